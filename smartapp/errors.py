@@ -1,0 +1,67 @@
+"""Every error of the application, as one tree.
+
+SmartappError                      500  something failed; the text is fit for a person and holds no patient data
+├── BadInput                       400  what was given cannot be used
+│   ├── BadHook                    400  a CDS Hooks request that breaks the specification
+│   ├── TooLarge                   413  more bytes than allowed
+│   └── WrongMediaType             415  a body that is not JSON
+├── UnknownService                 404  no such CDS service, policy or feedback card
+├── PrefetchMissing                412  required data was neither sent nor obtainable
+├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
+└── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
+    └── UnsupportedNode            500  an ELM node that the engine does not know, by name
+"""
+
+
+class SmartappError(Exception):
+    """Something failed; `status` is the HTTP status that says so."""
+
+    status = 500
+
+
+class BadInput(SmartappError):
+    """What was given cannot be used."""
+
+    status = 400
+
+
+class BadHook(BadInput):
+    """A CDS Hooks request that breaks the specification."""
+
+
+class TooLarge(BadInput):
+    """More bytes than allowed."""
+
+    status = 413
+
+
+class WrongMediaType(BadInput):
+    """A body that is not JSON."""
+
+    status = 415
+
+
+class UnknownService(SmartappError):
+    """No such CDS service, policy or feedback card."""
+
+    status = 404
+
+
+class PrefetchMissing(SmartappError):
+    """Required data was neither sent nor obtainable."""
+
+    status = 412
+
+
+class Unreachable(SmartappError):
+    """A FHIR server did not answer, refused or answered nonsense."""
+
+    status = 502
+
+
+class BadPolicy(SmartappError):
+    """A file in cql/ cannot be used."""
+
+
+class UnsupportedNode(BadPolicy):
+    """An ELM node that the engine does not know, by name."""
