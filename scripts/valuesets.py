@@ -25,7 +25,6 @@ ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 DRUG = f"{BASE}/CodeSystem/drug-name"
-DISEASE = f"{BASE}/CodeSystem/disease-name"
 READING = f"{BASE}/CodeSystem/chart-reading"
 OTHER_ICD10 = (
     "http://fhir.de/CodeSystem/bfarm/icd-10-gm",
@@ -98,7 +97,7 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
     other_skin = _icd("C4A", "C44", "C7B")
     sites = _icd(*GENITAL_SITES, *MUCOSAL_SITES)
     letters = [*_other_icd10("C43", 10), *((ICD9CM, c, "Melanoma of skin, ICD-9-CM") for c in _icd9_172())]
-    metastatic = [*group("melanoma_dx_snomed_METASTATIC"), *_disease("melanoma-metastatic")]
+    metastatic = group("melanoma_dx_snomed_METASTATIC")
     melanoma = [
         *_icd("C43"),
         *group(
@@ -109,7 +108,6 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
             without=BORDERLINE_OR_DONOR,
         ),
         *metastatic,
-        *_disease("melanoma"),
     ]
     all_cancers = _icd(*_malignant_categories())
     excluded = {c for _, c, _ in _icd("C43", "C44", "C69", *NO_PRIMARY, *GENITAL_SITES, *MUCOSAL_SITES)}
@@ -151,6 +149,10 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
             "Diagnosis codes on the policy's list",
             [*_icd("C43", "C51"), *((ICD10CM, c, icd.get_description(c)) for c in ("C60.1", "C60.2", "C60.8", "C60.9"))],
         ),
+        "melanoma-not-plain": (
+            "Melanoma of a kind that the policy leaves open, and tumors that are none",
+            [*ocular, *in_situ, *history, *nervous, *borderline, *other_skin],
+        ),
         "melanoma-ocular": ("Uveal and ocular melanoma", ocular),
         "melanoma-in-situ": ("Melanoma in situ", in_situ),
         "melanoma-history": ("History of melanoma", history),
@@ -159,6 +161,16 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "melanoma-other-icd": ("Melanoma in another edition of the ICD", letters),
         "melanoma-site": ("Sites whose malignancy may be the melanoma itself", sites),
         "not-melanoma": ("Merkel cell, other skin and neuroendocrine tumors", other_skin),
+        "melanoma-mucosal": ("Mucosal melanoma", group("melanoma_dx_snomed_mucosal")),
+        "melanoma-acral": (
+            "Acral melanoma",
+            [(SNOMED, c, "Acral lentiginous melanoma") for c in ("254732008", "1259380004")],
+        ),
+        "melanoma-unknown-primary": (
+            "Melanoma of unknown primary",
+            [(SNOMED, "424190005", "Melanoma of unknown origin")],
+        ),
+        "melanoma-cutaneous": ("Cutaneous melanoma, ICD-10-CM", _icd("C43")),
         "melanoma-morphology": (
             "Melanoma morphology",
             [c for c in group("melanoma_morphology") if c[0] == SNOMED],
@@ -203,8 +215,23 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
                   and c[1] not in {s[1] for s in sites}),
                 *((READING, code, "By its text") for code in
                   ("other-malignancy", "other-malignancy-text", "other-malignancy-skin")),
-                *(c for c in ocular if c[0] == SNOMED),
             ],
+        ),
+        "advanced-reading": ("Metastatic, as read", _readings("m1", "stage-iv", "distant-metastasis")),
+        "not-metastatic-reading": (
+            "Not metastatic, as read",
+            _readings("m0", "no-distant-metastasis", "ned"),
+        ),
+        "stage-below-iv-reading": ("Stage 0 to III, as read", _readings("stage-iii", "stage-early")),
+        "advanced-text-reading": (
+            "Free text that says metastatic or unresectable",
+            _readings("metastatic-text", "unresectable-text"),
+        ),
+        "braf-reading": (
+            "BRAF results, as read",
+            _readings(
+                "braf-v600-positive", "braf-v600-negative", "braf-v600e-negative", "braf-non-v600", "braf-unclear"
+            ),
         ),
         "m1": ("M1", group("m1_value")),
         "m0": ("M0", group("m0_value")),
@@ -268,8 +295,8 @@ def _drugs(*codes: str) -> list[Coding]:
     return [(DRUG, code, code) for code in codes]
 
 
-def _disease(*codes: str) -> list[Coding]:
-    return [(DISEASE, code, code) for code in codes]
+def _readings(*codes: str) -> list[Coding]:
+    return [(READING, code, code) for code in codes]
 
 
 def _label(row: Row) -> str:
