@@ -48,6 +48,8 @@ class Facts:
     remarks: tuple[Remark, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where a resource came from ("prefetch", "file", "https://ehr.example/r4"), by "Type/id"."""
+    full_urls: Mapping[str, str] = field(default_factory=dict)
+    """The "Type/id" behind a Bundle entry's fullUrl, for references by urn:uuid or by address."""
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, in the order in which they came."""

@@ -1,0 +1,58 @@
+"""create_app(config): the only place where things are wired."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from smartapp.config import Config
+from smartapp.sources import http
+from smartapp.sources.ehr import Reader, is_allowed
+from smartapp.store import Store
+from smartapp.web import headers, health, hooks, launch, problems
+from smartapp.web.metrics import Metrics
+
+_PACKAGE = Path(__file__).parent
+
+
+def create_app(
+    config: Config,
+    *,
+    judge: hooks.Judge,
+    store: Store | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Flask:
+    """The service as a WSGI application; what is not given is made from the settings."""
+    app = Flask("smartapp", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_hook_bytes
+    metrics = Metrics()
+    store = store or Store(config.database_url)
+    desk = hooks.Desk(judge=judge, reader=_readers(config), store=store, metrics=metrics, clock=clock)
+    app.register_blueprint(hooks.blueprint(desk))
+    app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
+    app.register_blueprint(launch.blueprint(_launch_page()))
+    headers.register(app, origins=config.cors_origins)
+    problems.register(app)
+    return app
+
+
+def _readers(config: Config) -> Callable[[str | None, str | None], Reader | None]:
+    """For a fhirServer and a token the reader, with one time budget from now on; None: it may not be read."""
+    session = http.session(ca_bundle=config.ca_bundle)
+
+    def reader(server: str | None, token: str | None) -> Reader | None:
+        if server is None or not is_allowed(server, config.readable_servers):
+            return None
+        return Reader(
+            http=session, base=server, token=token, deadline=time.monotonic() + config.fetch_seconds
+        )
+
+    return reader
+
+
+def _launch_page() -> Path:
+    """launch.html as packaged, or as it lies beside the package in a checkout."""
+    packaged = _PACKAGE / "launch.html"
+    return packaged if packaged.exists() else _PACKAGE.parent / "launch.html"

@@ -1,0 +1,147 @@
+"""Config: every setting, frozen, read once from an environ and, when it names one, a TOML file."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from smartapp.errors import BadInput
+
+PREFIX = "SMARTAPP_"
+LOOPBACK = "loopback"
+"""In `fhir_servers` and `cors_origins`: every address of this machine, on any port."""
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting with its default; SMARTAPP_PORT or `port = ` in the TOML file sets `port`."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    """The address under which others reach the service, without a final slash; default: host and port."""
+    database_url: str = "sqlite:///smartapp.sqlite3"
+    policy_dir: Path | None = None
+    """A folder to read policies from instead of the one that ships with the package."""
+    max_file_bytes: int = 64 * 1024 * 1024
+    max_hook_bytes: int = 16 * 1024 * 1024
+    fetch_seconds: float = 3.5
+    """The time in which a hook call may read from the EHR; CRD wants its answer within 5 s."""
+    fhir_servers: tuple[str, ...] | None = None
+    """Base addresses that hook calls may make the service read from; default: this machine's, while
+    base_url is this machine's too, else none."""
+    cors_origins: tuple[str, ...] = (LOOPBACK, "https://sandbox.cds-hooks.org")
+    ca_bundle: str = ""
+    """A file with the certificate authorities that EHRs are verified against; default: the public ones."""
+    workers: int = 1
+    threads: int = 8
+
+    @property
+    def url(self) -> str:
+        """The external base address without a final slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def readable_servers(self) -> tuple[str, ...]:
+        """The base addresses that a hook call may name as its fhirServer."""
+        if self.fhir_servers is not None:
+            return self.fhir_servers
+        return (LOOPBACK,) if is_loopback(self.url) else ()
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this machine's own."""
+    return urlsplit(url).hostname in _LOCAL_HOSTS
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """The settings of an environ over those of the TOML file that SMARTAPP_CONFIG names.
+
+    BadInput names the setting that cannot be used.
+    """
+    given = _from_file(environ.get(f"{PREFIX}CONFIG"))
+    for name in _READERS:
+        if (value := environ.get(PREFIX + name.upper())) is not None:
+            given[name] = value
+    return Config(**{name: _value(name, value) for name, value in given.items()})
+
+
+def _from_file(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"SMARTAPP_CONFIG: {path} cannot be read as TOML.") from error
+    if unknown := sorted(set(given) - set(_READERS)):
+        raise BadInput(f"{path}: there is no setting '{unknown[0]}'.")
+    return given
+
+
+def _value(name: str, value: Any) -> Any:
+    try:
+        return _READERS[name](value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"The setting '{name}' ({PREFIX}{name.upper()}) {error}.") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("must be text")
+    return value.strip()
+
+
+def _address(value: Any) -> str:
+    text = _text(value).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http(s) address")
+    return text
+
+
+def _number(kind: Callable[[Any], float], low: float, high: float) -> Callable[[Any], float]:
+    def number(value: Any) -> float:
+        try:
+            found = kind(value)
+        except (TypeError, ValueError):
+            found = None
+        if found is None or isinstance(value, bool) or not low <= found <= high:
+            raise ValueError(f"must be a number from {low} to {high}")
+        return found
+
+    return number
+
+
+def _addresses(value: Any) -> tuple[str, ...]:
+    texts = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(text if text == LOOPBACK else _address(text) for text in texts)
+
+
+def _folder(value: Any) -> Path:
+    path = Path(_text(value))
+    if not path.is_dir():
+        raise ValueError("must be a folder that exists")
+    return path
+
+
+_MOST_BYTES = 4 * 1024**3
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "host": _text,
+    "port": _number(int, 0, 65535),
+    "base_url": _address,
+    "database_url": _text,
+    "policy_dir": _folder,
+    "max_file_bytes": _number(int, 1, _MOST_BYTES),
+    "max_hook_bytes": _number(int, 1, _MOST_BYTES),
+    "fetch_seconds": _number(float, 0.1, 60),
+    "fhir_servers": _addresses,
+    "cors_origins": _addresses,
+    "ca_bundle": _text,
+    "workers": _number(int, 1, 64),
+    "threads": _number(int, 1, 256),
+}
+assert set(_READERS) == {field.name for field in fields(Config)}, "every setting needs its reader"

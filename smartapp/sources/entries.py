@@ -1,0 +1,159 @@
+"""What a Bundle of any type holds: resources, the addresses they are known by, and what is missing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
+from smartapp.sources import refusals
+
+_DEEPEST = 3
+"""A batch answer holds searchset Bundles; nothing sensible nests deeper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What was read from one Bundle, one resource, or several put together."""
+
+    resources: tuple[Resource, ...] = ()
+    full_urls: Mapping[str, str]
+    unread: tuple[Unread, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    next: str | None = None
+    """The address of the following page, when there is one."""
+
+    def about(self, resource_type: str) -> "Contents":
+        """The same as an answer to a question about one type: whatever is missing is missing of that."""
+        if all(item.type != refusals.ANY_TYPE for item in self.unread):
+            return self
+        named = (
+            refusals.refusal(resource_type, item.gap) if item.type == refusals.ANY_TYPE else item
+            for item in self.unread
+        )
+        return replace(self, unread=tuple(dict.fromkeys(named)))
+
+
+def contents(resource: Resource, *, paged: bool = False) -> Contents:
+    """What a Bundle holds, or the single resource itself; with `paged` the caller follows the next page."""
+    reading = _Reading()
+    if resource.get("resourceType") == "Bundle":
+        reading.bundle(resource, depth=0, paged=paged)
+    else:
+        reading.resource(resource, entry={}, depth=0)
+    return reading.contents(next_page=link(resource, "next") if paged else None)
+
+
+def merged(parts: Iterable[Contents]) -> Contents:
+    """Several Contents as one, in their order."""
+    parts = tuple(parts)
+    return Contents(
+        resources=tuple(resource for part in parts for resource in part.resources),
+        full_urls={url: reference for part in parts for url, reference in part.full_urls.items()},
+        unread=tuple(dict.fromkeys(unread for part in parts for unread in part.unread)),
+        remarks=tuple(remark for part in parts for remark in part.remarks),
+    )
+
+
+def link(bundle: Resource, relation: str) -> str | None:
+    """The address of a Bundle's link, or None."""
+    links = bundle.get("link")
+    for item in links if isinstance(links, list) else ():
+        if (
+            isinstance(item, Mapping)
+            and item.get("relation") == relation
+            and isinstance(item.get("url"), str)
+        ):
+            return str(item["url"])
+    return None
+
+
+class _Reading:
+    """The lists that fill while a Bundle is walked."""
+
+    def __init__(self) -> None:
+        self._resources: list[Resource] = []
+        self._full_urls: dict[str, str] = {}
+        self._unread: list[Unread] = []
+        self._odd = 0
+
+    def bundle(self, bundle: Resource, *, depth: int, paged: bool = False) -> None:
+        before, odd = len(self._resources), self._odd
+        for entry in _entries(bundle):
+            self._entry(entry, depth=depth)
+        if not paged and odd == self._odd and _is_cut_short(bundle, given=len(self._resources) - before):
+            self._unread += _incomplete(bundle, self._resources[before:])
+
+    def resource(self, resource: Any, *, entry: Mapping[str, Any], depth: int) -> None:
+        kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
+        if kind == "OperationOutcome":
+            self._unread += refusals.of_outcome(resource, about=str(entry.get("fullUrl", "")))
+        elif kind == "Bundle" and depth < _DEEPEST:
+            self.bundle(resource, depth=depth + 1)
+        elif isinstance(kind, str) and kind and kind != "Bundle":
+            self._keep(resource, entry.get("fullUrl"))
+        else:
+            self._odd += 1
+
+    def contents(self, *, next_page: str | None) -> Contents:
+        text = f"Entries that hold no FHIR resource, ignored: {self._odd}."
+        return Contents(
+            resources=tuple(self._resources),
+            full_urls=self._full_urls,
+            unread=tuple(dict.fromkeys(self._unread)),
+            remarks=(Remark(code="malformed", text=text),) if self._odd else (),
+            next=next_page,
+        )
+
+    def _entry(self, entry: Any, *, depth: int) -> None:
+        if not isinstance(entry, Mapping):
+            self._odd += 1
+            return
+        refused = refusals.of_response(entry)
+        self._unread += refused
+        if "resource" in entry and not (refused and _is_outcome(entry["resource"])):
+            self.resource(entry["resource"], entry=entry, depth=depth)
+        elif not (refused or "response" in entry or "request" in entry):
+            self._odd += 1
+
+    def _keep(self, resource: Resource, full_url: Any) -> None:
+        if not isinstance(full_url, str):
+            self._resources.append(resource)
+            return
+        resource = _named(resource, full_url)
+        self._resources.append(resource)
+        self._full_urls[full_url] = reference_of(resource)
+
+
+def _entries(bundle: Resource) -> Iterator[Any]:
+    entries = bundle.get("entry")
+    return iter(entries) if isinstance(entries, list) else iter(() if entries is None else (None,))
+
+
+def _named(resource: Resource, full_url: str) -> Resource:
+    """The resource with an id: its own, or the one that its fullUrl gives."""
+    if resource.get("id"):
+        return resource
+    uuid = full_url.removeprefix("urn:uuid:")
+    _, typed, tail = full_url.rpartition(f"/{resource['resourceType']}/")
+    if uuid == full_url and not typed:
+        return resource
+    return {**resource, "id": tail.partition("/")[0] if typed else uuid}
+
+
+def _is_outcome(resource: Any) -> bool:
+    return isinstance(resource, Mapping) and resource.get("resourceType") == "OperationOutcome"
+
+
+def _is_cut_short(bundle: Resource, *, given: int) -> bool:
+    """Whether a search has further pages, or says that it found more than it holds."""
+    if bundle.get("type", "searchset") != "searchset":
+        return False
+    total = bundle.get("total")
+    return link(bundle, "next") is not None or (isinstance(total, int) and total > given)
+
+
+def _incomplete(bundle: Resource, resources: Iterable[Resource]) -> tuple[Unread, ...]:
+    asked = refusals.named_types(link(bundle, "self") or "", link(bundle, "next") or "")
+    given = dict.fromkeys(str(resource["resourceType"]) for resource in resources)
+    names = asked if asked != (refusals.ANY_TYPE,) else tuple(given) or asked
+    return tuple(refusals.refusal(name, Gap.INCOMPLETE) for name in names)

@@ -1,0 +1,42 @@
+"""The HTTP session that EHRs are read with: no cookies, no credentials but the caller's."""
+
+import logging
+from http.cookiejar import DefaultCookiePolicy
+
+from requests import PreparedRequest, Session
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+
+def session(*, ca_bundle: str = "") -> Session:
+    """A session fit for many threads and many servers."""
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # below that it logs addresses with patient ids
+    http = Session()
+    http.trust_env = False  # a .netrc entry would replace the bearer; settings are read in config only
+    http.cookies.set_policy(_NoCookies())
+    adapter = HTTPAdapter(pool_maxsize=24)
+    http.mount("https://", adapter)
+    http.mount("http://", adapter)
+    if ca_bundle:
+        http.verify = ca_bundle
+    return http
+
+
+class Bearer(AuthBase):
+    """The token of one call, or plainly none."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """The request with the token in its header."""
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _NoCookies(DefaultCookiePolicy):
+    """A load balancer's cookie of one patient's call must not travel with the next one."""
+
+    def set_ok(self, *_: object) -> bool:
+        return False

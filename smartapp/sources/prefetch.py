@@ -1,0 +1,146 @@
+"""From a CDS Hooks request to Facts, fetching what was not sent.
+
+The rules are those of CDS Hooks 2.0.1 "Prefetch", one row each:
+
+    sent: a resource or Bundle   use it; follow its next pages where the EHR may be read
+    sent: null                   the query found nothing: no data, and no second query
+    sent: an OperationOutcome    the client's query failed; do not repeat it
+    not sent, EHR readable       ask the same query ourselves
+    not sent, not obtainable     required: 412; anything else: unknown, with the reason
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from smartapp.errors import BadHook, PrefetchMissing
+from smartapp.facts import Facts, Gap, Unread, reference_of
+from smartapp.sources import refusals
+from smartapp.sources.ehr import Ask, Reader
+from smartapp.sources.entries import Contents, contents, link, merged
+from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
+from smartapp.sources.references import references
+
+_BY_REFERENCE = {"Medication": 20, "ServiceRequest": 20, "Organization": 5}
+"""How many resources of a type are read one by one because another one refers to them."""
+_CRD_MEDICATIONS = "medications"
+"""CRD clients send the Medication of an order under this key, which CDS Hooks 2.0.1 has no query for."""
+
+Prefetch = Mapping[str, Any]
+
+
+def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Reader | None) -> Facts:
+    """One patient's Facts; PrefetchMissing when Patient or Coverage can be had neither way."""
+    sent = {query: _sent(prefetch[query.key], query, reader) for query in QUERIES if query.key in prefetch}
+    fetched = _fetched(sent, patient_id, reader)
+    for query in REQUIRED:
+        _require(query, sent.get(query, fetched))
+    given = merged((*sent.values(), drafts, also_sent(prefetch)))
+    _refuse_other_patient(given, patient_id)
+    fetched = _with_references(given, fetched, reader)
+    return _facts(given, fetched, patient_id, base=reader.base if reader else "")
+
+
+def require_patient(prefetch: Prefetch, reader: Reader | None) -> None:
+    """PrefetchMissing when the patient can be had neither way; nothing is fetched for it.
+
+    The check for calls that are not about our orders: whoever cannot say who the patient is gets told so,
+    and everyone else an immediate answer.
+    """
+    if PATIENT.key in prefetch:
+        _require(PATIENT, _sent(prefetch[PATIENT.key], PATIENT, None))
+    elif reader is None:
+        raise _missing(PATIENT, "")
+
+
+def also_sent(prefetch: Prefetch) -> Contents:
+    """The Medication resources that a CRD client sends beside what was asked."""
+    value = prefetch.get(_CRD_MEDICATIONS)
+    return contents(value) if isinstance(value, Mapping) else Contents(full_urls={})
+
+
+def _sent(value: Any, query: Query, reader: Reader | None) -> Contents:
+    if value is None:
+        return Contents(full_urls={})
+    given = contents(value, paged=reader is not None and link(value, "next") is not None).about(query.type)
+    if value.get("resourceType") != "OperationOutcome":
+        return given
+    gap = given.unread[0].gap if given.unread else Gap.FAILED
+    return Contents(full_urls={}, unread=(refusals.refusal(query.type, gap),))
+
+
+def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: Reader | None) -> Contents:
+    """What the EHR has under the keys that were not sent, and on the further pages of those that were."""
+    absent = [query for query in QUERIES if query not in sent]
+    if reader is None:
+        return Contents(full_urls={}, unread=tuple(map(_not_sent, absent)))
+    patient = quote(patient_id, safe="")
+    asks = [Ask(type=query.type, query=query.of(patient)) for query in absent]
+    pages = [Ask(type=query.type, query=part.next, page=2) for query, part in sent.items() if part.next]
+    return reader.read(asks + pages)
+
+
+def _not_sent(query: Query) -> Unread:
+    text = f"{query.type} was not sent with the call ('{query.key}'), and there was no FHIR server to ask."
+    return Unread(type=query.type, gap=Gap.NOT_SENT, text=text)
+
+
+def _require(query: Query, source: Contents) -> None:
+    """Refuse when nothing of a required type could be read; a part of it, or an empty list, is an answer."""
+    unread = [item for item in source.unread if item.type == query.type]
+    if unread and not any(item["resourceType"] == query.type for item in source.resources):
+        raise _missing(query, unread[0].text)
+
+
+def _missing(query: Query, why: str) -> PrefetchMissing:
+    # CDS Hooks 2.0.1 "Prefetch": 412 when required data can be had neither way
+    why = why or f"{query.type} was not sent, and no FHIR server that may be read was named."
+    what_helps = f"Send the prefetch '{query.key}' or a fhirServer that this service may read."
+    return PrefetchMissing(f"{why} {what_helps}")
+
+
+def _refuse_other_patient(given: Contents, patient_id: str) -> None:
+    if any(item["resourceType"] == "Patient" and item.get("id") != patient_id for item in given.resources):
+        raise BadHook("The prefetch holds another Patient than the one of context.patientId.")
+
+
+def _with_references(given: Contents, fetched: Contents, reader: Reader | None) -> Contents:
+    """With the medications, requests and payers that resources refer to and that were not sent."""
+    if reader is None:
+        return fetched
+    names = _unresolved(merged((given, fetched)))
+    return merged((fetched, reader.read([Ask(type=name.partition("/")[0], query=name) for name in names])))
+
+
+def _unresolved(parts: Contents) -> list[str]:
+    known = set(map(reference_of, parts.resources))
+    wanted = dict.fromkeys(
+        name for item in parts.resources for name in references(item, parts.full_urls) if name not in known
+    )
+    return [
+        name
+        for resource_type, most in _BY_REFERENCE.items()
+        for name in [name for name in wanted if name.startswith(f"{resource_type}/")][:most]
+    ]
+
+
+def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) -> Facts:
+    parts = _with_patient(merged((given, fetched)), patient_id)
+    origins = dict.fromkeys(map(reference_of, fetched.resources), base)
+    return Facts(
+        patient_id=patient_id,
+        resources=parts.resources,
+        unread=parts.unread,
+        remarks=parts.remarks,
+        origins=origins | dict.fromkeys(map(reference_of, given.resources), "prefetch"),
+        full_urls=parts.full_urls,
+    )
+
+
+def _with_patient(parts: Contents, patient_id: str) -> Contents:
+    """With a bare Patient when the record holds none: its id is all that is known then."""
+    if any(item["resourceType"] == "Patient" for item in parts.resources):
+        return parts
+    bare = {"resourceType": "Patient", "id": patient_id}
+    return replace(parts, resources=(bare, *parts.resources))

@@ -1,0 +1,121 @@
+"""What a FHIR server would not or could not say, as Unread: refusals must never look like "there is none"."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smartapp.facts import Gap, Unread
+from smartapp.sources.queries import TYPES
+
+ANY_TYPE = "*"
+"""The type of an Unread when nothing tells which type was refused."""
+
+_TYPE_NAMES = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(TYPES, key=len, reverse=True))})(?![A-Za-z])")
+_STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
+    (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
+)
+# FHIR R4 value set "issue-type": what the code says about data that was not given.
+_CODE_GAPS = dict.fromkeys(("security", "login", "forbidden", "suppressed", "expired"), Gap.NOT_GRANTED)
+_CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE, "too-costly": Gap.INCOMPLETE}
+_WARNINGS_THAT_COUNT = frozenset(
+    {"suppressed", "forbidden", "security", "incomplete", "too-costly", "throttled"}
+)
+# Epic's own codes: more data may exist than was given; access needs a "break the glass"; try tomorrow.
+_EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
+_EPIC_GAPS |= dict.fromkeys(("4130", "4131", "4134"), Gap.NOT_GRANTED)
+_WORDS = {
+    Gap.NOT_GRANTED: "access was refused",
+    Gap.NOT_SUPPORTED: "the server does not support the request",
+    Gap.FAILED: "the request failed",
+    Gap.INCOMPLETE: "not everything was given",
+}
+
+
+def gap_of_status(status: int) -> Gap:
+    """What an HTTP status of 300 or more says about the data."""
+    return _STATUS_GAPS.get(status, Gap.FAILED)
+
+
+def refusal(resource_type: str, gap: Gap, *, status: int | None = None) -> Unread:
+    """The Unread for one type, in words for a person."""
+    name = "Some data" if resource_type == ANY_TYPE else resource_type
+    code = f" ({status})" if status else ""
+    return Unread(
+        type=resource_type, gap=gap, text=f"{name} could not be read completely: {_WORDS[gap]}{code}."
+    )
+
+
+def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, ...]:
+    """What an OperationOutcome among the data says was not given; nothing for mere information.
+
+    `about` is text that may name the type, such as the request it answers.
+    """
+    gaps = [gap for issue in _issues(outcome) if (gap := _gap_of_issue(issue))]
+    if not gaps:
+        return ()
+    texts = (about, *(text for issue in _issues(outcome) for text in _texts(issue)))
+    return tuple(refusal(name, gaps[0]) for name in named_types(*texts))
+
+
+def of_response(entry: Mapping[str, Any]) -> tuple[Unread, ...]:
+    """What the `response` of a batch or transaction entry says was refused; nothing when it went well."""
+    response = entry.get("response")
+    response = response if isinstance(response, Mapping) else {}
+    status = _status(response.get("status"))
+    outcome = response.get("outcome")
+    if status is not None and status >= 300:  # noqa: PLR2004 - HTTP: from here on the data was not given
+        about = (*_addresses(entry), *(text for issue in _issues(outcome) for text in _texts(issue)))
+        about = (*about, *(text for issue in _issues(entry.get("resource")) for text in _texts(issue)))
+        return tuple(refusal(name, gap_of_status(status), status=status) for name in named_types(*about))
+    return of_outcome(outcome, about=" ".join(_addresses(entry))) if isinstance(outcome, Mapping) else ()
+
+
+def named_types(*texts: str) -> tuple[str, ...]:
+    """The resource types that the texts name, in their order; "*" when they name none."""
+    found = dict.fromkeys(name for text in texts for name in _TYPE_NAMES.findall(text))
+    if len(found) > 1:
+        found.pop("Patient", None)  # "Observation?patient=Patient/1" is about Observation
+    return tuple(found) or (ANY_TYPE,)
+
+
+def _gap_of_issue(issue: Mapping[str, Any]) -> Gap | None:
+    code, severity = issue.get("code"), issue.get("severity")
+    if epic := next((_EPIC_GAPS[found] for found in _codes(issue) if found in _EPIC_GAPS), None):
+        return epic
+    if severity in {"error", "fatal"} or (severity == "warning" and code in _WARNINGS_THAT_COUNT):
+        return _CODE_GAPS.get(str(code), Gap.FAILED)
+    return None
+
+
+def _issues(outcome: Any) -> Iterator[Mapping[str, Any]]:
+    issues = outcome.get("issue") if isinstance(outcome, Mapping) else None
+    return (issue for issue in issues if isinstance(issue, Mapping)) if isinstance(issues, list) else iter(())
+
+
+def _codes(issue: Mapping[str, Any]) -> Iterator[str]:
+    details = issue.get("details")
+    codings = details.get("coding") if isinstance(details, Mapping) else None
+    for coding in codings if isinstance(codings, list) else ():
+        if isinstance(coding, Mapping):
+            yield str(coding.get("code"))
+
+
+def _texts(issue: Mapping[str, Any]) -> Iterator[str]:
+    details = issue.get("details")
+    values = [issue.get("diagnostics"), details.get("text") if isinstance(details, Mapping) else None]
+    for name in ("location", "expression"):
+        values += given if isinstance(given := issue.get(name), list) else [given]
+    return (value for value in values if isinstance(value, str))
+
+
+def _addresses(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    request, response = entry.get("request"), entry.get("response")
+    values = [entry.get("fullUrl")]
+    values.append(request.get("url") if isinstance(request, Mapping) else None)
+    values.append(response.get("location") if isinstance(response, Mapping) else None)
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _status(text: Any) -> int | None:
+    found = re.match(r"\s*(\d{3})\b", str(text)) if text is not None else None
+    return int(found.group(1)) if found else None

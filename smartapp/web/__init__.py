@@ -1,0 +1,1 @@
+"""HTTP in and out: CDS Hooks, health, the launch page; errors become answers in problems."""

@@ -1,0 +1,202 @@
+"""CDS Hooks 2.0.1: discovery, the two order services, feedback."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import Blueprint, Response, request
+
+from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
+from smartapp.facts import Facts, Resource
+from smartapp.sources import orders, prefetch
+from smartapp.sources.ehr import Ask, Reader
+from smartapp.sources.entries import merged
+from smartapp.sources.parse import parse
+from smartapp.sources.queries import TEMPLATES
+from smartapp.sources.references import resolved, subject_of
+from smartapp.store import Card, Store
+from smartapp.web import calls, feedback
+from smartapp.web.calls import Call
+from smartapp.web.metrics import Metrics
+from smartapp.web.problems import json
+
+log = logging.getLogger(__name__)
+
+_DESCRIPTION = (
+    "Checks an order against the published medical policy that covers it: shows which criteria the record "
+    "meets, what is missing, and fills the prior-authorization form. Answers for orders of: {policies}."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One CDS service: a path segment and the hook that it answers."""
+
+    id: str
+    hook: str
+    title: str
+
+
+SERVICES: Mapping[str, Service] = {
+    service.id: service
+    for service in (
+        Service(id="til-order-select", hook="order-select", title="Coverage criteria while ordering"),
+        Service(id="til-order-sign", hook="order-sign", title="Coverage criteria at signing"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said about one order, and what may be remembered about having said it."""
+
+    card: Mapping[str, Any]
+    policy: str
+    outcome: str
+
+
+class Judge(Protocol):
+    """The policies, as the hooks need them."""
+
+    titles: Sequence[str]
+
+    def match(self, order: Resource) -> Any | None:
+        """What covers an order; None: no policy does."""
+
+    def answer(self, match: Any, facts: Facts, *, order: Resource, now: datetime) -> Answer | None:
+        """The answer for an order; None when the record shows that there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything that the hooks need, given once at start."""
+
+    judge: Judge
+    reader: Callable[[str | None, str | None], Reader | None]
+    """The reader for a fhirServer and a token; None when that server may not be read."""
+    store: Store
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """The routes below /cds-services."""
+    hooks = Blueprint("hooks", __name__, url_prefix="/cds-services")
+    discovery = json(_discovery(desk.judge.titles)).get_data()
+
+    @hooks.get("", strict_slashes=False)
+    def services() -> Response:
+        return Response(discovery, mimetype="application/json")
+
+    @hooks.post("/<service_id>")
+    def call(service_id: str) -> Response:
+        service = _service(service_id)
+        given = calls.read(_body(), hook=service.hook)
+        return json(_answer(given, service, desk))
+
+    @hooks.post("/<service_id>/feedback")
+    def told(service_id: str) -> Response:
+        service = _service(service_id)
+        for item in feedback.read(_body(), service=service.id, at=desk.clock()):
+            desk.store.told(item)
+            desk.metrics.count("feedback", service=service.id, outcome=item.outcome)
+        return json({})
+
+    return hooks
+
+
+def _discovery(titles: Sequence[str]) -> dict[str, Any]:
+    return {
+        "services": [
+            {
+                "hook": service.hook,
+                "id": service.id,
+                "title": service.title,
+                "description": _DESCRIPTION.format(policies="; ".join(titles)),
+                "prefetch": dict(TEMPLATES),
+                "usageRequirements": (
+                    "Patient and Coverage must be sent as prefetch or be readable from the fhirServer; "
+                    "what else is missing is answered as unknown."
+                ),
+            }
+            for service in SERVICES.values()
+        ]
+    }
+
+
+def _service(service_id: str) -> Service:
+    if service_id not in SERVICES:
+        raise UnknownService("There is no such CDS service; GET /cds-services lists them.")
+    return SERVICES[service_id]
+
+
+def _body() -> Any:
+    if not request.is_json:
+        raise WrongMediaType("A CDS Hooks request is sent as application/json.")
+    data = request.get_data(cache=False)
+    return parse(data, limit=len(data))  # the size was limited while reading
+
+
+def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
+    """The body of the answer: a card for each order that a policy covers."""
+    reader = desk.reader(call.fhir_server, call.token)
+    covered = _covered(call, desk.judge, reader)
+    if not covered:
+        prefetch.require_patient(call.prefetch, reader)
+        return _told((), call, service, desk)
+    if any(_is_of_another(order, call) for order, _ in covered):
+        raise BadHook("An order is for another patient than the one of context.patientId.")
+    facts = prefetch.gather(call.prefetch, patient_id=call.patient_id, drafts=call.drafts, reader=reader)
+    now = desk.clock()
+    found = [desk.judge.answer(match, facts, order=order, now=now) for order, match in covered]
+    return _told([answer for answer in found if answer], call, service, desk)
+
+
+def _covered(call: Call, judge: Judge, reader: Reader | None) -> list[tuple[Resource, Any]]:
+    """The orders that a policy covers, each with what covers it."""
+    given = merged((call.drafts, prefetch.also_sent(call.prefetch)))
+    known = dict(orders.medications(given.resources))
+    found = []
+    for order in filter(orders.is_waiting, call.orders):
+        _learn_medication(order, known, given.full_urls, reader)
+        match = judge.match(orders.with_medication(order, known, given.full_urls))
+        if match is not None:
+            found.append((order, match))
+    return found
+
+
+def _learn_medication(
+    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: Reader | None
+) -> None:
+    """Read the Medication of an order that says nothing else about what it orders."""
+    reference = order.get("medicationReference", {})
+    name = resolved(reference, full_urls)
+    if name is None or name in known or reference.get("display"):
+        return
+    if reader is not None:
+        known |= orders.medications(reader.read([Ask(type="Medication", query=name)]).resources)
+    if name not in known:
+        # never an empty answer for an order that cannot be understood
+        raise PrefetchMissing("The Medication that an order refers to was neither sent nor readable.")
+
+
+def _is_of_another(order: Resource, call: Call) -> bool:
+    return subject_of(order, call.drafts.full_urls) not in {call.patient_id, None}
+
+
+def _told(answers: Sequence[Answer], call: Call, service: Service, desk: Desk) -> dict[str, Any]:
+    """Remember and count what is answered, and give the answer."""
+    for answer in answers:
+        desk.store.issued(_noted(answer, service, at=desk.clock()))
+        desk.metrics.count("cards", service=service.id, policy=answer.policy, outcome=answer.outcome)
+    desk.metrics.count("calls", service=service.id)
+    log.info("answered service=%s instance=%s cards=%d", service.id, call.instance, len(answers))
+    return {"cards": [answer.card for answer in answers]}
+
+
+def _noted(answer: Answer, service: Service, *, at: datetime) -> Card:
+    return Card(
+        uuid=str(answer.card["uuid"]), service=service.id, policy=answer.policy, outcome=answer.outcome, at=at
+    )

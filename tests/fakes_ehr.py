@@ -1,0 +1,83 @@
+"""A FHIR server on 127.0.0.1 that answers what the test tells it to, and remembers what it was asked."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """One answer: a status, a body, headers, and how long it takes."""
+
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    after: float = 0
+
+
+@dataclass
+class FakeEhr:
+    """Replies by path and query below the base; several replies to one query are given in turn."""
+
+    base: str = ""
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    default: Reply = field(
+        default_factory=lambda: Reply(body={"resourceType": "Bundle", "type": "searchset"})
+    )
+    asked: list[str] = field(default_factory=list)
+    tokens: set[str | None] = field(default_factory=set)
+
+    def says(self, query: str, *replies: Reply) -> None:
+        self.replies[query] = list(replies)
+
+    def reply(self, query: str, token: str | None) -> Reply:
+        self.asked.append(query)
+        self.tokens.add(token)
+        waiting = self.replies.get(query, [self.default])
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+
+@contextmanager
+def serving() -> Iterator[FakeEhr]:
+    """A FakeEhr that answers as long as the block lasts."""
+    ehr = FakeEhr()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ehr))
+    server.daemon_threads = True
+    server.block_on_close = False
+    ehr.base = f"http://127.0.0.1:{server.server_port}/r4"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield ehr
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(ehr: FakeEhr) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reply = ehr.reply(self.path.removeprefix("/r4/"), self.headers.get("Authorization"))
+            time.sleep(reply.after)
+            body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+            try:
+                self.send_response(reply.status)
+                self.send_header("Content-Type", "application/fhir+json")
+                self.send_header("Content-Length", str(len(body)))
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                pass  # the reader gave up, as some tests want
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,403 @@
+"""CDS Hooks 2.0.1 through the WSGI application: what is answered, and what is refused with which status."""
+
+import logging
+
+import pytest
+from fakes_ehr import Reply, serving
+from fakes_hooks import (
+    INSTANCE,
+    NOW,
+    BrokenJudge,
+    FakeJudge,
+    call,
+    order,
+    patient,
+    prefetch,
+    searchset,
+    without,
+)
+
+from smartapp.app import create_app
+from smartapp.config import Config
+from smartapp.facts import Gap
+from smartapp.store import Store
+
+SIGN = "/cds-services/til-order-sign"
+SELECT = "/cds-services/til-order-select"
+
+
+def _client(judge=None, **settings):
+    store = Store("sqlite://")
+    return create_app(
+        Config(**settings), judge=judge or FakeJudge(), store=store, clock=lambda: NOW
+    ).test_client()
+
+
+def _gaps(judge):
+    return {unread.type: unread.gap for unread in judge.seen[0].unread}
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#discovery")
+def test_discovery_names_both_services_with_their_prefetch():
+    answer = _client().get("/cds-services")
+
+    services = {service["id"]: service for service in answer.json["services"]}
+    assert answer.status_code == 200
+    assert {name: service["hook"] for name, service in services.items()} == {
+        "til-order-select": "order-select",
+        "til-order-sign": "order-sign",
+    }
+    assert all(
+        {"title", "description", "prefetch", "usageRequirements"} <= set(item) for item in services.values()
+    )
+    assert services["til-order-sign"]["prefetch"] == {
+        "patient": "Patient/{{context.patientId}}",
+        "coverage": "Coverage?patient={{context.patientId}}&status=active",
+        "conditions": "Condition?patient={{context.patientId}}",
+        "observations": "Observation?patient={{context.patientId}}",
+        "diagnosticReports": "DiagnosticReport?patient={{context.patientId}}",
+        "medicationRequests": "MedicationRequest?patient={{context.patientId}}",
+        "medicationStatements": "MedicationStatement?patient={{context.patientId}}",
+        "medicationAdministrations": "MedicationAdministration?patient={{context.patientId}}",
+        "medicationDispenses": "MedicationDispense?patient={{context.patientId}}",
+        "procedures": "Procedure?patient={{context.patientId}}",
+        "questionnaireResponses": "QuestionnaireResponse?patient={{context.patientId}}",
+    }
+
+
+def test_each_covered_order_gets_one_card_and_others_none():
+    judge = FakeJudge()
+
+    answer = _client(judge).post(SIGN, json=call(order("o1"), order("o2", text="aldesleukin"), order("o3")))
+
+    assert answer.status_code == 200
+    assert [card["summary"] for card in answer.json["cards"]] == [
+        "TIL: MedicationRequest/o1 on 2026-06-01",
+        "TIL: MedicationRequest/o3 on 2026-06-01",
+    ]
+
+
+def test_order_select_answers_for_the_selections_only():
+    given = call(order("o1"), order("o2"), hook="order-select")
+    given["context"]["selections"] = ["MedicationRequest/o2"]
+
+    answer = _client().post(SELECT, json=given)
+
+    assert [card["summary"] for card in answer.json["cards"]] == ["TIL: MedicationRequest/o2 on 2026-06-01"]
+
+
+def test_other_drugs_get_an_empty_answer_and_nothing_is_fetched():
+    with serving() as ehr:
+        given = call(order(text="fludarabine"), prefetch={"patient": patient()}, fhirServer=ehr.base)
+
+        answer = _client().post(SIGN, json=given)
+
+        assert (answer.status_code, answer.json, ehr.asked) == (200, {"cards": []}, [])
+
+
+@pytest.mark.parametrize(
+    "more", [{"doNotPerform": True}, {"status": "cancelled"}, {"status": "entered-in-error"}]
+)
+def test_an_order_that_is_not_to_be_carried_out_is_as_if_absent(more):
+    answer = _client().post(SIGN, json=call(order(**more)))
+
+    assert answer.json == {"cards": []}
+
+
+def test_an_order_signed_again_is_answered_though_it_is_no_draft():
+    answer = _client().post(SIGN, json=call(order(status="active")))
+
+    assert len(answer.json["cards"]) == 1
+
+
+def test_nothing_to_say_about_a_covered_order_is_an_empty_answer():
+    answer = _client(FakeJudge(silent=True)).post(SIGN, json=call())
+
+    assert (answer.status_code, answer.json) == (200, {"cards": []})
+
+
+def test_a_medication_that_the_order_refers_to_is_read_with_it():
+    medication = {"resourceType": "Medication", "id": "m1", "code": {"text": "lifileucel"}}
+    referring = without(order(), "medicationCodeableConcept") | {
+        "medicationReference": {"reference": "Medication/m1"}
+    }
+
+    answer = _client().post(SIGN, json=call(referring, prefetch=prefetch(medications=searchset(medication))))
+
+    assert len(answer.json["cards"]) == 1
+
+
+def test_an_order_that_cannot_be_understood_is_never_an_empty_answer():
+    referring = without(order(), "medicationCodeableConcept") | {
+        "medicationReference": {"reference": "Medication/m1"}
+    }
+
+    answer = _client().post(SIGN, json=call(referring))
+
+    assert (answer.status_code, answer.json["resourceType"]) == (412, "OperationOutcome")
+
+
+BAD = {
+    "no hook": without(call(), "hook"),
+    "hook of another service": call(hook="order-select"),
+    "unknown hook": call(hook="medication-prescribe"),
+    "no hookInstance": without(call(), "hookInstance"),
+    "hookInstance no UUID": call(hookInstance="abc"),
+    "no context": without(call(), "context"),
+    "context no object": call(context=[]),
+    "fhirServer null": call(fhirServer=None),
+    "fhirServer no address": call(fhirServer="file:///etc/passwd"),
+    "fhirServer with credentials": call(fhirServer="https://ehr@evil.example/r4"),
+    "authorization without server": call(fhirAuthorization={"access_token": "t"}),
+    "prefetch null": call(prefetch=None),
+    "prefetch a list": call(prefetch=[]),
+    "prefetch value no resource": call(prefetch=prefetch(conditions="none")),
+    "prefetch of another patient": call(prefetch=prefetch(patient=patient("p2"))),
+    "order of another patient": call(order(patient="p2")),
+    "orders with one id": call(order("o1"), order("o1")),
+    "order without id": call(without(order(), "id")),
+    "order null": call(
+        context=call()["context"] | {"draftOrders": {"resourceType": "Bundle", "entry": [None]}}
+    ),
+    "no orders": call(context=call()["context"] | {"draftOrders": {"resourceType": "Bundle"}}),
+    "draftOrders a list": call(context=call()["context"] | {"draftOrders": [order()]}),
+    "patientId with type": call(context=call()["context"] | {"patientId": "Patient/p1"}),
+    "patientId missing": call(context=without(call()["context"], "patientId")),
+    "userId without type": call(context=call()["context"] | {"userId": "dr1"}),
+    "userId a patient": call(context=call()["context"] | {"userId": "Patient/p1"}),
+    "encounterId null": call(context=call()["context"] | {"encounterId": None}),
+    "not an object": [],
+    "a number": 7,
+}
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#http-status-codes")
+@pytest.mark.parametrize("body", BAD.values(), ids=BAD)
+def test_a_call_that_breaks_the_specification_is_refused(body):
+    answer = _client().post(SIGN, json=body)
+
+    assert (answer.status_code, answer.json["resourceType"]) == (400, "OperationOutcome")
+    assert answer.json["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize("selections", [None, [], ["MedicationRequest/o9"], [None], "MedicationRequest/o1"])
+def test_selections_must_name_draft_orders(selections):
+    given = call(hook="order-select")
+    given["context"]["selections"] = selections
+
+    answer = _client().post(SELECT, json=given)
+
+    assert answer.status_code == 400
+
+
+AUTHORIZATION = {
+    "access_token": "t",
+    "token_type": "Bearer",
+    "expires_in": 300,
+    "scope": "patient/*.rs",
+    "subject": "cds",
+}
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [without(AUTHORIZATION, name) for name in AUTHORIZATION]
+    + [
+        AUTHORIZATION | {"token_type": "MAC"},
+        AUTHORIZATION | {"expires_in": "300"},
+        AUTHORIZATION | {"scope": None},
+    ],
+)
+def test_an_incomplete_authorization_is_refused(authorization):
+    answer = _client().post(
+        SIGN, json=call(fhirServer="https://ehr.example/r4", fhirAuthorization=authorization)
+    )
+
+    assert answer.status_code == 400
+
+
+def test_a_body_that_is_not_json_is_refused():
+    client = _client()
+
+    broken = client.post(SIGN, data=b"{", content_type="application/json")
+    infinite = client.post(SIGN, data=b'{"hook": NaN}', content_type="application/json")
+    empty = client.post(SIGN, data=b"", content_type="application/json")
+
+    assert [answer.status_code for answer in (broken, infinite, empty)] == [400, 400, 400]
+
+
+def test_the_other_rows_of_the_status_table():
+    client = _client(max_hook_bytes=1000)
+
+    unknown = client.post("/cds-services/other", json=call())
+    method = client.get(SIGN)
+    media = client.post(SIGN, data=b"<a/>", content_type="application/xml")
+    large = client.post(SIGN, data=b" " * 2000, content_type="application/json")
+
+    answers = (unknown, method, media, large)
+    assert [answer.status_code for answer in answers] == [404, 405, 415, 413]
+    assert {answer.json["resourceType"] for answer in answers} == {"OperationOutcome"}
+    assert "POST" in method.headers["Allow"]
+
+
+def test_a_fault_is_500_with_an_outcome_and_no_patient_data(caplog):
+    with caplog.at_level(logging.DEBUG):
+        answer = _client(BrokenJudge()).post(SIGN, json=call())
+
+    assert answer.status_code == 500
+    assert (
+        answer.json["issue"][0]["diagnostics"] == "Something went wrong in this service; nothing was decided."
+    )
+    assert "1970-02-03" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#prefetch-412")
+@pytest.mark.parametrize("key", ["patient", "coverage"])
+def test_required_data_that_can_be_had_neither_way_is_412(key):
+    refused = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "forbidden"}]}
+    client = _client()
+
+    absent = client.post(SIGN, json=call(prefetch=without(prefetch(), key)))
+    failed = client.post(SIGN, json=call(prefetch=prefetch(**{key: refused})))
+    foreign = client.post(
+        SIGN, json=call(prefetch=without(prefetch(), key), fhirServer="https://elsewhere.example/r4")
+    )
+
+    answers = (absent, failed, foreign)
+    assert [answer.status_code for answer in answers] == [412, 412, 412]
+    assert {answer.json["resourceType"] for answer in answers} == {"OperationOutcome"}
+
+
+def test_null_is_no_data_and_never_412():
+    judge = FakeJudge()
+
+    answer = _client(judge).post(
+        SIGN, json=call(prefetch=dict.fromkeys(("patient", "coverage", "conditions")))
+    )
+
+    assert answer.status_code == 200
+    assert judge.seen[0].find("Patient/p1") == {"resourceType": "Patient", "id": "p1"}
+    assert {"Patient", "Coverage", "Condition"}.isdisjoint(_gaps(judge))
+
+
+def test_what_is_missing_and_cannot_be_asked_for_is_unread_with_the_reason():
+    judge = FakeJudge()
+    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+    cut = searchset(following="https://elsewhere.example/r4?page=2")
+
+    _client(judge).post(
+        SIGN, json=call(prefetch=prefetch(observations=failed, conditions=cut, procedures=None))
+    )
+
+    assert _gaps(judge) == {
+        "Observation": Gap.FAILED,
+        "Condition": Gap.INCOMPLETE,
+        "DiagnosticReport": Gap.NOT_SENT,
+        "MedicationRequest": Gap.NOT_SENT,
+        "MedicationStatement": Gap.NOT_SENT,
+        "MedicationAdministration": Gap.NOT_SENT,
+        "MedicationDispense": Gap.NOT_SENT,
+        "QuestionnaireResponse": Gap.NOT_SENT,
+    }
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#prefetch")
+def test_missing_keys_are_fetched_with_the_token_and_sent_ones_are_not():
+    judge = FakeJudge()
+    given = call(prefetch=prefetch(observations=None), fhirAuthorization=AUTHORIZATION)
+    with serving() as ehr:
+        condition = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
+        ehr.says("Condition?patient=p1", Reply(body=searchset(condition)))
+
+        answer = _client(judge).post(SIGN, json=given | {"fhirServer": ehr.base})
+
+        assert answer.status_code == 200
+        assert judge.seen[0].find("Condition/c1") == condition
+        assert judge.seen[0].unread == ()
+        assert judge.seen[0].origins["Condition/c1"] == ehr.base
+        assert judge.seen[0].origins["Patient/p1"] == "prefetch"
+        assert ehr.tokens == {"Bearer t"}
+        assert sorted(ehr.asked) == [
+            "Condition?patient=p1",
+            "DiagnosticReport?patient=p1",
+            "MedicationAdministration?patient=p1",
+            "MedicationDispense?patient=p1",
+            "MedicationRequest?patient=p1",
+            "MedicationStatement?patient=p1",
+            "Procedure?patient=p1",
+            "QuestionnaireResponse?patient=p1",
+        ]
+
+
+def test_feedback_is_kept_without_the_comment():
+    store = Store("sqlite://")
+    client = create_app(Config(), judge=FakeJudge(), store=store, clock=lambda: NOW).test_client()
+    card = client.post(SIGN, json=call()).json["cards"][0]["uuid"]
+    reason = {"reason": {"code": "other", "system": "https://example.org"}, "userComment": "Jane says no"}
+    overridden = {"card": card, "outcome": "overridden", "overrideReason": reason}
+    accepted = {"card": INSTANCE, "outcome": "accepted", "acceptedSuggestions": [{"id": INSTANCE}]}
+    items = [item | {"outcomeTimestamp": "2026-06-01T12:00:00Z"} for item in (overridden, accepted)]
+
+    answer = client.post(f"{SIGN}/feedback", json={"feedback": items})
+
+    assert answer.status_code == 200
+    rows = store.rows("feedback")
+    assert [(row["outcome"], row["known"], row["commented"], row["reason_code"]) for row in rows] == [
+        ("overridden", True, True, "other"),
+        ("accepted", False, False, None),
+    ]
+    assert "Jane" not in str(rows)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"feedback": []},
+        {"feedback": [{"card": "x"}]},
+        {"feedback": [{"card": INSTANCE, "outcome": "accepted"}]},
+    ],
+)
+def test_feedback_that_breaks_the_specification_is_refused(body):
+    answer = _client().post(f"{SIGN}/feedback", json=body)
+
+    assert (answer.status_code, answer.json["resourceType"]) == (400, "OperationOutcome")
+
+
+def test_browsers_of_allowed_origins_may_call_and_see_errors():
+    client = _client(cors_origins=("https://ehr.example",))
+
+    preflight = client.options(SIGN, headers={"Origin": "https://ehr.example"})
+    error = client.post(SIGN, json={}, headers={"Origin": "https://ehr.example"})
+    other = client.options(SIGN, headers={"Origin": "https://evil.example"})
+
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "https://ehr.example"
+    assert preflight.headers["Access-Control-Allow-Methods"] == "GET, POST, OPTIONS"
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert (error.status_code, error.headers["Access-Control-Allow-Origin"]) == (400, "https://ehr.example")
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_health_readiness_counts_and_the_launch_page():
+    client = _client()
+    client.post(SIGN, json=call())
+
+    alive, ready, counts, page = (
+        client.get(path) for path in ("/healthz", "/readyz", "/metrics", "/launch.html")
+    )
+
+    assert [answer.status_code for answer in (alive, ready, counts, page)] == [200, 200, 200, 200]
+    assert 'smartapp_cards_total{outcome="met",policy="TIL",service="til-order-sign"} 1' in counts.text
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_logs_hold_no_patient_data(caplog):
+    with caplog.at_level(logging.DEBUG), serving() as ehr:
+        _client().post(SIGN, json=call(order(patient="p1"), bundle_free := patient(), fhirServer=ehr.base))
+
+    assert bundle_free["birthDate"] not in caplog.text
+    assert "patient=p1" not in caplog.text
