@@ -1,0 +1,53 @@
+# `make demo` and `make test` need nothing but Python 3.11+ and make; `make elm` and CI need Node too.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NPM_READY := cql/translate/node_modules/.package-lock.json
+
+.PHONY: demo test check elm elm-check lock bench conformance valuesets clean
+
+demo: $(READY)
+	$(BIN)/smartapp demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+check: $(READY) elm-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+elm: $(NPM_READY)
+	node cql/translate/translate.mjs
+
+elm-check: $(NPM_READY)
+	node cql/translate/translate.mjs --check
+
+bench: $(READY)
+	$(BIN)/python bench/run.py
+
+conformance: $(READY) $(NPM_READY)
+	$(BIN)/python tests/conformance/run.py
+
+# Needs `uv` (pip install uv). No URL goes into the lock: the packages come from wherever pip is set up to look.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links -o constraints.txt
+
+valuesets: $(READY)
+	$(BIN)/python scripts/valuesets.py ../shared/reference/codes.csv
+
+clean:
+	rm -rf $(VENV) build dist cql/translate/node_modules
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(NPM_READY): cql/translate/package.json cql/translate/package-lock.json
+	cd cql/translate && timeout 300 npm ci --legacy-peer-deps --no-audit --no-fund --loglevel=error
+	touch $@

@@ -1,0 +1,31 @@
+"""How outcomes and answers are said: the published criteria look met or not; never approved, never denied."""
+
+from collections.abc import Sequence
+
+from smartapp.determination import Answer, Criterion, Determination, Outcome
+
+OUTCOME = {
+    Outcome.MET: "published criteria look met",
+    Outcome.NEEDS_INFORMATION: "more information needed",
+    Outcome.NOT_MET: "published criteria not met",
+    Outcome.INVESTIGATIONAL: "investigational under the policy",
+    Outcome.NOT_APPLICABLE: "policy does not apply",
+}
+
+ANSWER = {Answer.MET: "met", Answer.UNMET: "not met", Answer.UNKNOWN: "open"}
+
+DISCLAIMER = (
+    "Decision support from the published criteria; not a coverage decision. The clinician and the payer decide."
+)
+
+
+def count_met(criteria: Sequence[Criterion]) -> str:
+    """ "4 of 5 criteria met"."""
+    met = sum(criterion.answer is Answer.MET for criterion in criteria)
+    return f"{met} of {len(criteria)} criteria met"
+
+
+def open_titles(determination: Determination) -> list[str]:
+    """The titles of the criteria that stand in the way, those not met first."""
+    order = (Answer.UNMET, Answer.UNKNOWN)
+    return [c.title for answer in order for c in determination.criteria if c.answer is answer]

@@ -1,0 +1,74 @@
+"""Load every policy of one or more folders: CQL (as ELM), value sets, names, forms and wording."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from smartapp.elm import compile_program
+from smartapp.errors import BadPolicy
+from smartapp.facts import Facts, Resource
+from smartapp.normalize import Terms
+from smartapp.policies.orders import OrderMatch, match_order
+from smartapp.policies.policy import Codes, Policy, read_policy
+
+_PACKAGED = Path(__file__).parent.parent / "cql"
+_CHECKOUT = Path(__file__).parent.parent.parent / "cql"
+DEFAULT_FOLDER = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+"""cql/ of the installed package, or of the checkout."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Every policy that can be asked."""
+
+    policies: tuple[Policy, ...]
+
+    def policy(self, name: str) -> Policy | None:
+        """The policy with this name or id."""
+        return next((p for p in self.policies if name in (p.name, p.id)), None)
+
+    def match(self, order: Resource, facts: Facts | None = None) -> OrderMatch | None:
+        """The policy that covers an order; `facts` help to resolve a Medication that the order refers to."""
+        matches = (match_order(policy, order, facts) for policy in self.policies)
+        return next((match for match in matches if match), None)
+
+
+def load_catalog(*folders: Path) -> Catalog:
+    """The policies of these folders (cql/ when none is named), compiled once; BadPolicy says what is wrong."""
+    paths = folders or (DEFAULT_FOLDER,)
+    expansions = list(_read(paths, "valuesets/*.json"))
+    value_sets = {resource["id"]: _codes(resource) for resource in expansions}
+    by_url = {resource["url"]: value_sets[resource["id"]] for resource in expansions}
+    libraries = [elm for elm in _read(paths, "elm/*.json") if "library" in elm]
+    program = compile_program(libraries, by_url)
+    terms = Terms.build(code_systems=list(_read(paths, "codesystems/*.json")), value_sets=value_sets)
+    forms = {q["name"]: q for q in _read(paths, "questionnaires/*.json")}
+    texts = [tomllib.loads(path.read_text("utf-8")) for path in _files(paths, "*.toml")]
+    policies = (
+        read_policy(text, value_sets=value_sets, questionnaires=forms, program=program, terms=terms)
+        for text in texts
+    )
+    return Catalog(policies=tuple(policies))
+
+
+def _codes(value_set: Mapping[str, Any]) -> Codes:
+    return frozenset((c["system"], c["code"]) for c in value_set["expansion"]["contains"])
+
+
+def _files(paths: Sequence[Path], pattern: str) -> list[Path]:
+    found = [path for folder in paths for path in sorted(folder.glob(pattern))]
+    if not found:
+        raise BadPolicy(f"There is no {pattern} in {', '.join(folder.name for folder in paths)}")
+    return found
+
+
+def _read(paths: Sequence[Path], pattern: str) -> Iterable[Mapping[str, Any]]:
+    for path in _files(paths, pattern):
+        try:
+            yield orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise BadPolicy(f"{path.name} is not JSON: {error}") from error

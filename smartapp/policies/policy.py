@@ -1,0 +1,197 @@
+"""One policy: its TOML file as typed data, with its compiled CQL, its form and the terms it is read with."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from smartapp.determination import Outcome
+from smartapp.elm import Program
+from smartapp.errors import BadPolicy
+from smartapp.normalize import Terms
+
+Codes = frozenset[tuple[str, str]]
+"""(system, code) pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A questionnaire item that settles a criterion, asked `when` a define is true or `unless` it is not null."""
+
+    item: str
+    when: str | None = None
+    unless: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionText:
+    """How a criterion is worded, and which define decides it."""
+
+    id: str
+    define: str
+    title: str
+    asks: str
+    met: str
+    unmet: str
+    missing: str
+    how: str
+    reads: tuple[str, ...]
+    """The resource types whose silence leaves the criterion unknown."""
+    ask: tuple[Ask, ...] = ()
+    identified_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRule:
+    """An outcome that comes before the criteria: when a define is true, or the order names another product."""
+
+    outcome: Outcome
+    text: str
+    define: str | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeText:
+    """A notice that is given when its define is true or finds something."""
+
+    define: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRules:
+    """Which orders the policy covers."""
+
+    products: Codes
+    therapies: Codes
+    bare_codes: frozenset[str]
+    unclassified: frozenset[str]
+    other_products: tuple[re.Pattern[str], ...]
+    other_product_patterns: tuple[re.Pattern[str], ...]
+    on_record: str | None
+    confirm_product: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One policy, ready to be asked."""
+
+    name: str
+    id: str
+    title: str
+    payer: str
+    version: str
+    effective: date
+    review: date | None
+    source: str
+    therapy: str
+    criteria: tuple[CriterionText, ...]
+    outcomes: tuple[OutcomeRule, ...]
+    notices: tuple[NoticeText, ...]
+    information: tuple[str, ...]
+    orders: OrderRules
+    questionnaire: Mapping[str, Any]
+    form_library: str
+    program: Program
+    terms: Terms
+    value_sets: Mapping[str, Codes]
+
+    @property
+    def form_canonical(self) -> str:
+        """The canonical of the questionnaire with its version."""
+        return f"{self.questionnaire['url']}|{self.questionnaire['version']}"
+
+    def identifies(self, criterion: CriterionText) -> Codes:
+        """Every code that identifies what the criterion asks for."""
+        return frozenset().union(*(self.value_sets[name] for name in criterion.identified_by))
+
+
+def read_policy(
+    text: Mapping[str, Any],
+    *,
+    value_sets: Mapping[str, Codes],
+    questionnaires: Mapping[str, Mapping[str, Any]],
+    program: Program,
+    terms: Terms,
+) -> Policy:
+    """The policy that a TOML file describes; BadPolicy names what is missing or unknown in it."""
+    try:
+        policy = Policy(
+            name=text["name"],
+            id=text["id"],
+            title=text["title"],
+            payer=text["payer"],
+            version=str(text["version"]),
+            effective=text["effective"],
+            review=text.get("review"),
+            source=text["source"],
+            therapy=text["therapy"],
+            criteria=tuple(_criterion(row) for row in text["criterion"]),
+            outcomes=tuple(_outcome(row) for row in text.get("outcome", ())),
+            notices=tuple(NoticeText(**row) for row in text.get("notice", ())),
+            information=tuple(text.get("information", {}).get("label", ())),
+            orders=_order_rules(text["order"], value_sets),
+            questionnaire=questionnaires[text["form"]["questionnaire"]],
+            form_library=text["form"]["library"],
+            program=program,
+            terms=terms,
+            value_sets=value_sets,
+        )
+    except (KeyError, TypeError, ValueError, re.error) as error:
+        raise BadPolicy(f"Policy {text.get('name', '?')}: {type(error).__name__} {error}") from error
+    _check(policy)
+    return policy
+
+
+def _criterion(row: Mapping[str, Any]) -> CriterionText:
+    asks = tuple(Ask(**ask) for ask in row.get("ask", ()))
+    lists = {key: tuple(row.get(key, ())) for key in ("reads", "identified_by")}
+    return CriterionText(**{**row, **lists, "ask": asks})
+
+
+def _outcome(row: Mapping[str, Any]) -> OutcomeRule:
+    return OutcomeRule(**{**row, "outcome": Outcome(row["outcome"])})
+
+
+def _order_rules(row: Mapping[str, Any], value_sets: Mapping[str, Codes]) -> OrderRules:
+    def codes(key: str) -> Codes:
+        return frozenset().union(*(value_sets[name] for name in row.get(key, ())))
+
+    return OrderRules(
+        products=codes("products"),
+        therapies=codes("therapies"),
+        bare_codes=frozenset(row.get("bare_codes", ())),
+        unclassified=frozenset(row.get("unclassified", ())),
+        other_products=_patterns(row.get("other_products", ())),
+        other_product_patterns=_patterns(row.get("other_product_patterns", ())),
+        on_record=row.get("on_record"),
+        confirm_product=row.get("confirm_product", ""),
+    )
+
+
+def _patterns(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text, re.IGNORECASE) for text in texts)
+
+
+def _check(policy: Policy) -> None:
+    """Every define and item that the TOML names exists."""
+    defines = set(policy.program.defines(policy.name))
+    named = {c.define + suffix for c in policy.criteria for suffix in ("", " Evidence", " Uncertain")}
+    named |= {n.define for n in policy.notices} | {o.define for o in policy.outcomes if o.define}
+    named |= {d for c in policy.criteria for a in c.ask for d in (a.when, a.unless) if d}
+    named |= {policy.orders.on_record} if policy.orders.on_record else set()
+    if unknown := sorted(named - defines):
+        raise BadPolicy(f"Policy {policy.name}: its CQL does not define {', '.join(unknown)}")
+    items = set(link_ids(policy.questionnaire))
+    if unknown := sorted({a.item for c in policy.criteria for a in c.ask} - items):
+        raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")
+    if unknown := sorted({n for c in policy.criteria for n in c.identified_by} - set(policy.value_sets)):
+        raise BadPolicy(f"Policy {policy.name}: there is no value set {', '.join(unknown)}")
+
+
+def link_ids(node: Mapping[str, Any]) -> list[str]:
+    """The linkIds below a Questionnaire or an item, in order."""
+    return [i for item in node.get("item", ()) for i in (item["linkId"], *link_ids(item))]
