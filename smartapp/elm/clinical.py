@@ -1,0 +1,73 @@
+"""Codes in value sets, and ages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from smartapp.elm import chronology
+from smartapp.elm.code import Code, Concept, Pair, Vocabulary, plain
+from smartapp.elm.fhir import coding_pairs
+from smartapp.elm.temporal import Date, DateTime
+
+Pairs = frozenset[Pair]
+
+
+def in_valueset(concept: Any, pairs: Pairs) -> bool:
+    """Whether a coding of the concept is in the value set, by system and code; nothing is in none."""
+    if type(concept) is dict and (codings := concept.get("coding")) is not None:
+        return any((coding.get("system"), coding.get("code")) in pairs for coding in codings)
+    if concept is None:
+        return False
+    if isinstance(concept, str):
+        return any(code == concept for _, code in pairs)
+    return any(pair in pairs for pair in coding_pairs(concept))
+
+
+def any_in_valueset(concepts: Iterable[Any] | None, pairs: Pairs) -> bool:
+    """Whether one of the concepts is in the value set."""
+    return any(in_valueset(concept, pairs) for concept in concepts or ())
+
+
+def in_codesystem(concept: Any, system: str) -> bool:
+    """Whether a coding of the concept is of the code system; which codes exist is not known here."""
+    return any(pair[0] == system for pair in coding_pairs(concept))
+
+
+def any_in_codesystem(concepts: Iterable[Any] | None, system: str) -> bool:
+    """Whether one of the concepts is of the code system."""
+    return any(in_codesystem(concept, system) for concept in concepts or ())
+
+
+def same_concept(concept: Any, pairs: Pairs) -> bool:
+    """Whether a CodeableConcept or Coding shares a code with a known concept (`~`)."""
+    return concept is not None and any(pair in pairs for pair in coding_pairs(concept))
+
+
+def pairs_of(codes: Any) -> Pairs:
+    """System and code of codes, concepts, or a list of them."""
+    codes = plain(codes)
+    if isinstance(codes, Vocabulary):
+        return codes.codes or frozenset()
+    if isinstance(codes, list):
+        return frozenset(pair for code in codes for pair in coding_pairs(code))
+    return frozenset(coding_pairs(codes))
+
+
+def expand(vocabulary: Vocabulary | None) -> list[Code] | None:
+    """The codes of a value set."""
+    if vocabulary is None or vocabulary.codes is None:
+        return None
+    return [Code(code, system) for system, code in sorted(vocabulary.codes, key=str)]
+
+
+def concept_codes(concept: Concept | None) -> list[Code | None] | None:
+    """The codes of a concept."""
+    return None if concept is None else list(concept.codes)
+
+
+def age(birth: Date | DateTime | None, at: Date | DateTime | None, precision: str) -> Any:
+    """Whole years (months, days) from birth to a day; an uncertainty where the birth date is known in part."""
+    if birth is None or at is None:
+        return None
+    if type(birth) is Date and type(at) is DateTime:
+        at = Date(at.parts[:3])
+    return chronology.duration(birth, at, precision)

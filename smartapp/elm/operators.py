@@ -1,0 +1,232 @@
+"""Writing operators: a table from ELM node to the function that computes it and where its operands are."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from smartapp.elm import (
+    aggregates,
+    arithmetic,
+    clinical,
+    convert,
+    equality,
+    intervals,
+    kinds,
+    lists,
+    logic,
+    membership,
+    moments,
+    ordering,
+    strings,
+    timing,
+)
+from smartapp.elm.failures import EvaluationError
+from smartapp.elm.temporal import PRECISIONS
+from smartapp.elm.write_query import sort_key
+from smartapp.elm.writer import Node, Writer, handles
+
+Function = Callable[..., Any]
+
+PLAIN: Mapping[str, Function] = {
+    "Xor": logic.exclusive_or,
+    "Equal": equality.equal,
+    "Less": ordering.less,
+    "LessOrEqual": ordering.less_or_equal,
+    "Greater": ordering.greater,
+    "GreaterOrEqual": ordering.greater_or_equal,
+    "Add": arithmetic.add,
+    "Subtract": arithmetic.subtract,
+    "Multiply": arithmetic.multiply,
+    "Divide": arithmetic.divide,
+    "TruncatedDivide": arithmetic.truncated_divide,
+    "Modulo": arithmetic.modulo,
+    "Power": arithmetic.power,
+    "Log": arithmetic.logarithm,
+    "Ln": arithmetic.natural_logarithm,
+    "Exp": arithmetic.exponential,
+    "Negate": arithmetic.negate,
+    "Abs": arithmetic.absolute,
+    "Ceiling": arithmetic.ceiling,
+    "Floor": arithmetic.floor,
+    "Truncate": arithmetic.truncate,
+    "Successor": arithmetic.next_of,
+    "Predecessor": arithmetic.previous_of,
+    "Concatenate": strings.concatenate,
+    "Upper": strings.upper,
+    "Lower": strings.lower,
+    "StartsWith": strings.starts_with,
+    "EndsWith": strings.ends_with,
+    "Matches": strings.matches,
+    "ReplaceMatches": strings.replace_matches,
+    "Indexer": lists.indexer,
+    "SingletonFrom": lists.singleton,
+    "Distinct": lists.distinct_items,
+    "Flatten": lists.flatten,
+    "ToList": lists.to_list,
+    "Union": membership.union,
+    "Intersect": membership.intersect,
+    "Except": membership.except_,
+    "Start": intervals.start_of,
+    "End": intervals.end_of,
+    "Width": intervals.width,
+    "Size": intervals.size,
+    "PointFrom": intervals.point_from,
+    "Collapse": intervals.collapse,
+    "DateFrom": moments.date_of,
+    "TimeFrom": moments.time_of,
+    "TimezoneOffsetFrom": moments.zone_of,
+    "ToBoolean": convert.to_boolean,
+    "ToInteger": convert.to_integer,
+    "ToLong": convert.to_long,
+    "ToDecimal": convert.to_decimal,
+    "ToQuantity": convert.to_quantity,
+    "ToRatio": convert.to_ratio,
+    "ToString": convert.to_string,
+    "ToDateTime": convert.to_datetime,
+    "ToDate": convert.to_date,
+    "ToTime": convert.to_time,
+    "ToConcept": convert.to_concept,
+    "ToChars": convert.to_chars,
+    "ConvertQuantity": convert.convert_quantity,
+    "CanConvertQuantity": convert.can_convert_quantity,
+    "ExpandValueSet": clinical.expand,
+}
+"""Nodes that compute on their operands and nothing else."""
+
+PRECISE: Mapping[str, Function] = {
+    "Before": timing.before,
+    "After": timing.after,
+    "SameAs": timing.same_as,
+    "SameOrBefore": timing.same_or_before,
+    "SameOrAfter": timing.same_or_after,
+    "Overlaps": timing.overlaps,
+    "OverlapsBefore": timing.overlaps_before,
+    "OverlapsAfter": timing.overlaps_after,
+    "Meets": timing.meets,
+    "MeetsBefore": timing.meets_before,
+    "MeetsAfter": timing.meets_after,
+    "Starts": timing.starts,
+    "Ends": timing.ends,
+    "In": membership.in_,
+    "Contains": membership.contains,
+    "ProperIn": membership.properly_in,
+    "ProperContains": membership.properly_contains,
+    "Includes": membership.includes,
+    "IncludedIn": membership.included_in,
+    "ProperIncludes": membership.properly_includes,
+    "ProperIncludedIn": membership.properly_included_in,
+}
+"""Nodes that may state a precision."""
+
+COUNTED: Mapping[str, Function] = {
+    "DurationBetween": moments.duration_between,
+    "DifferenceBetween": moments.difference_between,
+    "DateTimeComponentFrom": moments.component,
+    "CalculateAgeAt": clinical.age,
+}
+"""Nodes that count in a unit of the calendar."""
+
+NAMED: Mapping[str, tuple[Function, tuple[str, ...]]] = {
+    "Combine": (strings.combine, ("source", "separator")),
+    "Split": (strings.split, ("stringToSplit", "separator")),
+    "SplitOnMatches": (strings.split_on_matches, ("stringToSplit", "separatorPattern")),
+    "PositionOf": (strings.position_of, ("pattern", "string")),
+    "LastPositionOf": (strings.last_position_of, ("pattern", "string")),
+    "Substring": (strings.substring, ("stringToSub", "startIndex", "length")),
+    "Round": (arithmetic.round_half_up, ("operand", "precision")),
+    "First": (lists.first, ("source",)),
+    "Last": (lists.last, ("source",)),
+    "IndexOf": (lists.index_of, ("source", "element")),
+    "Slice": (lists.slice_, ("source", "startIndex", "endIndex")),
+    "Count": (aggregates.count, ("source",)),
+    "Sum": (aggregates.total, ("source",)),
+    "Product": (aggregates.product, ("source",)),
+    "Min": (aggregates.least, ("source",)),
+    "Max": (aggregates.greatest, ("source",)),
+    "Avg": (aggregates.mean, ("source",)),
+    "GeometricMean": (aggregates.geometric_mean, ("source",)),
+    "Median": (aggregates.median, ("source",)),
+    "Mode": (aggregates.mode, ("source",)),
+    "Variance": (aggregates.variance, ("source",)),
+    "PopulationVariance": (aggregates.population_variance, ("source",)),
+    "StdDev": (aggregates.deviation, ("source",)),
+    "PopulationStdDev": (aggregates.population_deviation, ("source",)),
+    "AllTrue": (aggregates.all_true, ("source",)),
+    "AnyTrue": (aggregates.any_true, ("source",)),
+}
+"""Nodes whose operands have names."""
+
+
+def _operands(node: Node) -> list[Node]:
+    operand = node.get("operand", [])
+    return operand if isinstance(operand, list) else [operand]
+
+
+@handles(*PLAIN)
+def plain(w: Writer, node: Node) -> str:
+    """An operator on its operands."""
+    return w.call(PLAIN[node["type"]], *(w.emit(operand) for operand in _operands(node)))
+
+
+@handles(*PRECISE)
+def precise(w: Writer, node: Node) -> str:
+    """An operator that compares down to a precision."""
+    operands = [w.emit(operand) for operand in _operands(node)]
+    precision = [str(PRECISIONS[node["precision"]])] if "precision" in node else []
+    return w.call(PRECISE[node["type"]], *operands, *precision)
+
+
+@handles(*COUNTED)
+def counted(w: Writer, node: Node) -> str:
+    """An operator that counts in a unit of the calendar."""
+    operands = [w.emit(operand) for operand in _operands(node)]
+    return w.call(COUNTED[node["type"]], *operands, repr(node["precision"]))
+
+
+@handles(*NAMED)
+def named(w: Writer, node: Node) -> str:
+    """An operator whose operands have names."""
+    function, names = NAMED[node["type"]]
+    return w.call(function, *(w.emit(node[name]) if name in node else "None" for name in names))
+
+
+@handles("NotEqual")
+def not_equal(w: Writer, node: Node) -> str:
+    """The opposite of `=`."""
+    return w.call(logic.negated, w.call(equality.equal, *(w.emit(operand) for operand in node["operand"])))
+
+
+@handles("CalculateAge")
+def calculate_age(w: Writer, node: Node) -> str:
+    """The age on the day of the evaluation."""
+    return w.call(clinical.age, w.emit(node["operand"]), "c.today", repr(node["precision"]))
+
+
+@handles("Length")
+def length(w: Writer, node: Node) -> str:
+    """The number of characters or items; a null list has none."""
+    operand = node["operand"]
+    is_list = operand["type"] in {"List", "Query", "Retrieve"} or (
+        operand["type"] == "As" and kinds.specifier(operand, "as")["type"] == "ListTypeSpecifier"
+    )
+    return w.call(lists.size if is_list else strings.length, w.emit(operand))
+
+
+@handles("Sort")
+def sort(w: Writer, node: Node) -> str:
+    """A list in order."""
+    keys = ", ".join(sort_key(w, by) for by in node["by"])
+    return w.call(ordering.sorted_by, w.emit(node["source"]), f"[{keys}]")
+
+
+def message(source: Any, condition: Any, code: Any, severity: Any, text: Any) -> Any:
+    """The source; an error where the policy itself says so."""
+    if condition is True and severity == "Error":
+        raise EvaluationError(f"{text} ({code})")
+    return source
+
+
+@handles("Message")
+def message_(w: Writer, node: Node) -> str:
+    """A message of the policy."""
+    names = ("source", "condition", "code", "severity", "message")
+    return w.call(message, *(w.emit(node[name]) if name in node else "None" for name in names))

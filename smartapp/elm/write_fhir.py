@@ -1,0 +1,184 @@
+"""Writing what touches FHIR: retrieves, elements, choices, types, membership of codes."""
+
+from smartapp.elm import clinical, equality, fhir, kinds, retrieve
+from smartapp.elm.fhirtypes import CHOICES, DATES
+from smartapp.elm.library import Library
+from smartapp.elm.writer import Node, Variable, Writer, handles
+
+_FILTERS = ("codeFilter", "dateFilter", "otherFilter", "include")
+_CODED = frozenset({"ToConcept", "ToCode"})
+_DEEP = 20
+
+
+@handles("Retrieve")
+def retrieve_(w: Writer, node: Node) -> str:
+    """The resources of a type, where asked with a code in a value set or one of some codes."""
+    kind = kinds.fhir_name({"name": node["dataType"]})
+    if kind is None or any(node.get(part) for part in _FILTERS) or "dateRange" in node or "id" in node:
+        raise w.unsupported(node, "a Retrieve with these filters")
+    if "codes" not in node:
+        return f"c.by_type.get({kind!r}, [])"
+    keys = w.held_keys(node["codeProperty"])
+    known = known_pairs(w, node["codes"])
+    codes = w.call(clinical.pairs_of, w.emit(node["codes"])) if known is None else known
+    return w.call(retrieve.coded, "c", repr(kind), keys, codes)
+
+
+def known_pairs(w: Writer, node: Node) -> str | None:
+    """The codes that a node surely means, as a constant; None where only the run can tell."""
+    if node["type"] == "ValueSetRef":
+        library = w.module.library(node.get("libraryName"), w.library)
+        return w.constant(w.module.pairs(library, node["name"]))
+    if node["type"] in {"ToList", "ToConcept"}:
+        return known_pairs(w, node["operand"])
+    if node["type"] == "Property" and node.get("path") == "codes" and "source" in node:
+        return known_pairs(w, node["source"])
+    if node["type"] in {"CodeRef", "ConceptRef"}:
+        library = w.module.library(node.get("libraryName"), w.library)
+        is_code = node["type"] == "CodeRef"
+        found = w.module.code(library, node["name"]) if is_code else w.module.concept(library, node["name"])
+        return w.constant(clinical.pairs_of(found))
+    return None
+
+
+@handles("Property")
+def property_(w: Writer, node: Node) -> str:
+    """An element, or an element of an element (`birthDate.value`)."""
+    variable = w.variable(node["scope"], node) if "scope" in node else Variable(w.emit(node["source"]))
+    code, resource = variable.code, variable.resource
+    before: Node | None = node.get("source") or variable.node
+    for step in node["path"].split("."):
+        kind = primitive_kind(w, before) if step == "value" and before is not None else None
+        code = (
+            w.call(fhir.primitive, code, repr(kind)) if kind else _element(w, code, step, resource=resource)
+        )
+        resource, before = False, {"type": "Property", "path": step}
+    return code
+
+
+def _element(w: Writer, code: str, name: str, *, resource: bool) -> str:
+    if name in CHOICES:
+        return w.call(fhir.choice_element, code, repr(name))
+    return f"{code}.get({name!r})" if resource else w.call(fhir.element, code, repr(name))
+
+
+def primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
+    """The FHIR type of dates that a node has, as far as the text of the policy tells."""
+    if node is None or depth > _DEEP:
+        return None
+    kind = node["type"] if "type" in node else "Operand"
+    if kind == "Property":
+        return DATES.get(node["path"].rpartition(".")[2])
+    if kind == "As":
+        return _date_kind(kinds.specifier(node, "as"))
+    if kind == "Operand" and "operandTypeSpecifier" in node:
+        return _date_kind(node["operandTypeSpecifier"])
+    return primitive_kind(w, _behind(w, node), depth + 1)
+
+
+def _date_kind(spec: Node) -> str | None:
+    name = kinds.fhir_name(spec)
+    return name if name in fhir.DATE_PARSERS else None
+
+
+def _behind(w: Writer, node: Node) -> Node | None:
+    """The node that a reference stands for."""
+    if node["type"] in {"AliasRef", "QueryLetRef", "OperandRef"}:
+        return w.scope[node["name"]].node if node["name"] in w.scope else None
+    if node["type"] == "ExpressionRef":
+        library: Library = w.module.library(node.get("libraryName"), w.library)
+        return library.expressions.get(node["name"], {}).get("expression")
+    if node["type"] in {"First", "Last"}:
+        return node["source"]  # type: ignore[no-any-return]
+    return node.get("operand") if node["type"] == "SingletonFrom" else None
+
+
+def is_plain_text(node: Node) -> bool:
+    """Whether a node is surely a bare JSON text: an element that is neither a choice nor a date."""
+    if node["type"] != "Property":
+        return False
+    name = node["path"].rpartition(".")[2]
+    return name not in CHOICES and name not in DATES and name != "value"
+
+
+@handles("As")
+def as_(w: Writer, node: Node) -> str:
+    """The value where it is of the type, else null."""
+    spec, operand = kinds.specifier(node, "as"), node["operand"]
+    if operand["type"] == "Null":
+        return "None"
+    if "strict" not in node and spec["type"] in {"ListTypeSpecifier", "ChoiceTypeSpecifier"}:
+        return w.emit(operand)  # the translator widens a type: every value fits
+    test = w.module.held(kinds.test_for(spec))
+    name = kinds.fhir_name(spec)
+    if (
+        name is not None
+        and operand["type"] == "Property"
+        and operand["path"] in CHOICES
+        and not node.get("strict")
+    ):
+        return _chosen(w, operand, name, test)
+    return w.call(kinds.cast if node.get("strict") else kinds.as_type, w.emit(operand), test)
+
+
+def _chosen(w: Writer, node: Node, kind: str, test: str) -> str:
+    """`X.effective as FHIR.dateTime` looks at the key "effectiveDateTime" at once."""
+    key = repr(fhir.choice_key(node["path"], kind))
+    if "scope" in node and w.variable(node["scope"], node).resource and node["path"] != "code":
+        return f"{w.variable(node['scope'], node).code}.get({key})"
+    source = w.variable(node["scope"], node).code if "scope" in node else w.emit(node["source"])
+    return w.call(kinds.chosen, source, repr(node["path"]), key, test)
+
+
+@handles("Is")
+def is_(w: Writer, node: Node) -> str:
+    """Whether a value is of the type."""
+    test = w.module.held(kinds.test_for(kinds.specifier(node, "is")))
+    return w.call(kinds.is_type, w.emit(node["operand"]), test)
+
+
+def uncoded(node: Node) -> Node:
+    """What is under a conversion to Concept or Code: codes are compared on the JSON itself."""
+    helper = node["type"] == "FunctionRef" and node.get("libraryName") and node["name"] in _CODED
+    if helper or node["type"] == "ToConcept":
+        operand = node["operand"]
+        return uncoded(operand[0] if isinstance(operand, list) else operand)
+    return node
+
+
+@handles("InValueSet", "AnyInValueSet")
+def in_valueset(w: Writer, node: Node) -> str:
+    """Whether a code, or one of several, is in a value set."""
+    one = node["type"] == "InValueSet"
+    function = clinical.in_valueset if one else clinical.any_in_valueset
+    return w.call(function, w.emit(uncoded(node["code" if one else "codes"])), _pairs(w, node))
+
+
+def _pairs(w: Writer, node: Node) -> str:
+    if "valueset" in node:
+        known = known_pairs(w, {"type": "ValueSetRef", **node["valueset"]})
+        return known or ""
+    return w.call(clinical.pairs_of, w.emit(node["valuesetExpression"]))
+
+
+@handles("InCodeSystem", "AnyInCodeSystem")
+def in_codesystem(w: Writer, node: Node) -> str:
+    """Whether a code, or one of several, is of a code system."""
+    one = node["type"] == "InCodeSystem"
+    if "codesystem" not in node:
+        raise w.unsupported(node, "a code system that is an expression")
+    library = w.module.library(node["codesystem"].get("libraryName"), w.library)
+    system = library.codesystems[node["codesystem"]["name"]]["id"]
+    function = clinical.in_codesystem if one else clinical.any_in_codesystem
+    return w.call(function, w.emit(uncoded(node["code" if one else "codes"])), repr(system))
+
+
+@handles("Equivalent")
+def equivalent(w: Writer, node: Node) -> str:
+    """`~`; with a code or concept that the library names, without making objects of the other side."""
+    left, right = node["operand"]
+    for one, other in ((left, right), (right, left)):
+        known = known_pairs(w, other) if other["type"] != "ValueSetRef" else None
+        if known is not None:
+            return w.call(clinical.same_concept, w.emit(uncoded(one)), known)
+    return w.call(equality.equivalent, w.emit(left), w.emit(right))

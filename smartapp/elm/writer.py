@@ -1,0 +1,152 @@
+"""Writing one Python function from one ELM expression.
+
+An ELM node becomes a Python expression, preceded where it must be by statements. Expressions that a writer
+gives back are pure, bind tighter than any operator, and are used at most once unless they are a name.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from smartapp.elm.fhir import choice_keys
+from smartapp.elm.library import Library
+from smartapp.errors import UnsupportedNode
+
+if TYPE_CHECKING:
+    from smartapp.elm.module import Module
+
+Node = Mapping[str, Any]
+Handler = Callable[["Writer", Node], str]
+
+DEEPEST = 40
+"""Blocks inside blocks before a part goes into a function of its own; Python allows 100, and 20 loops."""
+MOST_LOOPS = 12
+LONGEST = 160
+"""Characters of an expression before it is given a name; Python's parser stops at 200 nested parentheses."""
+
+_HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*kinds: str) -> Callable[[Handler], Handler]:
+    """Register what writes these kinds of node."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name of CQL (an alias, a let, an operand) in the Python function."""
+
+    code: str
+    node: Node | None = None
+    """What it stands for, where that helps to tell its type."""
+    resource: bool = False
+    """Whether it is known to be a FHIR resource and never null."""
+
+
+class Writer:
+    """The lines of one Python function."""
+
+    def __init__(self, module: "Module", library: Library, *, traced: bool = False) -> None:
+        self.module = module
+        self.library = library
+        self.traced = traced
+        self.scope: dict[str, Variable] = {}
+        self.lines: list[str] = []
+        self.depth = 1
+        self.loops = 0
+        self._count = 0
+
+    def emit(self, node: Node) -> str:
+        """The Python expression for a node, after the statements that it needs."""
+        handler = _HANDLERS.get(node["type"])
+        if handler is None:
+            raise self.unsupported(node, node["type"])
+        if self.depth > DEEPEST or self.loops > MOST_LOOPS:
+            return self.elsewhere(node)
+        code = handler(self, node)
+        if self.traced and "localId" in node:
+            code = self.temp(code)
+            self.line(f"seen({node['localId']!r}, {code})")
+        return self.temp(code) if len(code) > LONGEST else code
+
+    def name(self, node: Node) -> str:
+        """The same as a name, fit to be used more than once."""
+        return self.named(self.emit(node))
+
+    def named(self, code: str) -> str:
+        """A name for an expression."""
+        return code if code.isidentifier() else self.temp(code)
+
+    def temp(self, code: str) -> str:
+        """A new variable with this value."""
+        name = self.fresh()
+        self.line(f"{name} = {code}")
+        return name
+
+    def fresh(self, stem: str = "t") -> str:
+        """A name that is not in use."""
+        self._count += 1
+        return f"{stem}{self._count}"
+
+    def line(self, text: str) -> None:
+        """Add a statement."""
+        self.lines.append("    " * self.depth + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Statements inside a block."""
+        loop = head.startswith(("for ", "while "))
+        self.line(head)
+        self.depth += 1
+        self.loops += loop
+        start = len(self.lines)
+        yield
+        if len(self.lines) == start:
+            self.line("pass")
+        self.depth -= 1
+        self.loops -= loop
+
+    @contextmanager
+    def binding(self, **variables: Variable) -> Iterator[None]:
+        """Names that mean something inside only."""
+        before = self.scope
+        self.scope = {**before, **variables}
+        yield
+        self.scope = before
+
+    def call(self, function: Callable[..., Any], *arguments: str) -> str:
+        """A call of one of the engine's own functions."""
+        return f"{self.module.use(function)}({', '.join(arguments)})"
+
+    def constant(self, value: Any) -> str:
+        """A name for a value that never changes."""
+        return self.module.constant(value)
+
+    def held_keys(self, name: str) -> str:
+        """The JSON keys under which an element may be, as a constant."""
+        return repr((name, *choice_keys(name)))
+
+    def variable(self, name: str, node: Node) -> Variable:
+        """What an alias, a let or an operand stands for."""
+        if name not in self.scope:
+            raise self.unsupported(node, f"{node['type']} to the unknown name {name!r}")
+        return self.scope[name]
+
+    def unsupported(self, node: Node, what: str) -> UnsupportedNode:
+        """The refusal of a node, with its place."""
+        place = f"{self.library.name}:{node.get('locator', '?')}"
+        return UnsupportedNode(f"The engine does not know {what} ({place}).")
+
+    def elsewhere(self, node: Node) -> str:
+        """The expression as a call of a new function, which begins again at the left margin."""
+        names = sorted({variable.code for variable in self.scope.values()})
+        inner = Writer(self.module, self.library, traced=self.traced)
+        inner.scope, inner._count = self.scope, self._count
+        result = inner.emit(node)
+        return f"{self.module.add(inner, names, result)}({', '.join(['c', *names])})"
