@@ -2,8 +2,8 @@
 
 A case is the base patient (base.toml) with changes: `without` names what is left out, `instead` replaces,
 `change` alters words of what stays, `with` adds. `each` makes one case of every alternative, for which "$"
-stands. A file may tell its own base record, as another EHR would send it. What `expect` does not name is as in
-the base case: outcome met, every answer met.
+stands. A file may tell its own base record, as another EHR would send it. What `expect` does not name is as
+in the base case: outcome met, every answer met.
 """
 
 import itertools
