@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).parent
 def create_app(
     config: Config,
     *,
-    judge: hooks.Judge,
+    judge: hooks.Judge | None = None,
     store: Store | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Flask:
@@ -29,13 +29,26 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = config.max_hook_bytes
     metrics = Metrics()
     store = store or Store(config.database_url)
-    desk = hooks.Desk(judge=judge, reader=_readers(config), store=store, metrics=metrics, clock=clock)
+    desk = hooks.Desk(
+        judge=judge or _policies(config),
+        reader=_readers(config),
+        store=store,
+        metrics=metrics,
+        clock=clock,
+    )
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(launch.blueprint(_launch_page()))
     headers.register(app, origins=config.cors_origins)
     problems.register(app)
     return app
+
+
+def _policies(config: Config) -> hooks.Judge:
+    from smartapp.policies import load_catalog  # noqa: PLC0415
+    from smartapp.web.judge import PolicyJudge  # noqa: PLC0415
+
+    return PolicyJudge(load_catalog(*config.policy_folders), base_url=config.url)
 
 
 def _readers(config: Config) -> Callable[[str | None, str | None], Reader | None]:

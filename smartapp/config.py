@@ -46,6 +46,11 @@ class Config:
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
+    def policy_folders(self) -> tuple[Path, ...]:
+        """The folders to read policies from; none: the one that ships with the package."""
+        return (self.policy_dir,) if self.policy_dir else ()
+
+    @property
     def readable_servers(self) -> tuple[str, ...]:
         """The base addresses that a hook call may name as its fhirServer."""
         if self.fhir_servers is not None:

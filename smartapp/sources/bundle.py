@@ -1,4 +1,4 @@
-"""From a file's Bundle to a Case: one patient's Facts and the order that the question is about."""
+"""From a Bundle, or a record read from a server, to a Case: one patient's Facts and the order in question."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,15 +27,15 @@ class Case(Generic[M]):
     """None beside an order: no policy covers it."""
 
 
-def case(bundle: Any, *, match: Match[M], order: str | None = None) -> Case[M]:
-    """The case that a Bundle holds; `order` ("Type/id") chooses between orders; BadInput: no case."""
+def read(bundle: Any) -> Contents:
+    """What a file's Bundle holds; BadInput when it is none."""
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise BadInput("The input is not a FHIR Bundle.")
-    return case_of(contents(bundle), match=match, order=order, origin="file")
+    return contents(bundle)
 
 
 def case_of(given: Contents, *, match: Match[M], order: str | None, origin: str) -> Case[M]:
-    """The case in what was read from a file or from a server."""
+    """The case in what was read; `order` ("Type/id") chooses between orders; BadInput: there is none."""
     given = replace(given, resources=tuple(map(_with_patient_id, given.resources)))
     patients = tuple(dict.fromkeys(str(r["id"]) for r in given.resources if r["resourceType"] == "Patient"))
     if not patients:

@@ -63,7 +63,7 @@ class Reader:
     def _follow(self, search: "_Search") -> None:
         """Read the pages of one search, as far as they come."""
         try:
-            url: str | None = self._within(urljoin(f"{self.base.rstrip('/')}/", search.ask.query))
+            url: str | None = self._within(search.ask.query)
             while url:
                 page = contents(self._get(url), paged=True).about(search.ask.type)
                 search.pages.append(page)
@@ -75,14 +75,15 @@ class Reader:
     def _next(self, page: Contents, url: str, search: "_Search") -> str | None:
         if page.next is None:
             return None
-        following = self._within(urljoin(url, page.next))
+        following = self._within(page.next)
         if following == url or len(search.pages) >= _MOST_PAGES:
             raise _FailedError(Gap.INCOMPLETE)
         return following
 
     def _within(self, url: str) -> str:
-        """The address, which must be on this very server: the bearer goes nowhere else."""
-        base, there = urlsplit(self.base.rstrip("/")), urlsplit(url)
+        """The full address, which must be on this very server: the bearer goes nowhere else."""
+        base = urlsplit(self.base.rstrip("/"))
+        there = urlsplit(urljoin(f"{base.geturl()}/", url))
         if base.scheme == "https" and there.scheme == "http" and base.netloc == there.netloc:
             there = there._replace(scheme="https")  # proxies that end TLS emit http:// next links
         same = (base.scheme, base.netloc) == (there.scheme, there.netloc)

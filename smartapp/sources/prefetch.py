@@ -20,10 +20,8 @@ from smartapp.sources import refusals
 from smartapp.sources.ehr import Ask, Reader
 from smartapp.sources.entries import Contents, contents, link, merged
 from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
-from smartapp.sources.references import references
+from smartapp.sources.record import referred
 
-_BY_REFERENCE = {"Medication": 20, "ServiceRequest": 20, "Organization": 5}
-"""How many resources of a type are read one by one because another one refers to them."""
 _CRD_MEDICATIONS = "medications"
 """CRD clients send the Medication of an order under this key, which CDS Hooks 2.0.1 has no query for."""
 
@@ -38,7 +36,8 @@ def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Rea
         _require(query, sent.get(query, fetched))
     given = merged((*sent.values(), drafts, also_sent(prefetch)))
     _refuse_other_patient(given, patient_id)
-    fetched = _with_references(given, fetched, reader)
+    if reader is not None:
+        fetched = merged((fetched, referred(merged((given, fetched)), reader)))
     return _facts(given, fetched, patient_id, base=reader.base if reader else "")
 
 
@@ -103,26 +102,6 @@ def _missing(query: Query, why: str) -> PrefetchMissing:
 def _refuse_other_patient(given: Contents, patient_id: str) -> None:
     if any(item["resourceType"] == "Patient" and item.get("id") != patient_id for item in given.resources):
         raise BadHook("The prefetch holds another Patient than the one of context.patientId.")
-
-
-def _with_references(given: Contents, fetched: Contents, reader: Reader | None) -> Contents:
-    """With the medications, requests and payers that resources refer to and that were not sent."""
-    if reader is None:
-        return fetched
-    names = _unresolved(merged((given, fetched)))
-    return merged((fetched, reader.read([Ask(type=name.partition("/")[0], query=name) for name in names])))
-
-
-def _unresolved(parts: Contents) -> list[str]:
-    known = set(map(reference_of, parts.resources))
-    wanted = dict.fromkeys(
-        name for item in parts.resources for name in references(item, parts.full_urls) if name not in known
-    )
-    return [
-        name
-        for resource_type, most in _BY_REFERENCE.items()
-        for name in [name for name in wanted if name.startswith(f"{resource_type}/")][:most]
-    ]
 
 
 def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) -> Facts:

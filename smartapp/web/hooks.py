@@ -60,7 +60,9 @@ class Answer:
 class Judge(Protocol):
     """The policies, as the hooks need them."""
 
-    titles: Sequence[str]
+    @property
+    def titles(self) -> Sequence[str]:
+        """What the policies are about, for those who discover the services."""
 
     def match(self, order: Resource) -> Any | None:
         """What covers an order; None: no policy does."""

@@ -1,0 +1,164 @@
+"""The command line: check, policies, serve, demo. Each command loads only what it needs."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from smartapp import config
+from smartapp.config import Config
+from smartapp.determination import Determination
+from smartapp.errors import BadInput, BadPolicy, SmartappError
+
+_RECORD_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the commands get from outside."""
+
+    environ: Mapping[str, str]
+    now: Callable[[], datetime]
+
+    @property
+    def settings(self) -> Config:
+        """The settings of the environ."""
+        return config.read(self.environ)
+
+
+@click.group(help="Does this order meet the published medical policy on this record, and what is missing?")
+@click.version_option(package_name="smartapp")
+def cli() -> None:
+    """The commands below."""
+
+
+@cli.command()
+@click.argument("bundle", required=False)
+@click.option("--order", metavar="TYPE/ID", help="The order to answer for, when there are several.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="The day of the question; default: today.")
+@click.option("--policy", metavar="NAME", help="The policy to ask; default: the one that covers the order.")
+@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
+@click.option("--fhir", metavar="URL", help="Read the record from an open FHIR server instead of a file.")
+@click.option("--patient", metavar="ID", help="The patient on that server.")
+@click.pass_obj
+def check(around: Surroundings, /, **options: str | None) -> None:
+    """Answer for one patient's record in BUNDLE, a file with a FHIR Bundle; - reads standard input."""
+    from smartapp import checks  # noqa: PLC0415
+
+    settings = around.settings
+    now = _noon(options["as_of"]) if options["as_of"] else around.now()
+    given, origin = _record(options["bundle"], options["fhir"], options["patient"], settings)
+    catalog = _catalog(settings)
+    determination = checks.determine(
+        given, catalog=catalog, policy=options["policy"], order=options["order"], origin=origin, now=now
+    )
+    click.echo(_written(determination, layout=str(options["layout"])), nl=False)
+
+
+@cli.command()
+@click.pass_obj
+def policies(around: Surroundings) -> None:
+    """List the policies that can be asked."""
+    for policy in _catalog(around.settings).policies:
+        click.echo(f"{policy.name}  {policy.id}  version {policy.version}, effective {policy.effective}")
+        click.echo(f"    {policy.title} ({policy.payer})")
+        click.echo(f"    {policy.source}")
+
+
+@cli.command()
+@click.option("--host", help="The address to listen on; default: 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; default: 8000.")
+@click.pass_obj
+def serve(around: Surroundings, host: str | None, port: int | None) -> None:
+    """Run the CDS Hooks service until it is stopped."""
+    from smartapp.server import serve as run  # noqa: PLC0415
+
+    run(_with_address(around.settings, host, port))
+
+
+def main(arguments: list[str] | None = None, *, around: Surroundings | None = None) -> int:
+    """The exit code: 0 done, 2 with one line on standard error for unusable input, 1 for a fault of ours."""
+    around = around or Surroundings(environ=os.environ, now=lambda: datetime.now().astimezone())
+    try:
+        return cli.main(arguments, prog_name="smartapp", standalone_mode=False, obj=around) or 0
+    except click.ClickException as error:
+        return _told(error.format_message(), 2)
+    except click.Abort:
+        return 130
+    except BadPolicy as error:
+        return _told(str(error), 1)
+    except SmartappError as error:
+        return _told(str(error), 2)
+
+
+def _told(text: str, code: int) -> int:
+    click.echo(f"smartapp: {' '.join(text.split())}", err=True)
+    return code
+
+
+def _noon(day: str) -> datetime:
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
+    except ValueError as error:
+        raise BadInput(f"--as-of must be a day such as 2026-06-01, not {day!r}.") from error
+
+
+def _record(path: str | None, fhir: str | None, patient: str | None, settings: Config) -> tuple[Any, str]:
+    """What was read, and where from."""
+    if (path is None) == (fhir is None):
+        raise BadInput("Name a file with a Bundle (- for standard input), or --fhir URL with --patient ID.")
+    if path is not None:
+        return _from_file(path, settings.max_file_bytes), "file"
+    if not fhir or not patient:
+        raise BadInput("--fhir URL needs --patient ID.")
+    return _from_server(fhir, patient, settings), fhir
+
+
+def _from_file(path: str, limit: int) -> Any:
+    from smartapp.sources.bundle import read  # noqa: PLC0415
+    from smartapp.sources.parse import parse  # noqa: PLC0415
+
+    try:
+        with click.open_file(path, "rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+    return read(parse(data, limit=limit))
+
+
+def _from_server(base: str, patient: str, settings: Config) -> Any:
+    from smartapp.sources import http, record  # noqa: PLC0415
+    from smartapp.sources.ehr import Reader  # noqa: PLC0415
+
+    session = http.session(ca_bundle=settings.ca_bundle)
+    deadline = time.monotonic() + _RECORD_SECONDS
+    return record.read(patient, Reader(http=session, base=base, deadline=deadline))
+
+
+def _written(determination: Determination, *, layout: str) -> str:
+    import orjson  # noqa: PLC0415
+
+    from smartapp.outputs import json, text  # noqa: PLC0415
+
+    if layout == "text":
+        return text.render(determination)
+    return orjson.dumps(json.as_dict(determination), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _catalog(settings: Config) -> Any:
+    from smartapp.policies import load_catalog  # noqa: PLC0415
+
+    return load_catalog(*settings.policy_folders)
+
+
+def _with_address(settings: Config, host: str | None, port: int | None) -> Config:
+    return replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
