@@ -1,7 +1,8 @@
 // The official CQL-to-ELM translator, set up with the System and FHIR models, UCUM and a folder of libraries.
 import { readFileSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 globalThis.require ??= require; // kotlinx-io looks for it (kotlinx-io#345)
@@ -19,6 +20,8 @@ options.signatureLevel = LibraryBuilder.SignatureLevel.valueOf("Overloads");
 
 const modelFile = require.resolve("cql-exec-fhir/lib/modelInfos/fhir-modelinfo-4.0.1.xml");
 
+const shared = join(dirname(fileURLToPath(import.meta.url)), "..");
+
 function unused() {
   throw new Error("translating needs no unit arithmetic");
 }
@@ -28,9 +31,11 @@ function unitProblem(unit) {
   return answer.status === "valid" ? null : answer.msg[0] ?? `unknown unit ${unit}`;
 }
 
+// What the folder does not hold is looked for in cql/, so that a policy elsewhere can include what oncology shares.
 function readLibrary(folder, name) {
-  const file = join(folder, `${name}.cql`);
-  return existsSync(file) ? stringAsSource(readFileSync(file, "utf8")) : null;
+  const files = [folder, shared].map((place) => join(place, `${name}.cql`));
+  const file = files.find((found) => existsSync(found));
+  return file ? stringAsSource(readFileSync(file, "utf8")) : null;
 }
 
 /** A function (CQL text) -> {elm, problems}; libraries that the text includes are looked for in `folder`. */

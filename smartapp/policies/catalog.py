@@ -11,7 +11,7 @@ import orjson
 from smartapp.elm import compile_program
 from smartapp.errors import BadPolicy
 from smartapp.facts import Facts, Resource
-from smartapp.normalize import Terms
+from smartapp.normalize.terms import DISEASE_NAME, Terms
 from smartapp.policies.orders import OrderMatch, match_order
 from smartapp.policies.policy import Codes, Policy, read_policy
 
@@ -45,11 +45,17 @@ def load_catalog(*folders: Path) -> Catalog:
     by_url = {resource["url"]: value_sets[resource["id"]] for resource in expansions}
     libraries = [elm for elm in _read(paths, "elm/*.json") if "library" in elm]
     program = compile_program(libraries, by_url)
-    terms = Terms.build(code_systems=list(_read(paths, "codesystems/*.json")), value_sets=value_sets)
+    systems = list(_read(paths, "codesystems/*.json"))
     forms = {q["name"]: q for q in _read(paths, "questionnaires/*.json")}
     texts = [tomllib.loads(path.read_text("utf-8")) for path in _files(paths, "*.toml")]
     policies = (
-        read_policy(text, value_sets=value_sets, questionnaires=forms, program=program, terms=terms)
+        read_policy(
+            text,
+            value_sets=value_sets,
+            questionnaires=forms,
+            program=program,
+            terms=Terms.build(code_systems=_named(systems, text.get("diseases", ())), value_sets=value_sets),
+        )
         for text in texts
     )
     return Catalog(policies=tuple(policies))
@@ -57,6 +63,18 @@ def load_catalog(*folders: Path) -> Catalog:
 
 def _codes(value_set: Mapping[str, Any]) -> Codes:
     return frozenset((c["system"], c["code"]) for c in value_set["expansion"]["contains"])
+
+
+def _named(systems: Iterable[Mapping[str, Any]], diseases: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The code systems with one entry a URL; of the diseases only those that the policy is about.
+
+    What counts as "another malignancy" depends on them, so a second policy must not change the first one's.
+    """
+    concepts: dict[str, list[Mapping[str, Any]]] = {}
+    for system in systems:
+        concepts.setdefault(system["url"], []).extend(system.get("concept", ()))
+    about = [c for c in concepts.get(DISEASE_NAME, ()) if c["code"] in diseases]
+    return [{"url": url, "concept": about if url == DISEASE_NAME else found} for url, found in concepts.items()]
 
 
 def _files(paths: Sequence[Path], pattern: str) -> list[Path]:
