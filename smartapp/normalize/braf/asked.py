@@ -1,0 +1,62 @@
+"""What a test asked for, from its code and its name; never what it found."""
+
+import re
+from functools import lru_cache
+
+from smartapp.normalize.braf.statements import RELEVANT, Asked
+from smartapp.normalize.braf.variants import Kind, find
+from smartapp.normalize.coding import Key, codings_of, texts_of
+from smartapp.normalize.systems import CPT, LOINC, canonical
+from smartapp.normalize.words import plain
+
+_BY_CODE = {
+    (LOINC, "53844-7"): Asked(gene=True),
+    (LOINC, "58483-9"): Asked(gene=True),
+    (LOINC, "58415-1"): Asked(gene=True, v600=True, letters="E"),
+    (LOINC, "85101-4"): Asked(gene=True, v600=True, letters="E"),
+    (LOINC, "89861-9"): Asked(gene=True, v600=True, letters="K"),
+    (LOINC, "97025-1"): Asked(gene=True, v600=True),
+    (CPT, "81210"): Asked(gene=True, v600=True),
+} | {
+    # Tied to BRAF by one source, meaning not found: neither answer settles anything.
+    (LOINC, code): Asked(gene=True, scope_unknown=True)
+    for code in ("93690-6", "85299-6", "85511-4", "81705-6")
+}
+_NO_TEST = re.compile(r"inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signature")
+_GENE = re.compile(r"(?<![a-z0-9])b-?raf(?![a-z])|ve-?1(?![a-z0-9])")
+_OTHERS = re.compile(
+    r"(?<![a-z0-9])(?:[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|pik3ca|tert|nf1|gna11|gnaq|pten|tp53|idh[12]|map2k1"
+    r"|ntrk\w*|ras)(?![a-z0-9])"
+)
+_STAIN = re.compile(r"\bve-?1\b|\bihc\b|immunohisto|immunostain|immune stain")
+_STRUCTURAL = re.compile(r"fusion|rearrange|translocation|amplification|copy number|\bfish\b|break-?apart")
+_GERMLINE = re.compile(r"germ-?line|constitutional|hereditary|keimbahn")
+_SOMATIC = re.compile(r"somatic|tumou?r")
+
+
+@lru_cache(maxsize=4096)
+def asked(key: Key) -> Asked:
+    """What the test with this code asks about BRAF; by a known code first, else by its name."""
+    for system, code, _ in codings_of(key):
+        known = _BY_CODE.get(canonical(system, code) or ("", ""))
+        if known is not None:
+            return known
+    names = [name for text in texts_of(key) if RELEVANT.search(name := plain(text))]
+    return _by_name(" ; ".join(names)) if names else Asked()
+
+
+def _by_name(name: str) -> Asked:
+    variants = [variant for variant in find(name) if variant.kind is Kind.V600]
+    if _NO_TEST.search(name) or not (_GENE.search(name) or variants):
+        return Asked()
+    letters = "".join(sorted({letter for variant in variants for letter in variant.name}))
+    whole = any(not variant.name for variant in variants) or {"E", "K"} <= set(letters)
+    stain = bool(_STAIN.search(name))
+    return Asked(
+        gene=True,
+        others=bool(_OTHERS.search(name)),
+        v600=bool(variants) or stain,
+        letters="" if whole else letters or ("E" if stain else ""),
+        structural=bool(_STRUCTURAL.search(name)),
+        germline=bool(_GERMLINE.search(name) and not _SOMATIC.search(name)),
+    )

@@ -1,0 +1,72 @@
+"""Codings that the normaliser adds, and quick access to the codings of a CodeableConcept.
+
+Added codings are shared constants: nobody may change them.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+ADDED = "https://smartapp.example/fhir/StructureDefinition/added-coding"
+REASON = "https://smartapp.example/fhir/StructureDefinition/reason"
+CHART_READING = "https://smartapp.example/fhir/CodeSystem/chart-reading"
+
+ALIAS = "alias"
+NAME_MATCH = "name-match"
+INGREDIENT = "ingredient"
+READING = "reading"
+
+Json = dict[str, Any]
+Key = tuple[str | None, ...]
+"""A CodeableConcept as a hashable value: text, then system, code, display of each coding."""
+
+
+def key_of(concept: Json) -> Key:
+    """What a well-formed concept says, to look up or to remember what was read from it."""
+    codings = concept.get("coding")
+    if not codings:
+        return (concept.get("text"),)
+    if len(codings) == 1:
+        get = codings[0].get
+        return (concept.get("text"), get("system"), get("code"), get("display"))
+    parts = [concept.get("text")]
+    for coding in codings:
+        get = coding.get
+        parts += (get("system"), get("code"), get("display"))
+    return tuple(parts)
+
+
+def codings_of(key: Key) -> Iterator[Key]:
+    """The (system, code, display) triples of a key."""
+    return (key[i : i + 3] for i in range(1, len(key), 3))
+
+
+def texts_of(key: Key) -> Iterator[str]:
+    """The text and the displays of a key, each once."""
+    seen = dict.fromkeys((key[0], *key[3::3]))
+    return (text for text in seen if text)
+
+
+@lru_cache(maxsize=4096)
+def added(system: str, code: str, kind: str, display: str | None = None) -> Json:
+    """A coding marked as added, of one of the kinds alias, name-match, ingredient, reading."""
+    coding: Json = {"extension": [{"url": ADDED, "valueCode": kind}], "system": system, "code": code}
+    return coding if display is None else coding | {"display": display}
+
+
+def reading(code: str, display: str | None = None) -> Json:
+    """A coding of the chart-reading system: what was read from the words of the chart."""
+    return added(CHART_READING, code, READING, display)
+
+
+def with_codings(concept: Json, extra: Iterable[Json]) -> Json:
+    """The concept with further codings, those already there left out; itself when nothing is new."""
+    old = concept.get("coding") or []
+    have = {(coding.get("system"), coding.get("code")) for coding in old}
+    new = []
+    for coding in extra:
+        pair = (coding.get("system"), coding.get("code"))
+        if pair not in have:
+            have.add(pair)
+            new.append(coding)
+    return {**concept, "coding": [*old, *new]} if new else concept

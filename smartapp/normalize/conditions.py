@@ -1,0 +1,112 @@
+"""What a Condition's code, texts, stage and notes say, as codings beside those that were sent."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from smartapp.normalize import aliases, braf, diseases, malignancy, staging
+from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading, with_codings
+from smartapp.normalize.extent import says_metastatic, says_unresectable
+from smartapp.normalize.systems import ICD10CM, SNOMED, canonical
+from smartapp.normalize.terms import Terms
+
+
+def read(condition: Json, terms: Terms) -> Json:
+    """The Condition with its codes in canonical form and with what its words say."""
+    changes: Json = {}
+    code = condition.get("code")
+    extra = [*_noted(condition), *(concept_readings(terms, key_of(code)) if code else ())]
+    if extra:
+        changes["code"] = with_codings(code or {}, extra)
+    if "stage" in condition:
+        changes["stage"] = [staging.stage(stage, terms) for stage in condition["stage"]]
+    if "bodySite" in condition:
+        changes["bodySite"] = [with_aliases(concept, terms) for concept in condition["bodySite"]]
+    if "extension" in condition:
+        changes["extension"] = [_extension(extension, terms) for extension in condition["extension"]]
+    return {**condition, **changes} if changes else condition
+
+
+def with_aliases(concept: Json, terms: Terms) -> Json:
+    """The concept with canonical codings for what it names in another way."""
+    extra = aliases.additions(terms, key_of(concept))
+    return with_codings(concept, extra) if extra else concept
+
+
+@lru_cache(maxsize=8192)
+def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
+    """Aliases, the diseases that its texts name, and another malignancy that it names."""
+    return (
+        *aliases.additions(terms, key),
+        *diseases.readings(terms, spoken(terms, key)),
+        *_other_malignancy(terms, key),
+        *_extent(spoken(terms, key)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
+    """The same for the reason of an order or a treatment, where skin and eye tumors count as another disease too."""
+    kinds = {malignancy.other(terms, text) for text in _displays(key)}
+    skin = (reading("other-malignancy-skin"),) if malignancy.Kind.SKIN_OR_EYE in kinds else ()
+    return (*concept_readings(terms, key), *skin)
+
+
+def spoken(terms: Terms, key: Key) -> tuple[str, ...]:
+    """The text and those displays that stand beside no muted code."""
+    texts = [key[0]]
+    for system, code, display in codings_of(key):
+        pair = canonical(system, code) or (system, code)
+        if not terms.is_mute(*pair):
+            texts.append(display)
+    return tuple(text for text in dict.fromkeys(texts) if text)
+
+
+def _displays(key: Key) -> Iterable[str]:
+    return (text for text in dict.fromkeys((key[0], *key[3::3])) if text)
+
+
+def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
+    """By the display of a SNOMED CT code; by other words only where no SNOMED CT or ICD-10-CM code speaks."""
+    systems = {pair[0] for pair in aliases.pairs(terms, key)}
+    if SNOMED in systems:
+        shown = (d for s, c, d in codings_of(key) if d and (canonical(s, c) or ("",))[0] == SNOMED)
+        return (reading("other-malignancy"),) if _is_other(terms, shown) else ()
+    if ICD10CM in systems:
+        return ()
+    return (reading("other-malignancy-text"),) if _is_other(terms, _displays(key)) else ()
+
+
+def _is_other(terms: Terms, texts: Iterable[str]) -> bool:
+    return any(malignancy.other(terms, text) is malignancy.Kind.PRIMARY for text in texts)
+
+
+def _extent(texts: Iterable[str]) -> tuple[Json, ...]:
+    """Metastatic, unresectable or BRAF V600 positive, in so many words."""
+    found = []
+    for text in texts:
+        if says_metastatic(text):
+            found.append(reading("metastatic-text"))
+        if says_unresectable(text):
+            found.append(reading("unresectable-text"))
+        if braf.says_v600_positive(text):
+            found.append(reading("braf-v600-positive-text"))
+    return tuple(found)
+
+
+def _noted(condition: Json) -> tuple[Json, ...]:
+    """What notes, the wording of the stage and of the body site add."""
+    texts = [note["text"] for note in condition.get("note", ()) if note.get("text")]
+    concepts = [c for stage in condition.get("stage", ()) if (c := stage.get("summary"))]
+    concepts += condition.get("bodySite", ())
+    texts += [text for concept in concepts for text in _displays(key_of(concept))]
+    return _extent(texts)
+
+
+def _extension(extension: Json, terms: Terms) -> Json:
+    """Histology comes as an extension (mCODE histology-morphology-behavior)."""
+    concept = extension.get("valueCodeableConcept")
+    if concept is None:
+        return extension
+    key = key_of(concept)
+    new = with_codings(concept, [*aliases.additions(terms, key), *diseases.readings(terms, spoken(terms, key))])
+    return extension if new is concept else {**extension, "valueCodeableConcept": new}

@@ -1,0 +1,171 @@
+"""Drugs named in text: whole words, with what takes the statement back understood."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from smartapp.normalize.coding import NAME_MATCH, Json, added
+from smartapp.normalize.terms import DRUG_NAME, Terms
+from smartapp.normalize.words import any_of, plain, sentences
+
+# Before or after the name: it is not to be given, or the sentence is about something else than giving it.
+_NEGATED_BEFORE = (
+    r"no",
+    r"not",
+    r"never",
+    r"without",
+    r"w/o",
+    r"denie[sd]",
+    r"declin\w+",
+    r"refus\w+",
+    r"instead of",
+    r"rather than",
+    r"negative for",
+    r"contraindicat\w+(?: to)?",
+    r"allerg\w+",
+    r"hypersensitiv\w+",
+    r"intoleran\w+",
+    r"anaphyla\w+",
+    r"kein\w*",
+    r"nicht",
+    r"ohne",
+    r"pas de",
+    r"sans",
+    r"sin",
+)
+_NEGATED_AFTER = (
+    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done|indicated|available|approved)",
+    r"never",
+    r"declined",
+    r"refused",
+    r"denied",
+    r"cancell?ed",
+    r"naive",
+    r"na[iï]ve",
+    r"contraindicated",
+    r"allergy",
+    r"hypersensitivity",
+    r"antibod(?:y|ies)",
+    r"level",
+    r"trough",
+    r"drug monitoring",
+    r"nicht (?:gegeben|verabreicht)",
+    r"abgelehnt",
+)
+# Fine in an order, which says what shall be done; no statement that it was.
+_INTENDED_BEFORE = (
+    r"candidate for",
+    r"eligib\w+",
+    r"consider\w*",
+    r"discuss\w*",
+    r"plan(?:s|ned|ning)?",
+    r"propos\w+",
+    r"recommend\w*",
+    r"await\w*",
+    r"pending",
+    r"refer(?:ral|red)?",
+    r"education",
+    r"counsel\w*",
+    r"consent\w*",
+    r"prior auth\w*",
+    r"authorization",
+    r"geplant\w*",
+)
+_INTENDED_AFTER = (
+    r"education",
+    r"counsel\w*",
+    r"consent",
+    r"eligib\w*",
+    r"planned",
+    r"proposed",
+    r"recommended",
+    r"considered",
+    r"pending",
+    r"geplant",
+)
+
+
+def _following(*words: str) -> re.Pattern[str]:
+    return re.compile(r"[\s:,\-(]*(?:\w+\s){0,3}?(?:" + "|".join(words) + r")\b")
+
+
+_GUARDS = {
+    False: (any_of(*_NEGATED_BEFORE, *_INTENDED_BEFORE), _following(*_NEGATED_AFTER, *_INTENDED_AFTER)),
+    True: (any_of(*_NEGATED_BEFORE), _following(*_NEGATED_AFTER)),
+}
+"""What must not stand before and after a name, by whether the text is an order's."""
+
+_ATTACHED = re.compile(r"(?:anti|non)-$")
+_BLINDED = any_of(r"placebo\w*", r"blinded", r"(?:double|single|triple)-? ?blind(?:ed)?", r"verblindet\w*", r"plazebo")
+_OPEN = any_of(r"non-? ?blinded", r"not blinded", r"open-label")
+_ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")
+_NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
+
+
+@lru_cache(maxsize=8192)
+def named(terms: Terms, text: str, *, ordered: bool = False) -> tuple[str, ...]:
+    """Codes of the drugs that a text names as given (or, in an order, to be given), in alphabetical order."""
+    found: set[str] = set()
+    matcher = _matcher(terms)
+    wording = plain(text)
+    if not matcher.search(wording):
+        return ()
+    for sentence in sentences(wording):
+        found |= _in_sentence(sentence, matcher, terms, ordered=ordered)
+    return tuple(sorted(found))
+
+
+def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:
+    """The drug-name codings for what these texts name."""
+    codes = {code for text in texts for code in named(terms, text, ordered=ordered)}
+    return [added(DRUG_NAME, code, NAME_MATCH) for code in sorted(codes)]
+
+
+@lru_cache(maxsize=4096)
+def is_blinded(text: str) -> bool:
+    """Whether the text says that the patient may have had a placebo."""
+    wording = plain(text)
+    return bool(_BLINDED.search(_OPEN.sub(" ", wording)))
+
+
+@lru_cache(maxsize=4096)
+def is_adjuvant(text: str) -> bool:
+    """Whether the text says adjuvant or neoadjuvant."""
+    wording = plain(text)
+    return "adj" in wording and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording))) or (
+        "perioperative" in wording or "adyuvan" in wording
+    )
+
+
+def _in_sentence(sentence: str, matcher: re.Pattern[str], terms: Terms, *, ordered: bool) -> set[str]:
+    codes = _codes(terms)
+    banned_before, banned_after = _GUARDS[ordered]
+    found = set()
+    for match in matcher.finditer(sentence):
+        before, after = sentence[: match.start()], sentence[match.end() :]
+        if not (banned_before.search(before) or _ATTACHED.search(before) or banned_after.match(after)):
+            found.add(codes[_squeezed(match[1])])
+    return found
+
+
+@lru_cache(maxsize=8)
+def _matcher(terms: Terms) -> re.Pattern[str]:
+    names = sorted({plain(name) for name in terms.drug_names}, key=lambda name: (-len(name), name))
+    if not names:
+        return re.compile(r"(?!)")
+    alternatives = "|".join(_loose(name) for name in names)
+    return re.compile(rf"(?<![a-z0-9])({alternatives})(?![a-z0-9])")
+
+
+@lru_cache(maxsize=8)
+def _codes(terms: Terms) -> dict[str, str]:
+    return {_squeezed(plain(name)): code for name, code in terms.drug_names.items()}
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[\s-]", "", name)
+
+
+def _loose(name: str) -> str:
+    """A hyphen or space in a name may be written as either, or left out."""
+    return r"[\s-]?".join(re.escape(part) for part in re.split(r"[\s-]", name))

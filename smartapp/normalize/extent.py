@@ -1,0 +1,198 @@
+"""How far a tumor has spread, in words: metastatic, stage IV, unresectable; denials and plans understood."""
+
+import re
+from functools import lru_cache
+
+from smartapp.normalize.words import any_of, plain, sentences
+
+_SPREAD = any_of(
+    r"(?:oligo-?)?metasta\w+",
+    r"m[eé]tasta\w+",
+    r"mets",
+    r"disseminat\w+",
+    r"carcinomatosis",
+    r"stage (?:iv|4)[a-d]?",
+    r"stadium (?:iv|4)[a-d]?",
+    r"[cp]?m1[a-d]?(?:\([01]\))?",
+)
+_TOLD_OTHERWISE = any_of(
+    r"no",
+    r"not",
+    r"non",
+    r"nor",
+    r"none",
+    r"never",
+    r"without",
+    r"w/o",
+    r"denies",
+    r"negative for",
+    r"free of",
+    r"absence of",
+    r"ruled? out",
+    r"r/o",
+    r"exclude\w*",
+    r"suspect\w*",
+    r"suspicio\w*",
+    r"possibl[ey]",
+    r"probabl[ey]",
+    r"likely",
+    r"questionable",
+    r"equivocal",
+    r"concern\w*(?: for)?",
+    r"risk(?: of| for)?",
+    r"potential\w*",
+    r"prone",
+    r"pre",
+    r"history of",
+    r"h/o",
+    r"prior",
+    r"previous(?:ly)?",
+    r"resected",
+    r"resolved",
+    r"treated",
+    r"monitor\w* for",
+    r"surveillance for",
+    r"screen\w* for",
+    r"evaluat\w+",
+    r"staging for",
+    r"if",
+    r"unless",
+    r"kein\w*",
+    r"ohne",
+    r"nicht",
+    r"verdacht\w*",
+    r"v\.?\s?a",
+    r"\?",
+)
+_ATTACHED_NO = re.compile(r"(?:non|nicht|anti|pre)[-\s]?$")
+_TAKEN_BACK = re.compile(
+    r"[\s:,(\-]*(?:(?:disease|lesions?|spread|is|are|was|were|has been|have been|been|\w+ly)\s)*"
+    r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected|possible\b|\?"
+    r"|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
+)
+_REGIONAL = any_of(
+    r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*|microsatellite\w*"
+    r"|micrometasta\w*|micro|sln|axillary|inguinal|locoregional"
+)
+_OTHER_TUMOR = any_of(
+    r"\w*carcinoma\w*|\w*cancer\w*|\w*sarcoma\w*|lymphoma\w*|leuk\w+|myeloma|glioma|nsclc|sclc|karzinom\w*"
+)
+_OTHER_STAGE = any_of(
+    r"ckd|kidney disease|renal|pressure|decubit\w*|ulcer|heart failure|chf|copd|fibrosis|clark\w*|tanner|nyha"
+    r"|cirrhosis|gvhd|endometriosis|retinopathy|parkinson\w*"
+)
+_DIRECTLY_BEFORE = re.compile(
+    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*)|m[eé]tastatique|disseminated"
+    r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular|v600\w*|braf[\w -]*"
+    r"|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic|desmoplastic|superficial|spreading"
+    r"|lentiginous|bösartige\w*|maligne\w*|and|or|/)[\s,/]*)*$"
+)
+_DIRECTLY_AFTER = re.compile(
+    r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
+    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|m[eé]tastatique|disseminated|stage (?:iv|4)[a-d]?\b"
+    r"|\(?stage (?:iv|4)[a-d]?\b)"
+)
+
+_UNRESECTABLE = any_of(
+    r"un-?resectable",
+    r"(?:non|not)-? ?(?:surgically )?resectable",
+    r"in-?operable",
+    r"(?:non|not)-? ?operable",
+    r"not (?:a )?(?:surgical|operative|operable|resection)(?: resection)? candidates?",
+    r"not (?:a )?candidates? for (?:surgery|surgical resection|resection|surgical\w*|operation)",
+    r"not amenable to (?:complete |surgical |curative |further )*(?:resection|surgery|excision)",
+    r"can ?not be (?:completely |surgically |fully )*(?:resected|removed|excised)",
+    r"surgery (?:is )?not (?:feasible|possible|an option)",
+    r"resection (?:is )?not (?:feasible|possible)",
+    r"in-?operab(?:el|les)",
+    r"nicht (?:resektabel|operabel|resezierbar)",
+    r"in-?résécable|non résécable",
+    r"irresecable",
+)
+_NOW_RESECTED = any_of(
+    r"now (?:completely |fully |been )*(?:resected|resectable|removed|excised|ned|operable)",
+    r"(?:was|were|been|became|has been|subsequently|later|then|finally)\s(?:\w+ly )?(?:resected|removed|excised|resectable)",
+    r"(?:completely|fully) (?:resected|excised|removed)",
+    r"(?:is|status) ned",
+    r"ned",
+    r"no evidence of disease",
+    r"complete (?:response|resection|remission)",
+)
+_NOT_UNRESECTABLE = any_of(
+    r"no",
+    r"not (?:considered |deemed )?",
+    r"never",
+    r"without",
+    r"previously",
+    r"was",
+    r"were",
+    r"formerly",
+    r"initially",
+    r"if",
+    r"until",
+    r"unless",
+    r"possib\w+",
+    r"potentially",
+    r"probably",
+    r"borderline",
+    r"suspect\w*",
+    r"\?",
+    r"whether",
+    r"r/o",
+)
+
+
+@lru_cache(maxsize=4096)
+def says_metastatic(text: str) -> bool:
+    """Whether a text says somewhere, undenied and unhedged, that the disease is metastatic or of stage IV."""
+    wording = plain(text)
+    return bool(_SPREAD.search(wording)) and any(
+        _is_stated(sentence, match)
+        for sentence in sentences(wording)
+        if not _OTHER_STAGE.search(sentence)
+        for match in _SPREAD.finditer(sentence)
+    )
+
+
+@lru_cache(maxsize=4096)
+def says_unresectable(text: str) -> bool:
+    """Whether a text says that the tumor cannot be removed, and not that by now it was."""
+    wording = plain(text)
+    if not _UNRESECTABLE.search(wording) or _NOW_RESECTED.search(wording):
+        return False
+    return any(
+        not _NOT_UNRESECTABLE.search(_clause(sentence[: match.start()]))
+        for sentence in sentences(wording)
+        for match in _UNRESECTABLE.finditer(sentence)
+    )
+
+
+def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:
+    """Whether the sentence plainly calls the disease named at start..end metastatic or of stage IV."""
+    before, after = sentence[:start], sentence[end:]
+    adjacent = _DIRECTLY_BEFORE.search(before)
+    if adjacent and not _is_doubted(before[: adjacent.start()]):
+        return True
+    following = _DIRECTLY_AFTER.match(after)
+    if following and not _TAKEN_BACK.match(after[following.end() :]) and not _is_doubted(after[: following.end()]):
+        return True
+    return _has_spread_elsewhere(sentence)
+
+
+def _has_spread_elsewhere(sentence: str) -> bool:
+    if _OTHER_TUMOR.search(sentence) or _OTHER_STAGE.search(sentence) or _REGIONAL.search(sentence):
+        return False
+    return any(_is_stated(sentence, match) for match in _SPREAD.finditer(sentence))
+
+
+def _is_stated(sentence: str, match: re.Match[str]) -> bool:
+    return not (_is_doubted(sentence[: match.start()]) or _TAKEN_BACK.match(sentence[match.end() :]))
+
+
+def _is_doubted(before: str) -> bool:
+    return bool(_ATTACHED_NO.search(before) or _TOLD_OTHERWISE.search(_clause(before)))
+
+
+def _clause(before: str) -> str:
+    """What stands before in the same clause."""
+    return re.split(r",|\bbut\b|\bnow\b|\bthen\b|:", before)[-1]

@@ -1,0 +1,55 @@
+"""What one resource says about another: the panel about its members, the Condition about its staging Observation."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from smartapp.facts import reference_of
+from smartapp.normalize import braf
+from smartapp.normalize.braf import Asked
+from smartapp.normalize.coding import Json, key_of, texts_of
+from smartapp.normalize.words import plain
+
+_GENERIC_NAME = re.compile(
+    r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation|qualitative|analysis) )*"
+    r"(?:result|interpretation|finding|mutation|variant|analysis|assessment|conclusion|status)s?"
+)
+
+
+def inherited_questions(resources: Iterable[Json]) -> dict[str, Asked]:
+    """What a panel or report asked about BRAF alone, by the reference of each member that does not say itself."""
+    questions: dict[str, Asked] = {}
+    for resource in resources:
+        for name in ("hasMember", "result"):
+            if name in resource and "code" in resource:
+                asked = braf.asked(key_of(resource["code"]))
+                if asked.gene and not asked.others:
+                    questions.update(dict.fromkeys(_named(resource[name]), asked))
+    return questions
+
+
+def may_inherit(observation: Json) -> bool:
+    """Whether the Observation's own name is so general that the panel's question is its question."""
+    names = [plain(text) for text in texts_of(key_of(observation.get("code") or {}))]
+    return all(_GENERIC_NAME.fullmatch(name) for name in names)
+
+
+def staged_conditions(resources: Iterable[Json]) -> dict[str, str]:
+    """The Condition whose stage each Observation assesses, by the Observation's reference."""
+    return {
+        assessment: reference_of(resource)
+        for resource in resources
+        if resource["resourceType"] == "Condition" and "stage" in resource
+        for stage in resource["stage"]
+        for assessment in _named(stage.get("assessment", ()))
+    }
+
+
+def focused(observation: Json, condition: str | None) -> Json:
+    """The Observation about this Condition, unless it says itself what it is about."""
+    if condition is None or observation.get("focus"):
+        return observation
+    return {**observation, "focus": [{"reference": condition}]}
+
+
+def _named(references: Iterable[Json]) -> Iterator[str]:
+    return (reference["reference"] for reference in references if reference.get("reference"))

@@ -1,0 +1,145 @@
+"""Malignancies other than the diseases looked for, as displays and free text name them."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from smartapp.normalize.diseases import names_any
+from smartapp.normalize.terms import Terms
+from smartapp.normalize.words import HEDGE, NEGATION, any_of, plain, sentences
+
+
+class Kind(StrEnum):
+    """What kind of other malignancy a text names; skin and eye tumors do not make another primary."""
+
+    PRIMARY = "primary"
+    SKIN_OR_EYE = "skin-or-eye"
+
+
+_SITES = (
+    r"lung|bronch\w+|pulmonary|breast|mammary|colon|colorectal|rectal|rectum|gastric|stomach|esophag\w+|oesophag\w+"
+    r"|pancrea\w+|liver|hepato\w+|biliary|kidney|renal|bladder|urothelial|prostate|ovar\w+|cervi\w+|endometri\w+"
+    r"|uter\w+|testi\w+|thyroid|head and neck|oral|tongue|laryn\w+|pharyn\w+|brain|bone|small cell|non-? ?small cell"
+    r"|nsclc|germ cell|neuroendocrine|cholangio\w*|squamous cell lung|squamous|adeno\w*"
+)
+_HISTOLOGY = any_of(
+    r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom|leuk[ae]?emi\w*|\w*leukämie|cll|aml"
+    r"|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*|glioblastoma\w*|astrocytoma\w*|seminoma\w*"
+    r"|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma|thymoma|hodgkin\w*|mycosis fungoides|waldenstr\w+|lymphoblastic"
+)
+_GENERIC = any_of(
+    r"cancers?",
+    r"malignant (?:neoplasm\w*|tumou?rs?|growths?)",
+    r"malignan(?:cy|cies)",
+    r"\w+krebs|krebs\w*",
+    r"bösartige neubildung\w*",
+    r"tumeurs? malignes?",
+    r"neoplasia maligna",
+    r"tumor maligno",
+)
+_SITED = any_of(rf"(?:{_SITES}) (?:\w+ )?(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?)", r"\w+krebs", r"nsclc")
+_SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
+_METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
+_NO_DISEASE = any_of(
+    *NEGATION,
+    *HEDGE,
+    r"histor\w+",
+    r"hx",
+    r"h/o",
+    r"former",
+    r"previous",
+    r"past",
+    r"s/p",
+    r"status[- ]post",
+    r"zustand nach",
+    r"z\.?\s?n",
+    r"family",
+    r"familial risk",
+    r"mother|father|sister|brother|parent|sibling|aunt|uncle|cousin|grand\w+",
+    r"screen\w*",
+    r"risk",
+    r"in[- ]situ",
+    r"in remission",
+    r"remission",
+    r"resolved",
+    r"benign",
+    r"borderline",
+    r"uncertain behaviou?r",
+    r"premalignant",
+    r"precancer\w*",
+    r"dysplasia",
+    r"suspected",
+    r"fear",
+    r"worried",
+    r"counsel\w*",
+    r"education",
+    r"survivor\w*",
+    r"antigen",
+    r"carcinomatous",
+    r"-related|related",
+    r"center",
+    r"clinic",
+    r"syndrome",
+    r"pain",
+    r"anemia",
+    r"chemotherapy",
+    r"paraneoplastic",
+)
+_NOT_A_DENIAL = any_of(
+    r"non-? ?small[- ]?cell",
+    r"non-? ?hodgkin\w*",
+    r"not otherwise specified",
+    r"not (?:having achieved|in) remission",
+    r"without (?:mention of )?remission",
+    r"not specified",
+    r"non-? ?(?:muscle[- ])?invasive",
+    r"without (?:mention of )?\w+",
+)
+_SKIN = any_of(
+    r"basal cell",
+    r"basal-cell",
+    r"bcc",
+    r"cscc",
+    r"merkel\w*",
+    r"(?:squamous cell|keratinocyt\w+|cutaneous squamous).{0,40}\bskin",
+    r"skin.{0,40}\bsquamous cell",
+    r"cutaneous squamous",
+    r"non-? ?melanoma skin",
+    r"skin cancers?",
+    r"(?:cancer|carcinoma|malignant neoplasm|malignant tumou?r)s? of (?:the )?skin",
+    r"basaliom\w*",
+)
+_EYE = any_of(
+    r"eye|eyeball|uveal|uvea|choroid\w*|ocular|retina\w*|retinoblastoma|conjunctiva\w*|orbit\w*|lacrimal|cornea\w*"
+)
+
+
+@lru_cache(maxsize=8192)
+def other(terms: Terms, text: str) -> Kind | None:
+    """The kind of malignancy other than the diseases looked for that a text plainly names, or None."""
+    wording = plain(text)
+    if not (_HISTOLOGY.search(wording) or _GENERIC.search(wording)):
+        return None
+    kinds = {kind for sentence in sentences(wording) if (kind := _in_sentence(terms, sentence))}
+    return Kind.PRIMARY if Kind.PRIMARY in kinds else next(iter(kinds), None)
+
+
+def _in_sentence(terms: Terms, sentence: str) -> Kind | None:
+    kept = _NOT_A_DENIAL.sub(lambda m: m[0] if "cell" in m[0] or "hodgkin" in m[0] else " ", sentence)
+    if _NO_DISEASE.search(_SMALL_CELL.sub("smallcell", kept)) or not _names_a_primary(sentence):
+        return None
+    if _SKIN.search(sentence) or _EYE.search(sentence):
+        return Kind.SKIN_OR_EYE
+    return None if names_any(terms, sentence) and not _HISTOLOGY.search(sentence) else Kind.PRIMARY
+
+
+_SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
+
+
+def _names_a_primary(sentence: str) -> bool:
+    """"Metastatic colon cancer" names a primary tumor, "metastatic carcinoma to lung" and "secondary cancer" do not."""
+    if not _SECONDARY.search(sentence):
+        return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
+    if "secondary" in sentence or "sekundär" in sentence or _METASTATIC_TO.search(sentence):
+        return False
+    return bool(_SITED.search(sentence))

@@ -1,0 +1,134 @@
+"""What drug a medication resource is about, as one concept: its codes, its ingredients', and the drugs it names."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from smartapp.normalize import aliases, drugs
+from smartapp.normalize.coding import INGREDIENT, Json, Key, added, key_of, reading, texts_of, with_codings
+from smartapp.normalize.references import References
+from smartapp.normalize.terms import Terms
+
+TYPES = ("MedicationAdministration", "MedicationStatement", "MedicationRequest", "MedicationDispense")
+_ORDERS = ("MedicationRequest", "ServiceRequest")
+
+
+def identified(resource: Json, terms: Terms, references: References) -> Json:
+    """The resource with everything known about its drug in medicationCodeableConcept."""
+    reference = resource.get("medicationReference")
+    concept = resource.get("medicationCodeableConcept")
+    ingredients: list[Json] = []
+    if reference is not None:
+        concept, ingredients = _referenced(reference, concept, resource, references)
+    if not concept and not ingredients:
+        return resource
+    concept = concept or {}
+    full = _full(concept, ingredients, resource, terms)
+    if full is concept and reference is None:
+        return resource
+    result = {k: v for k, v in resource.items() if k != "medicationReference"}
+    result["medicationCodeableConcept"] = full
+    return result
+
+
+def procedure(resource: Json, terms: Terms) -> Json:
+    """A Procedure or ServiceRequest with canonical codes and the drugs that its code, products or details name."""
+    result = resource
+    ordered = resource["resourceType"] in _ORDERS
+    if "code" in resource:
+        extra = [*readings(terms, key_of(resource["code"]), ordered=ordered), *_circumstances(resource)]
+        new = with_codings(resource["code"], extra)
+        result = resource if new is resource["code"] else {**result, "code": new}
+    for name in ("usedCode", "orderDetail"):
+        if name in resource:
+            result = {**result, name: [named(c, terms, ordered=ordered) for c in resource[name]]}
+    return result
+
+
+def named(concept: Json, terms: Terms, *, ordered: bool = False) -> Json:
+    """The concept with canonical codings and the drugs that its texts name."""
+    return with_codings(concept, readings(terms, key_of(concept), ordered=ordered))
+
+
+@lru_cache(maxsize=8192)
+def readings(terms: Terms, key: Key, *, ordered: bool = False) -> tuple[Json, ...]:
+    """The canonical codings and the names of drugs in the texts of a concept."""
+    return (*aliases.additions(terms, key), *drugs.codings(terms, texts_of(key), ordered=ordered))
+
+
+def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:
+    ordered = resource["resourceType"] in _ORDERS
+    extra = list(readings(terms, key_of(concept), ordered=ordered))
+    for ingredient in ingredients:
+        extra += _ingredient(ingredient, terms)
+    extra += _circumstances(resource, key_of(concept)[0])
+    return with_codings(concept, extra) if extra else concept
+
+
+def _ingredient(concept: Json, terms: Terms) -> Iterator[Json]:
+    key = key_of(concept)
+    for coding in concept.get("coding") or ():
+        if coding.get("system") and coding.get("code"):
+            yield added(coding["system"], coding["code"], INGREDIENT, coding.get("display"))
+    for system, code in aliases.pairs(terms, key):
+        yield added(system, code, INGREDIENT)
+    yield from drugs.codings(terms, texts_of(key))
+
+
+def _referenced(
+    reference: Json, concept: Json | None, resource: Json, references: References
+) -> tuple[Json, list[Json]]:
+    """The concept and the ingredients' concepts of the Medication referred to; its display when it is not there."""
+    medication = references.resolve(reference, resource)
+    own = concept or {}
+    if medication is None or medication["resourceType"] != "Medication":
+        display = reference.get("display")
+        return ({**own, "text": display} if display and not own.get("text") else own), []
+    code = medication.get("code") or {}
+    merged = with_codings(own, code.get("coding") or []) if own else code
+    if own.get("text") is None and code.get("text"):
+        merged = {**merged, "text": code["text"]}
+    return merged, list(_ingredients(medication, resource, references))
+
+
+def _ingredients(medication: Json, holder: Json, references: References) -> Iterator[Json]:
+    for item in medication.get("ingredient", ()):
+        if item.get("isActive") is False:  # excipients: Amtagvi's label lists aldesleukin as one
+            continue
+        if "itemCodeableConcept" in item:
+            yield item["itemCodeableConcept"]
+        reference = item.get("itemReference")
+        if reference:
+            yield from _item(reference, medication, holder, references)
+
+
+def _item(reference: Json, medication: Json, holder: Json, references: References) -> Iterator[Json]:
+    found = references.resolve(reference, medication) or references.resolve(reference, holder)
+    if found is not None and "code" in found:
+        yield found["code"]
+    elif reference.get("display"):
+        yield {"text": reference["display"]}
+
+
+def _circumstances(resource: Json, text: str | None = None) -> Iterator[Json]:
+    """That it was blinded, or adjuvant, as the words around the drug say."""
+    around = [text, *_around(resource)]
+    if any(drugs.is_blinded(words) for words in around if words):
+        yield reading("blinded")
+    if any(drugs.is_adjuvant(words) for words in around if words):
+        yield reading("adjuvant")
+
+
+def _around(resource: Json) -> Iterator[str]:
+    concepts: list[Json] = []
+    for name in ("category", "reasonCode", "medicationCodeableConcept", "code", "statusReason"):
+        value = resource.get(name)
+        concepts += value if isinstance(value, list) else [value] if value else []
+    concepts += [e["valueCodeableConcept"] for e in resource.get("extension", ()) if "valueCodeableConcept" in e]
+    for concept in concepts:
+        yield from texts_of(key_of(concept))
+    for note in resource.get("note", ()):
+        if note.get("text"):
+            yield note["text"]
+    for reference in resource.get("reasonReference", ()):
+        if reference.get("display"):
+            yield reference["display"]

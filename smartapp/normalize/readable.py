@@ -1,0 +1,226 @@
+"""Which elements of which resource the criteria read, and of what shape they have to be."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from smartapp.normalize.shapes import (
+    MISFIT,
+    Shape,
+    anything,
+    boolean,
+    concept,
+    day,
+    identifier,
+    many,
+    members,
+    note,
+    number,
+    period,
+    quantity,
+    record,
+    reference,
+    text,
+    word,
+)
+
+Json = dict[str, Any]
+
+_EXTENSION: dict[str, Shape] = {
+    "url": text,
+    "valueCodeableConcept": concept,
+    "valueReference": reference,
+    "valueString": text,
+    "valueCode": text,
+    "valueBoolean": boolean,
+    "valueDateTime": day,
+    "valueDate": day,
+    "valuePeriod": period,
+}
+
+
+def extension(value: Any) -> Any:
+    """An extension has a url; extensions inside are read too."""
+    if type(value) is not dict or type(value.get("url")) is not str:
+        return MISFIT
+    return members(value, _EXTENSION)
+
+
+_EXTENSION["extension"] = many(extension)
+
+_VALUE: dict[str, Shape] = {
+    "valueCodeableConcept": concept,
+    "valueString": text,
+    "valueBoolean": boolean,
+    "valueQuantity": quantity,
+    "valueInteger": number,
+    "valueDateTime": day,
+    "valuePeriod": period,
+    "interpretation": many(concept),
+    "dataAbsentReason": concept,
+}
+_COMMON: dict[str, Shape] = {
+    "id": identifier,
+    "meta": record(lastUpdated=text),
+    "status": word,
+    "extension": many(extension),
+    "contained": many(anything),
+    "subject": reference,
+    "category": many(concept),
+    "note": many(note),
+    "reasonCode": many(concept),
+    "reasonReference": many(reference),
+    "basedOn": many(reference),
+    "partOf": many(reference),
+}
+_TIMING = record(event=many(day), repeat=record(boundsPeriod=period))
+_DOSAGE = record(text=text, timing=_TIMING)
+_MEDICATION: dict[str, Shape] = _COMMON | {
+    "medicationCodeableConcept": concept,
+    "medicationReference": reference,
+    "category": concept,
+    "statusReason": many(concept),
+    "effectiveDateTime": day,
+    "effectivePeriod": period,
+    "dateAsserted": day,
+    "request": reference,
+    "authorizingPrescription": many(reference),
+    "whenHandedOver": day,
+    "whenPrepared": day,
+}
+
+
+def _answer(value: Any) -> Any:
+    return members(value, _ANSWER) if type(value) is dict else MISFIT
+
+
+def _item(value: Any) -> Any:
+    return members(value, _ITEM) if type(value) is dict else MISFIT
+
+
+_ANSWER: dict[str, Shape] = {
+    "valueBoolean": boolean,
+    "valueString": text,
+    "valueDate": day,
+    "valueDateTime": day,
+    "valueInteger": number,
+    "valueDecimal": number,
+    "valueCoding": record(system=text, code=text, display=text),
+    "valueReference": reference,
+    "extension": many(extension),
+    "item": many(_item),
+}
+_ITEM: dict[str, Shape] = {
+    "linkId": text,
+    "text": text,
+    "answer": many(_answer),
+    "item": many(_item),
+    "extension": many(extension),
+}
+
+ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
+    "Patient": _COMMON
+    | {
+        "birthDate": day,
+        "deceasedBoolean": boolean,
+        "deceasedDateTime": day,
+        "gender": word,
+        "identifier": many(record(system=text, value=text)),
+        "link": many(record(other=reference, type=word)),
+    },
+    "Condition": _COMMON
+    | {
+        "code": concept,
+        "bodySite": many(concept),
+        "stage": many(record(summary=concept, type=concept, assessment=many(reference))),
+        "evidence": many(record(code=many(concept), detail=many(reference))),
+        "onsetDateTime": day,
+        "onsetPeriod": period,
+        "onsetString": text,
+        "abatementDateTime": day,
+        "abatementPeriod": period,
+        "recordedDate": day,
+    },
+    "Observation": _COMMON
+    | _VALUE
+    | {
+        "code": concept,
+        "method": concept,
+        "bodySite": concept,
+        "focus": many(reference),
+        "hasMember": many(reference),
+        "derivedFrom": many(reference),
+        "effectiveDateTime": day,
+        "effectivePeriod": period,
+        "effectiveInstant": day,
+        "issued": day,
+        "component": many(record(code=concept, **_VALUE)),
+    },
+    "DiagnosticReport": _COMMON
+    | {
+        "code": concept,
+        "conclusion": text,
+        "conclusionCode": many(concept),
+        "result": many(reference),
+        "effectiveDateTime": day,
+        "effectivePeriod": period,
+        "issued": day,
+    },
+    "MedicationAdministration": _MEDICATION | {"dosage": _DOSAGE},
+    "MedicationStatement": _MEDICATION | {"dosage": many(_DOSAGE)},
+    "MedicationDispense": _MEDICATION | {"dosageInstruction": many(_DOSAGE), "daysSupply": quantity},
+    "MedicationRequest": _MEDICATION
+    | {
+        "category": many(concept),
+        "statusReason": concept,
+        "intent": word,
+        "doNotPerform": boolean,
+        "authoredOn": day,
+        "dosageInstruction": many(_DOSAGE),
+    },
+    "Medication": _COMMON
+    | {
+        "code": concept,
+        "ingredient": many(
+            record(itemCodeableConcept=concept, itemReference=reference, isActive=boolean),
+        ),
+    },
+    "Substance": _COMMON | {"code": concept},
+    "Procedure": _COMMON
+    | {
+        "code": concept,
+        "category": concept,
+        "statusReason": concept,
+        "usedCode": many(concept),
+        "usedReference": many(reference),
+        "bodySite": many(concept),
+        "performedDateTime": day,
+        "performedPeriod": period,
+        "focalDevice": many(anything),
+    },
+    "ServiceRequest": _COMMON
+    | {
+        "code": concept,
+        "orderDetail": many(concept),
+        "intent": word,
+        "doNotPerform": boolean,
+        "authoredOn": day,
+        "occurrenceDateTime": day,
+        "occurrencePeriod": period,
+        "occurrenceTiming": _TIMING,
+    },
+    "Coverage": {k: v for k, v in _COMMON.items() if k not in ("subject", "category")}
+    | {
+        "type": concept,
+        "beneficiary": reference,
+        "payor": many(reference),
+        "class": many(record(type=concept, value=text, name=text)),
+        "period": period,
+        "subscriberId": text,
+        "dependent": text,
+    },
+    "Organization": {"id": identifier, "name": text, "contained": many(anything), "type": many(concept)},
+    "QuestionnaireResponse": _COMMON
+    | {"questionnaire": text, "authored": day, "item": many(_item), "source": reference, "author": reference},
+    "FamilyMemberHistory": _COMMON | {"patient": reference},
+    "AllergyIntolerance": _COMMON | {"patient": reference, "code": concept},
+}

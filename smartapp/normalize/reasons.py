@@ -1,0 +1,60 @@
+"""Why something was ordered, given or done: its own reasons and those of its order, each as one extension."""
+
+from collections.abc import Iterator
+
+from smartapp.normalize.coding import REASON, Json, key_of, with_codings
+from smartapp.normalize.conditions import reason_readings
+from smartapp.normalize.references import References
+from smartapp.normalize.terms import Terms
+
+TYPES = (
+    "Observation",
+    "DiagnosticReport",
+    "MedicationAdministration",
+    "MedicationStatement",
+    "MedicationRequest",
+    "MedicationDispense",
+    "Procedure",
+    "ServiceRequest",
+)
+_ORDERS = ("request", "basedOn", "authorizingPrescription")
+
+
+def stated(resource: Json, terms: Terms, references: References) -> Json:
+    """The resource with one reason extension for each reason that it or its order gives."""
+    concepts = [*_own(resource, references), *_ordered(resource, references)]
+    if not concepts:
+        return resource
+    extensions = [
+        {"url": REASON, "valueCodeableConcept": with_codings(concept, reason_readings(terms, key_of(concept)))}
+        for concept in concepts
+    ]
+    return {**resource, "extension": [*resource.get("extension", ()), *_distinct(extensions)]}
+
+
+def _own(resource: Json, references: References) -> Iterator[Json]:
+    yield from resource.get("reasonCode", ())
+    for reference in resource.get("reasonReference", ()):
+        found = references.resolve(reference, resource)
+        if found is not None and found["resourceType"] == "Condition":
+            if "code" in found:
+                yield found["code"]
+        elif reference.get("display"):
+            yield {"text": reference["display"]}
+
+
+def _ordered(resource: Json, references: References) -> Iterator[Json]:
+    for name in _ORDERS:
+        linked = resource.get(name, [])
+        for reference in linked if isinstance(linked, list) else [linked]:
+            order = references.resolve(reference, resource)
+            if order is not None and order["resourceType"] in TYPES:
+                yield from _own(order, references)
+
+
+def _distinct(extensions: list[Json]) -> list[Json]:
+    kept: list[Json] = []
+    for extension in extensions:
+        if extension not in kept:
+            kept.append(extension)
+    return kept

@@ -1,0 +1,184 @@
+"""The shapes of the elements that the criteria read: what can be used is kept or repaired, the rest is taken out.
+
+A shape is a function from a JSON value to the same value when it is well formed, to a repaired copy, or to MISFIT.
+Well-formed input costs one pass and no copy.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+Shape = Callable[[Any], Any]
+
+MISFIT = object()
+"""Not usable as what it should be."""
+
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_TIME = re.compile(r"T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?")
+
+
+def text(value: Any) -> Any:
+    """A string."""
+    return value if type(value) is str else MISFIT
+
+
+def word(value: Any) -> Any:
+    """A code of a FHIR code system, such as a status: lower case with hyphens."""
+    if type(value) is not str:
+        return MISFIT
+    return value if value.islower() and value.isascii() and " " not in value else _word(value)
+
+
+def identifier(value: Any) -> Any:
+    """A logical id; a number is taken as its digits."""
+    if type(value) is str and value:
+        return value
+    return str(value) if type(value) is int else MISFIT
+
+
+def boolean(value: Any) -> Any:
+    """True or false."""
+    return value if type(value) is bool else MISFIT
+
+
+def number(value: Any) -> Any:
+    """A JSON number."""
+    return value if type(value) in (int, float) else MISFIT
+
+
+def day(value: Any) -> Any:
+    """A FHIR date, dateTime or instant; of one with an impossible time the day is kept."""
+    if type(value) is not str:
+        return MISFIT
+    kept = _day(value)  # remembered: equal, perhaps not the same object
+    return value if kept == value else kept
+
+
+def anything(value: Any) -> Any:
+    """Any JSON object."""
+    return value if type(value) is dict else MISFIT
+
+
+def record(**shapes: Shape) -> Shape:
+    """An object whose named members have these shapes; a member that does not fit is taken out."""
+
+    def check(value: Any) -> Any:
+        return members(value, shapes) if type(value) is dict else MISFIT
+
+    return check
+
+
+def members(value: dict[str, Any], shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    """The object with the misfits among its named members taken out; the same object when all fit."""
+    result = value
+    for name in value:
+        shape = shapes.get(name)
+        if shape is None:
+            continue
+        old = value[name]
+        new = shape(old) if old is not None else MISFIT
+        if new is not old:
+            if result is value:
+                result = dict(value)
+            if new is MISFIT:
+                del result[name]
+            else:
+                result[name] = new
+    return result
+
+
+def many(shape: Shape) -> Shape:
+    """A list of such values; a single one stands for a list of one, misfits are left out."""
+
+    def check(value: Any) -> Any:
+        if type(value) is not list:  # DSTU2 and STU3 have single objects where R4 has lists
+            one = shape(value)
+            return MISFIT if one is MISFIT else [one]
+        for i, old in enumerate(value):
+            if shape(old) is not old:
+                return value[:i] + [new for item in value[i:] if (new := shape(item)) is not MISFIT]
+        return value
+
+    return check
+
+
+def coding(value: Any) -> Any:
+    """A Coding; a numeric code is taken as its digits."""
+    if type(value) is not dict:
+        return MISFIT
+    get = value.get
+    for part in (get("system"), get("code"), get("display")):
+        if part is not None and type(part) is not str:
+            return _mended_coding(value)
+    return value
+
+
+def concept(value: Any) -> Any:
+    """A CodeableConcept."""
+    if type(value) is not dict:
+        return MISFIT
+    codings = value.get("coding")
+    wording = value.get("text")
+    if wording is not None and type(wording) is not str:
+        return _mended_concept(value)
+    if codings is None:
+        return value
+    mended = _codings(codings)
+    if mended is codings:
+        return value
+    return {k: v for k, v in value.items() if k != "coding"} | ({} if mended is MISFIT else {"coding": mended})
+
+
+def _word(value: str) -> Any:
+    folded = re.sub(r"[\s_]+", "-", value.strip().lower())
+    return folded or MISFIT
+
+
+@lru_cache(maxsize=8192)
+def _day(value: str) -> Any:
+    found = _DATE.match(value)
+    if not found or not _exists(found):
+        return MISFIT
+    rest = value[found.end() :]
+    if not rest:
+        return value
+    if found[3] and _TIME.fullmatch(rest) and _time_exists(value):
+        return value
+    return found[0] if found[3] and rest[0] in "T " else MISFIT
+
+
+def _exists(parts: re.Match[str]) -> bool:
+    try:
+        date(int(parts[1]), int(parts[2] or 1), int(parts[3] or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def _time_exists(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _mended_coding(value: dict[str, Any]) -> dict[str, Any]:
+    mended = {k: v for k, v in value.items() if k not in ("system", "code", "display") or type(v) is str}
+    if type(value.get("code")) is int:
+        mended["code"] = str(value["code"])
+    return mended
+
+
+def _mended_concept(value: dict[str, Any]) -> Any:
+    return concept({k: v for k, v in value.items() if k != "text"})
+
+
+_codings = many(coding)
+
+reference = record(reference=text, display=text, identifier=record(system=text, value=text))
+period = record(start=day, end=day)
+note = record(text=text)
+quantity = record(value=number, unit=text, code=text, system=text)

@@ -1,0 +1,219 @@
+"""Stage group, M category and disease status, from codes and from words, on Observations and on Condition.stage.
+
+Only what is the stage of a cancer is read: kidney disease, pressure ulcers, fibrosis, Clark levels have stages too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from smartapp.normalize import aliases
+from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading, texts_of, with_codings
+from smartapp.normalize.systems import AJCC, LOINC, SNOMED, UICC, canonical
+from smartapp.normalize.terms import Terms
+from smartapp.normalize.words import HEDGE, any_of, plain
+
+DISTANT_METASTASIS = (SNOMED, "399409002")
+HISTORY_OF_METASTATIC = (SNOMED, "1287652008")
+DISEASE_STATUS = (LOINC, "97509-4")
+FULL_REMISSION = (SNOMED, "550991000124107")
+
+_PRESENT = {
+    (SNOMED, "52101004"),
+    (SNOMED, "10828004"),
+    (SNOMED, "260373001"),
+    (SNOMED, "373066001"),
+    (LOINC, "LA9633-4"),
+    (LOINC, "LA6576-8"),
+    (LOINC, "LA33-6"),
+}
+_ABSENT = {
+    (SNOMED, "2667000"),
+    (SNOMED, "260385009"),
+    (SNOMED, "260415000"),
+    (SNOMED, "373067005"),
+    (LOINC, "LA9634-2"),
+    (LOINC, "LA6577-6"),
+    (LOINC, "LA32-8"),
+}
+_PRESENT_WORDS = any_of(r"present", r"yes", r"positive", r"detected", r"true", r"confirmed", r"identified")
+_ABSENT_WORDS = any_of(r"absent", r"no", r"none", r"not", r"negative", r"false", r"without", r"mx", r"unknown")
+
+_STAGING = any_of(
+    r"(?:cancer|tumou?r|ajcc|uicc|tnm|clinical|pathologic(?:al)?|prognostic|melanoma|oncolog\w+|overall|neoplasm)"
+    r" (?:\w+ )?(?:stage|staging)(?: group\w*)?",
+    r"stage group\w*",
+    r"stage,? (?:cancer|tumou?r|ajcc|tnm|clinical|pathologic(?:al)?)",
+    r"(?:ajcc|uicc|tnm)(?: \w+)?",
+    r"(?:stage|staging) of (?:cancer|tumou?r|melanoma|disease)",
+    r"stage at diagnosis",
+    r"(?:distant )?metastas[ei]s? (?:category|status|stage)",
+    r"distant metastas\w+",
+    r"[cpy]{0,2}-?m[- ](?:category|stage|classification)",
+    r"m (?:category|stage|classification|descriptor)",
+    r"tumorstadium|uicc-stadium|fernmetastas\w+",
+    r"cancer stage",
+)
+_NOT_CANCER_STAGING = any_of(
+    r"ckd|kidney|renal|pressure|decubit\w*|ulcer|heart|cardiac|hf|nyha|copd|gold|fibrosis|clark\w*|breslow|tanner"
+    r"|pubert\w*|cirrhosis|gvhd|graft|endometriosis|retinopathy|parkinson\w*|sleep|labor|dental|periodont\w*|wound"
+    r"|lymphedema|hypertension|dementia|alzheimer\w*|hiv|cin|sleep|nutrition\w*|t category|n category|ct category"
+    r"|cn category|pt category|pn category|primary tumou?r|regional (?:lymph )?nodes?|site"
+)
+_SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
+
+_M_CATEGORY = re.compile(r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m([01x])([a-d])?(?![a-z])")
+_TNM = re.compile(
+    r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
+)
+_GROUP = re.compile(
+    r"(?:(?<![a-z0-9])(?:stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
+    r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is)?(?![a-z0-9.])(?:p)?"
+)
+_GROUPS = {"iv": "stage-iv", "4": "stage-iv", "iii": "stage-iii", "3": "stage-iii"}
+_NEGATED = any_of(r"no", r"not", r"non", r"never", r"ruled out", r"excluded", r"without", r"at least", r"unknown", r"cannot", r"n/a")
+_HEDGED = any_of(*HEDGE, r"\?", r"either")
+_NED = any_of(
+    r"no evidence of (?:any |residual |recurrent |active |measurable )?disease",
+    r"ned",
+    r"complete (?:response|remission|metabolic response)",
+    r"full remission",
+    r"in remission",
+    r"disease[- ]free",
+    r"cr",
+    r"vollremission|komplette remission|tumorfrei",
+)
+_NOT_NED = any_of(r"not", r"partial", r"near", r"incomplete", r"no longer", r"almost")
+_PRESENCE = any_of(r"distant metastas[ei]s present", r"distant metastas\w+")
+_NO_DISTANT = any_of(r"no (?:evidence of )?(?:known )?distant metasta\w+", r"distant metasta\w+ (?:not|absent|none|negative)\w*")
+_PROGRESS = any_of(r"disease (?:status|progression|response)", r"(?:tumou?r|treatment|therapy) response", r"recist\w*", r"cancer status")
+
+
+@lru_cache(maxsize=8192)
+def of_observation(terms: Terms, code: Key, value: Key, boolean: bool | None) -> tuple[str, ...]:  # noqa: FBT001
+    """The readings of an Observation, or of a component, with this code and value."""
+    asked = frozenset(aliases.pairs(terms, code))
+    found: list[str] = []
+    if _is_staging(terms, code, asked):
+        found += _staged(terms, value, boolean)
+    if DISTANT_METASTASIS in asked or HISTORY_OF_METASTATIC in asked:
+        found += _presence(value, boolean, HISTORY_OF_METASTATIC in asked)
+    elif _asks_distant(code) and (polarity := _polarity(value, boolean)) is not None:
+        found.append("distant-metastasis" if polarity else "no-distant-metastasis")
+    if DISEASE_STATUS in asked or _asks_status(code):
+        found += _status(value)
+    found += _anywhere(value)
+    return tuple(dict.fromkeys(found))
+
+
+def stage(stage: Json, terms: Terms) -> Json:
+    """A Condition.stage whose summary carries its readings and canonical codings."""
+    summary = stage.get("summary")
+    kind = stage.get("type")
+    if summary is None or (kind and any(_NOT_CANCER_STAGING.search(plain(t)) for t in texts_of(key_of(kind)))):
+        return stage
+    extra = summary_readings(terms, key_of(summary))
+    new = with_codings(summary, extra) if extra else summary
+    return stage if new is summary else {**stage, "summary": new}
+
+
+@lru_cache(maxsize=4096)
+def summary_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
+    """The codings to add to a Condition's stage summary."""
+    found = [*_staged(terms, key, None), *_anywhere(key)]
+    return (*aliases.additions(terms, key), *(reading(code) for code in dict.fromkeys(found)))
+
+
+def _is_staging(terms: Terms, code: Key, asked: frozenset[tuple[str, str]]) -> bool:
+    if asked & terms.stage_sets.get("stage-code", frozenset()) or asked & terms.stage_sets.get("m-code", frozenset()):
+        return True
+    wordings = [plain(text) for text in texts_of(code)]
+    return any(_STAGING.search(w) for w in wordings) and not any(
+        _NOT_CANCER_STAGING.search(w) or _SITE_OF.search(w) for w in wordings
+    )
+
+
+def _staged(terms: Terms, value: Key, boolean: bool | None) -> Iterator[str]:  # noqa: FBT001
+    """By code where a code is listed; else by the words of the value and AJCC or UICC codes, which are words."""
+    if boolean is not None:
+        return
+    pairs = frozenset(aliases.pairs(terms, value))
+    by_code = [name for name in ("m1", "m0", "stage-iv", "stage-iii") if pairs & terms.stage_sets.get(name, frozenset())]
+    by_words = list(dict.fromkeys(code for text in _stage_words(value) for code in _worded(text)))
+    yield from by_code
+    yield from (code for code in by_words if not by_code or code not in _contradicting(by_code))
+
+
+def _contradicting(found: Iterable[str]) -> set[str]:
+    groups = {"stage-iv", "stage-iii", "stage-early"}
+    categories = {"m1", "m0"}
+    result: set[str] = set()
+    for code in found:
+        result |= (groups if code in groups else categories) - {code}
+    return result
+
+
+def _stage_words(value: Key) -> Iterator[str]:
+    yield from texts_of(value)
+    for system, code, _ in codings_of(value):
+        known = canonical(system, code)
+        if code and (known is None or known[0] in (AJCC, UICC)):
+            yield code
+
+
+@lru_cache(maxsize=4096)
+def _worded(text: str) -> tuple[str, ...]:
+    wording = plain(text)
+    if _HEDGED.search(wording) or _NEGATED.search(wording):
+        return ("m0",) if _NO_DISTANT.search(wording) and not _HEDGED.search(wording) else ()
+    found = []
+    for match in (*_TNM.finditer(wording), *_M_CATEGORY.finditer(wording)):
+        if match[1] != "x":
+            found.append("m1" if match[1] == "1" else "m0")
+    for match in _GROUP.finditer(wording):
+        found.append(_GROUPS.get(match[1], "stage-early"))
+    return tuple(dict.fromkeys(found))
+
+
+def _asks_distant(code: Key) -> bool:
+    wordings = [plain(text) for text in texts_of(code)]
+    return any(_PRESENCE.search(w) for w in wordings) and not any(_SITE_OF.search(w) for w in wordings)
+
+
+def _asks_status(code: Key) -> bool:
+    return any(_PROGRESS.search(plain(text)) for text in texts_of(code))
+
+
+def _presence(value: Key, boolean: bool | None, history: bool) -> Iterator[str]:  # noqa: FBT001
+    polarity = _polarity(value, boolean)
+    if polarity is False:
+        yield "no-distant-metastasis"
+    if polarity and not history:
+        yield "distant-metastasis"
+
+
+def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001
+    """Present, absent, or neither in so many words."""
+    if boolean is not None:
+        return boolean
+    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
+    wordings = [plain(text) for text in texts_of(value)]
+    absent = bool(pairs & _ABSENT) or any(_ABSENT_WORDS.search(w) for w in wordings)
+    present = bool(pairs & _PRESENT) or any(_PRESENT_WORDS.search(w) for w in wordings)
+    if absent == present or any(_HEDGED.search(w) for w in wordings):
+        return None if not (absent and not pairs & _PRESENT) else False
+    return present
+
+
+def _status(value: Key) -> Iterator[str]:
+    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
+    wordings = [plain(text) for text in texts_of(value)]
+    if FULL_REMISSION in pairs or any(_NED.search(w) and not _NOT_NED.search(w) for w in wordings):
+        yield "ned"
+
+
+def _anywhere(value: Key) -> Iterator[str]:
+    """A value that says distant metastasis present by code says so whatever was asked."""
+    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
+    if DISTANT_METASTASIS in pairs:
+        yield "distant-metastasis"
