@@ -70,6 +70,8 @@ def _ends(value: Any) -> tuple[Any, Any]:
 def _equal_quantity(left: Quantity, right: Quantity) -> bool | None:
     if left.unit == right.unit:
         return left.value == right.value
+    if units.is_calendar(left.unit) is not units.is_calendar(right.unit):
+        return None
     other = units.converted(right.value, right.unit, left.unit)
     return None if other is None else round(left.value, 8) == round(other, 8)
 
@@ -84,10 +86,20 @@ def all_true(answers: Iterable[bool | None]) -> bool | None:
     return seen
 
 
+def any_true(answers: Iterable[bool | None]) -> bool | None:
+    """Three-valued "or" over many."""
+    seen: bool | None = False
+    for answer in answers:
+        if answer is True:
+            return True
+        seen = None if answer is None else seen
+    return seen
+
+
 def _equal_list(left: list[Any], right: list[Any]) -> bool | None:
     if len(left) != len(right):
         return False
-    return all_true(equal(one, other) for one, other in zip(left, right, strict=True))
+    return all_true(_equal_element(one, other) for one, other in zip(left, right, strict=True))
 
 
 def _equal_tuple(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | None:
@@ -97,7 +109,7 @@ def _equal_tuple(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool | No
 
 
 def _equal_element(left: Any, right: Any) -> bool | None:
-    """CQL 1.5, Equal: tuple elements that are both null count as equal."""
+    """CQL 1.5, Equal: elements of tuples and lists that are both null count as equal."""
     return True if left is None and right is None else equal(left, right)
 
 
@@ -124,9 +136,20 @@ def _equivalent_kind(left: Any, right: Any) -> bool:
         return chronology.compare(left, right) == 0
     if isinstance(left, Ratio) and isinstance(right, Ratio):
         return _proportion(left) == _proportion(right)
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
+        return _equivalent_quantity(left, right)
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return _equivalent_decimal(left, right)
     return equal(left, right) is True
+
+
+def _equivalent_quantity(left: Quantity, right: Quantity) -> bool:
+    """Here a calendar year is 365 days and a month 30 days (CQL 1.5, Equivalent)."""
+    for convert in (units.converted, units.converted_by_days):
+        other = convert(right.value, right.unit, left.unit)
+        if other is not None and round(left.value, 8) == round(other, 8):
+            return True
+    return False
 
 
 def _folded(text: str) -> str:

@@ -12,9 +12,8 @@ from smartapp.elm.ordering import compare, less, sorted_by
 
 def interval(low: Any, high: Any, *closed: bool, point: str | None = None) -> Interval | None:
     """An interval; one that ends before it starts is null (CQL 1.5: it is invalid)."""
-    low_closed, high_closed = closed
-    made = Interval(low, high, low_closed is not False, high_closed is not False, point)
-    if low is not None and high is not None and less(high, low) is True:
+    made = Interval(low, high, *(each is not False for each in closed), point)
+    if low is not None and high is not None and less(end(made), start(made)) is True:
         return None
     return made
 
@@ -43,6 +42,8 @@ def size(value: Interval | None) -> Any:
 def point_from(value: Interval | None) -> Any:
     """The only point of an interval that has one."""
     if value is None:
+        return None
+    if start(value) is None or end(value) is None:
         return None
     if compare(start(value), end(value)) != 0:
         raise EvaluationError("point from an interval with more than one point")

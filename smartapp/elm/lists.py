@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from smartapp.elm.equality import contains_same, distinct, equal, same
+from smartapp.elm.equality import all_true, any_true, contains_same, distinct, equal
 from smartapp.elm.failures import EvaluationError
+from smartapp.elm.logic import negated
 
 Items = list[Any] | None
 
@@ -105,7 +106,9 @@ def to_list(value: Any) -> list[Any]:
 
 def contains(values: list[Any], value: Any) -> bool | None:
     """Whether the list has an item that equals the value; a null value is found as null."""
-    return contains_same(values, value)
+    if value is None:
+        return any(item is None for item in values)
+    return any_true(equal(item, value) for item in values if item is not None)
 
 
 def includes(left: list[Any], right: list[Any]) -> bool:
@@ -120,7 +123,10 @@ def properly_includes(left: list[Any], right: list[Any]) -> bool:
 
 def properly_contains(values: list[Any], value: Any) -> bool | None:
     """Whether the list has the value and something else."""
-    return contains_same(values, value) and any(not same(item, value) for item in values)
+    if value is None:
+        return contains(values, value) and any(item is not None for item in values)
+    others = any_true(negated(equal(item, value)) for item in values)
+    return all_true((contains(values, value), others))
 
 
 def filtered(values: Items, keep: Callable[[Any], bool | None]) -> Items:

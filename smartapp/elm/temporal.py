@@ -188,8 +188,10 @@ def lowest(value: Temporal) -> tuple[int, ...]:
 
 
 def highest(value: Temporal) -> tuple[int, ...]:
-    """The seven parts of the latest moment that the value may mean."""
+    """The seven parts of the latest moment that the value may mean; seconds alone mean .000."""
     known = LOWEST[: value.LEAD] + value.parts
+    if len(known) == SECOND:
+        return (*known, 0)
     if len(known) == MONTH:
         known += (days_in_month(known[0], known[1]),)
     if type(value) is Date:  # a Date has no time that could be unknown

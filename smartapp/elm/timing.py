@@ -89,6 +89,10 @@ def properly_within(inner: Any, outer: Any, precision: Precision = None) -> bool
     """The inner one lies in the outer one, which reaches further."""
     if inner is None or outer is None:
         return None
+    if type(inner) is not Interval:
+        return all_true(
+            (_less(first(outer), inner, precision), _less(inner, last(outer), precision))
+        )
     further = _either(
         _less(first(outer), first(inner), precision), _less(last(inner), last(outer), precision)
     )
@@ -128,6 +132,8 @@ def meets_before(left: Any, right: Any, precision: Precision = None) -> bool | N
     """The left one ends immediately before the right one starts."""
     if left is None or right is None:
         return None
+    if _less(first(left), last(right), precision) is False:
+        return False
     return _adjacent(last(left), first(right), precision)
 
 

@@ -14,6 +14,21 @@ CALENDAR = {
 """The words for calendar durations -> UCUM."""
 
 
+_DAYS = {"year": 365, "years": 365, "month": 30, "months": 30, "week": 7, "weeks": 7, "day": 1, "days": 1}
+
+
+def is_calendar(unit: str) -> bool:
+    """Whether a unit is a calendar year or month, whose length varies; UCUM's `a` and `mo` are fixed."""
+    return _DAYS.get(unit, 0) >= _DAYS["month"]
+
+
+def converted_by_days(value: Decimal, unit: str, other: str) -> Decimal | None:
+    """A calendar duration in another calendar unit, by days."""
+    if unit not in _DAYS or other not in _DAYS:
+        return None
+    return DECIMALS.divide(value * _DAYS[unit], Decimal(_DAYS[other]))
+
+
 def ucum(unit: str | None) -> str:
     """The UCUM code of a unit as written: calendar words and nothing included."""
     return CALENDAR.get(unit, unit) if unit else "1"

@@ -46,19 +46,24 @@ def not_(w: Writer, node: Node) -> str:
 @handles("IsNull")
 def is_null(w: Writer, node: Node) -> str:
     """Whether there is nothing."""
-    return f"({w.emit(node['operand'])} is None)"
+    return f"({_tested(w, node['operand'])} is None)"
+
+
+def _tested(w: Writer, node: Node) -> str:
+    """A name for a literal, which Python warns of in `is`."""
+    return w.name(node) if node["type"] == "Literal" else w.emit(node)
 
 
 @handles("IsTrue")
 def is_true(w: Writer, node: Node) -> str:
     """True of true only."""
-    return f"({w.emit(node['operand'])} is True)"
+    return f"({_tested(w, node['operand'])} is True)"
 
 
 @handles("IsFalse")
 def is_false(w: Writer, node: Node) -> str:
     """True of false only."""
-    return f"({w.emit(node['operand'])} is False)"
+    return f"({_tested(w, node['operand'])} is False)"
 
 
 @handles("If")

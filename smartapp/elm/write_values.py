@@ -6,7 +6,7 @@ from typing import Any
 
 from smartapp.elm import arithmetic, intervals, kinds, moments
 from smartapp.elm.code import Code, Concept, Vocabulary
-from smartapp.elm.quantity import Long, Quantity, Ratio, decimal_of
+from smartapp.elm.quantity import Long, Quantity, Ratio, decimal_of, in_range
 from smartapp.elm.writer import Node, Writer, handles
 from smartapp.errors import BadPolicy
 
@@ -29,12 +29,27 @@ def literal(w: Writer, node: Node) -> str:
         return repr(text)
     if name == "Boolean":
         return repr(text == "true")
-    if name == "Integer":
-        return f"({int(text)})"
-    makers: Mapping[str | None, Callable[[str], Any]] = {"Decimal": Decimal, "Long": Long}
-    if name not in makers:
+    if name not in _NUMBERS:
         raise w.unsupported(node, f"a literal of the type {node['valueType']}")
-    return w.constant(makers[name](text))
+    return _number(w, node, _NUMBERS[name](text))
+
+
+_NUMBERS: Mapping[str | None, Callable[[str], Any]] = {"Integer": int, "Decimal": Decimal, "Long": Long}
+
+
+def _number(w: Writer, node: Node, value: Any) -> str:
+    if in_range(value) != value:
+        raise BadPolicy(f"{node['value']} is outside the range of its type ({w.library.name}:{node.get('locator')}).")
+    return f"({value})" if type(value) is int else w.constant(value)
+
+
+@handles("Negate")
+def negate(w: Writer, node: Node) -> str:
+    """Minus; a literal together with its sign, because -2147483648 is in range and 2147483648 is not."""
+    operand = node["operand"]
+    if operand["type"] == "Literal" and not operand["value"].startswith("-"):
+        return literal(w, {**operand, "value": f"-{operand['value']}"})
+    return w.call(arithmetic.negate, w.emit(operand))
 
 
 @handles("Quantity")

@@ -1,0 +1,52 @@
+"""Runs HL7's CQL tests in our engine and writes build/conformance.json: python tests/conformance/run.py."""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+from cqltests import BUILD, missing, read_tests, translated
+from judge import Verdict, judge
+
+REPORT = BUILD.parent / "conformance.json"
+
+
+def verdicts() -> list[Verdict]:
+    """How every test went."""
+    tests = read_tests()
+    sides = translated(tests)
+    return [judge(test, sides[test.name]) for test in tests]
+
+
+def summary(found: list[Verdict]) -> dict[str, Any]:
+    """The report: totals, and the same per file with what failed."""
+    files: dict[str, dict[str, Any]] = defaultdict(lambda: {"passed": 0, "failed": 0, "failures": {}})
+    for verdict in found:
+        file = files[verdict.name.partition("/")[0]]
+        file["passed" if verdict.passed else "failed"] += 1
+        if not verdict.passed:
+            file["failures"][verdict.name] = verdict.why
+    passed = sum(verdict.passed for verdict in found)
+    counts = {"passed": passed, "failed": len(found) - passed, "total": len(found)}
+    return {"engine": "smartapp.elm", **counts, "files": dict(files)}
+
+
+def main() -> int:
+    """Write the report and print the totals; 2 where the tests cannot be run here."""
+    if reason := missing():
+        print(f"HL7's CQL tests are not run: {reason}.", file=sys.stderr)
+        return 2
+    report = summary(verdicts())
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2), encoding="utf-8")
+    for name, file in report["files"].items():
+        print(f"{name:36} {file['passed']:5} passed {file['failed']:4} failed")
+    print(f"{report['passed']} of {report['total']} passed ({report['passed'] / report['total']:.1%}); {REPORT.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
