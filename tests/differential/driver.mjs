@@ -1,7 +1,8 @@
 // cql-execution evaluates our libraries: one JSON job a line on stdin, one JSON answer a line on stdout.
 //   first line  {"modules": folder of node_modules, "elm": folder, "valueSets": folder}
-//   job         {"library": name, "now": ISO text, "parameters": {...}, "resources": [...], "repeat": n}
-//   answer      {"values": {define: value}, "errors": {define: text}, "ms": [milliseconds of each repetition]}
+//   job         {"libraries": [name], "now": ISO text, "parameters": {name: {type, value}}, "resources": [...]}
+//   answer      {library: {"values": {define: value}, "errors": {define: text}}}
+//   a job with "repeat": n answers {"ms": [milliseconds of each of n evaluations]} instead
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
@@ -17,7 +18,9 @@ const read = (folder) =>
   fs.readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
     .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")));
 
-const repository = new cql.Repository(read(set.elm).filter((file) => file.library));
+const elms = read(set.elm).filter((file) => file.library);
+const versions = new Map(elms.map(({ library }) => [library.identifier.id, library.identifier.version]));
+const repository = new cql.Repository(elms);
 const codes = new cql.CodeService({});
 for (const file of read(set.valueSets)) {
   const members = (file.expansion?.contains ?? []).map((c) => new cql.Code(c.code, c.system));
@@ -43,15 +46,21 @@ function plain(value) {
 // A resource is known by its reference, an element by its JSON.
 const raw = (json) => (json && typeof json === "object" && json.resourceType ? `${json.resourceType}/${json.id}` : json);
 
-async function evaluated(job, library) {
+function contextOf(job, library) {
   source.reset();
   source.loadBundles([{ resourceType: "Bundle", entry: job.resources.map((resource) => ({ resource })) }]);
   const parameters = Object.fromEntries(Object.entries(job.parameters).map(([name, given]) => [name, parameter(given)]));
-  const context = new cql.PatientContext(library, source.currentPatient(), codes, parameters, cql.DateTime.parse(job.now));
+  return new cql.PatientContext(library, source.currentPatient(), codes, parameters, cql.DateTime.parse(job.now));
+}
+
+const isDefine = ([name, define]) =>
+  define.context === "Patient" && define.constructor.name !== "FunctionDef" && name !== "Patient";
+
+async function evaluated(job, library) {
+  const context = contextOf(job, library);
   const values = {};
   const errors = {};
-  for (const [name, define] of Object.entries(library.expressions)) {
-    if (define.context !== "Patient" || define.constructor.name === "FunctionDef" || name === "Patient") continue;
+  for (const [name, define] of Object.entries(library.expressions).filter(isDefine)) {
     try {
       values[name] = plain(await define.execute(context));
     } catch (error) {
@@ -61,15 +70,25 @@ async function evaluated(job, library) {
   return { values, errors };
 }
 
-for await (const line of lines) {
-  const job = JSON.parse(line);
-  const library = repository.resolve(job.library, job.version);
-  let answer;
+const latest = (name) => repository.resolve(name, versions.get(name));
+
+async function answered(job) {
+  const answer = {};
+  for (const name of job.libraries) answer[name] = await evaluated(job, latest(name));
+  return answer;
+}
+
+async function timed(job) {
   const ms = [];
-  for (let n = 0; n < (job.repeat ?? 1); n += 1) {
+  for (let n = 0; n < job.repeat; n += 1) {
     const start = performance.now();
-    answer = await evaluated(job, library);
+    await answered(job);
     ms.push(performance.now() - start);
   }
-  process.stdout.write(`${JSON.stringify({ ...answer, ms })}\n`);
+  return { ms };
+}
+
+for await (const line of lines) {
+  const job = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(await (job.repeat ? timed(job) : answered(job)))}\n`);
 }

@@ -1,0 +1,100 @@
+"""One patient in both engines: where they differ, define by define."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from differential.oracle import Oracle, job
+from spec import fhir
+from spec.ask import POLICY, catalog
+
+from smartapp.elm import DefineError, Evaluation
+from smartapp.flow import Review, review
+from smartapp.planned import planned_date
+from smartapp.sources.bundle import case as read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record as both engines see it: what our normaliser made of it, and what is asked."""
+
+    id: str
+    resources: tuple[Any, ...]
+    parameters: Mapping[str, Any]
+    now: datetime
+    ours: Mapping[str, Evaluation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A define whose values differ."""
+
+    record: str
+    library: str
+    define: str
+    ours: Any
+    theirs: Any
+
+
+def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) -> Record:
+    """A record, read and normalised; BadInput where it cannot be used."""
+    given = read(fhir.bundle(resources), match=catalog().match, order=order)
+    policy = catalog().policy(POLICY)
+    assert policy is not None
+    now = datetime.fromisoformat(f"{as_of}T12:00:00").replace(tzinfo=UTC)
+    seen = review(policy, given.facts, order=given.order, now=now)
+    parameters = _parameters(seen)
+    common = policy.program.evaluate("OncologyCommon", seen.facts.resources, parameters=parameters, now=now)
+    ours = {"OncologyCommon": common, POLICY: seen.run, policy.form_library: seen.form}
+    return Record(id=name, resources=seen.facts.resources, parameters=parameters, now=now, ours=ours)
+
+
+def differences(record: Record, oracle: Oracle, libraries: tuple[str, ...]) -> list[Difference]:
+    """Every define of these libraries that the engines answer differently."""
+    asked = job(record.resources, record.parameters, f"{record.now:%Y-%m-%dT%H:%M:%S}.000+00:00")
+    answered = oracle.ask({**asked, "libraries": libraries})
+    return [found for name in libraries for found in _differing(record, name, answered[name])]
+
+
+def _differing(record: Record, library: str, theirs: Mapping[str, Any]) -> Iterator[Difference]:
+    run = record.ours[library]
+    for define in run.names:
+        mine, other = _ours(run, define), _theirs(theirs, define)
+        if mine != other:
+            yield Difference(record=record.id, library=library, define=define, ours=mine, theirs=other)
+
+
+def _ours(run: Evaluation, define: str) -> Any:
+    try:
+        return _plain(run.value(define))
+    except DefineError as error:
+        return {"error": error.why}
+
+
+def _theirs(answer: Mapping[str, Any], define: str) -> Any:
+    errors = answer["errors"]
+    return {"error": errors[define]} if define in errors else answer["values"].get(define)
+
+
+def _plain(value: Any) -> Any:
+    """A value of our engine as driver.mjs writes one of the other's."""
+    if isinstance(value, Mapping):
+        kind = value.get("resourceType")
+        return f"{kind}/{value.get('id')}" if kind else {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _parameters(seen: Review) -> dict[str, Any]:
+    order = seen.order
+    return {
+        "Planned Date": planned_date(order, seen.now),
+        "As Of": seen.now.date().isoformat(),
+        "Order": seen.determination.order,
+        "Unread": sorted({unread.type for unread in seen.facts.unread}),
+    }

@@ -1,0 +1,71 @@
+"""The other engine: a Node process in which cql-execution evaluates our libraries, job by job."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+ROOT = Path(__file__).parents[2]
+LIBRARIES = ("OncologyCommon", "TILMelanoma", "TILMelanomaForm")
+_MODULES = ROOT / "cql" / "translate" / "node_modules"
+_LIST = "List"
+
+
+def missing() -> str | None:
+    """Why the other engine cannot run here, or None."""
+    if shutil.which("node") is None:
+        return "the other engine needs node"
+    if not (_MODULES / "cql-execution").is_dir():
+        return "the other engine is not installed: npm ci in cql/translate"
+    return None
+
+
+class Oracle:
+    """cql-execution behind a pipe; one job at a time."""
+
+    def __init__(self) -> None:
+        driver = Path(__file__).with_name("driver.mjs")
+        self._process = subprocess.Popen(
+            ["node", "--max-old-space-size=1024", str(driver)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        folders = {"modules": _MODULES, "elm": ROOT / "cql" / "elm", "valueSets": ROOT / "cql" / "valuesets"}
+        self._write({name: str(path) for name, path in folders.items()})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._process.wait(timeout=10)
+
+    def ask(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a job; see driver.mjs."""
+        self._write(job)
+        assert self._process.stdout is not None
+        return orjson.loads(self._process.stdout.readline())
+
+    def _write(self, value: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(orjson.dumps(value) + b"\n")
+        self._process.stdin.flush()
+
+
+def job(resources: Sequence[Any], parameters: Mapping[str, Any], now: str, **rest: Any) -> dict[str, Any]:
+    """What the other engine is asked: every define of our libraries over one patient."""
+    types = _parameter_types()
+    typed = {name: {"type": types[name], "value": value} for name, value in parameters.items()}
+    return {"libraries": LIBRARIES, "now": now, "parameters": typed, "resources": list(resources), **rest}
+
+
+def _parameter_types() -> dict[str, str]:
+    elm = json.loads((ROOT / "cql" / "elm" / "TILMelanoma.json").read_text(encoding="utf-8"))
+    declared = elm["library"]["parameters"]["def"]
+    return {p["name"]: p["parameterTypeSpecifier"].get("name", _LIST).rpartition("}")[2] for p in declared}
