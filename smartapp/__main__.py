@@ -1,5 +1,6 @@
 """The command line: check, policies, serve, demo. Each command loads only what it needs."""
 
+import contextlib
 import os
 import sys
 import time
@@ -81,6 +82,25 @@ def serve(around: Surroundings, host: str | None, port: int | None) -> None:
     run(_with_address(around.settings, host, port))
 
 
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port to listen on.")
+@click.option("--ehr-port", type=click.IntRange(0, 65535), hidden=True, help="For the practice EHR, to come.")
+@click.option("--once", is_flag=True, help="Stop after the answers are printed.")
+@click.pass_obj
+def demo(around: Surroundings, *, port: int, ehr_port: int | None, once: bool) -> None:  # noqa: ARG001
+    """Start the service, send it three orders of invented patients, show the answers, and keep serving."""
+    from smartapp import demo  # noqa: PLC0415
+    from smartapp.server import running  # noqa: PLC0415
+
+    settings = replace(around.settings, port=port, database_url="sqlite://")  # nothing of a demo is kept
+    with running(settings) as url:
+        for line in demo.run(url):
+            click.echo(line)
+        if not once:
+            click.echo(f"\nServing CDS Hooks at {url}/cds-services until Ctrl-C.")
+            _until_interrupted()
+
+
 def main(arguments: list[str] | None = None, *, around: Surroundings | None = None) -> int:
     """The exit code: 0 done, 2 with one line on standard error for unusable input, 1 for a fault of ours."""
     around = around or Surroundings(environ=os.environ, now=lambda: datetime.now().astimezone())
@@ -154,6 +174,12 @@ def _catalog(settings: Config) -> Any:
     from smartapp.policies import load_catalog  # noqa: PLC0415
 
     return load_catalog(*settings.policy_folders)
+
+
+def _until_interrupted() -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
 
 
 def _with_address(settings: Config, host: str | None, port: int | None) -> Config:

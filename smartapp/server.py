@@ -1,9 +1,14 @@
-"""gunicorn around the application: started from the command line, without a configuration file."""
+"""The application behind a port: gunicorn to serve for good, a thread to serve while something else runs."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from werkzeug.serving import make_server
 
 from smartapp.app import create_app
 from smartapp.config import Config
@@ -13,6 +18,24 @@ def serve(config: Config) -> None:
     """Serve until stopped; bound to the configured address only."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     _Server(config).run()
+
+
+@contextmanager
+def running(config: Config) -> Iterator[str]:
+    """The address of a service that answers as long as the block lasts; port 0 takes a free one."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server(config.host, config.port, lambda _environ, _start: [], threaded=True)
+    settings = replace(config, port=server.port)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    try:
+        server.app = create_app(settings)
+        thread.start()
+        yield settings.url
+    finally:
+        if thread.is_alive():
+            server.shutdown()
+            thread.join()
+        server.server_close()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types

@@ -8,13 +8,16 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from queue import Queue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
 
 log = logging.getLogger(__name__)
+
+_GATHER_SECONDS = 0.25
+"""Cards are written together: one transaction costs as much as answering a call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self._url = url
         self._queue: Queue[Card | None] = Queue()
+        self._hurry = Event()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._opened: _Database | None = None
@@ -66,7 +70,7 @@ class Store:
         self.settle()
         known = self._database().has("cards", uuid=feedback.card)
         row = asdict(feedback) | {"suggestions": list(feedback.suggestions), "known": known}
-        self._database().insert("feedback", row)
+        self._database().insert("feedback", [row])
         return known
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -75,8 +79,10 @@ class Store:
         return self._database().rows(table)
 
     def settle(self) -> None:
-        """Wait until what was to be remembered is written."""
+        """Write what was to be remembered, now."""
+        self._hurry.set()
         self._queue.join()
+        self._hurry.clear()
 
     def is_ready(self) -> bool:
         """Whether the database answers."""
@@ -92,16 +98,27 @@ class Store:
     def close(self) -> None:
         """Write what is left and let go of the database."""
         if self._thread is not None:
+            self._hurry.set()
             self._queue.put(None)
             self._thread.join()
         self._database().engine.dispose()
 
     def _write_cards(self) -> None:
         while (card := self._queue.get()) is not None:
-            try:
-                self._database().insert("cards", asdict(card))
-            except Exception as error:  # noqa: BLE001 - a card that cannot be noted must not stop the next one
-                log.error("card not noted kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
+            self._hurry.wait(_GATHER_SECONDS)
+            cards = [card]
+            while not self._queue.empty() and (card := self._queue.get()) is not None:
+                cards.append(card)
+            self._note(cards)
+            if card is None:
+                return
+
+    def _note(self, cards: list[Card]) -> None:
+        try:
+            self._database().insert("cards", [asdict(card) for card in cards])
+        except Exception as error:  # noqa: BLE001 - cards that cannot be noted must not stop the next ones
+            log.error("cards not noted kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
+        for _ in cards:
             self._queue.task_done()
 
     def _database(self) -> "_Database":
@@ -129,9 +146,9 @@ class _Database:
         self._tables.create_all(self.engine)
         self._lock = Lock()
 
-    def insert(self, table: str, row: dict[str, Any]) -> None:
+    def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         with self._lock, self.engine.begin() as connection:
-            connection.execute(self._tables.tables[table].insert(), row)
+            connection.execute(self._tables.tables[table].insert(), rows)
 
     def rows(self, table: str, *, most: int | None = None) -> list[dict[str, Any]]:
         with self._lock, self.engine.connect() as connection:

@@ -7,6 +7,7 @@ from typing import Any
 from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
 from smartapp.sources import refusals
 
+_SPECIAL = frozenset({"Bundle", "OperationOutcome"})
 _DEEPEST = 3
 """A batch answer holds searchset Bundles; nothing sensible nests deeper."""
 
@@ -58,11 +59,7 @@ def link(bundle: Resource, relation: str) -> str | None:
     """The address of a Bundle's link, or None."""
     links = bundle.get("link")
     for item in links if isinstance(links, list) else ():
-        if (
-            isinstance(item, Mapping)
-            and item.get("relation") == relation
-            and isinstance(item.get("url"), str)
-        ):
+        if isinstance(item, dict) and item.get("relation") == relation and isinstance(item.get("url"), str):
             return str(item["url"])
     return None
 
@@ -79,12 +76,16 @@ class _Reading:
     def bundle(self, bundle: Resource, *, depth: int, paged: bool = False) -> None:
         before, odd = len(self._resources), self._odd
         for entry in _entries(bundle):
-            self._entry(entry, depth=depth)
+            plain = _plain(entry)
+            if plain is None:
+                self._entry(entry, depth=depth)
+            else:
+                self._keep(plain, entry.get("fullUrl"))
         if not paged and odd == self._odd and _is_cut_short(bundle, given=len(self._resources) - before):
             self._unread += _incomplete(bundle, self._resources[before:])
 
     def resource(self, resource: Any, *, entry: Mapping[str, Any], depth: int) -> None:
-        kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
         if kind == "OperationOutcome":
             self._unread += refusals.of_outcome(resource, about=str(entry.get("fullUrl", "")))
         elif kind == "Bundle" and depth < _DEEPEST:
@@ -105,7 +106,7 @@ class _Reading:
         )
 
     def _entry(self, entry: Any, *, depth: int) -> None:
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, dict):
             self._odd += 1
             return
         refused = refusals.of_response(entry)
@@ -129,6 +130,15 @@ def _entries(bundle: Resource) -> Iterator[Any]:
     return iter(entries) if isinstance(entries, list) else iter(() if entries is None else (None,))
 
 
+def _plain(entry: Any) -> Resource | None:
+    """The resource of an entry that holds nothing else to look at, as nearly all do."""
+    if type(entry) is not dict or "response" in entry:
+        return None
+    resource = entry.get("resource")
+    kind = resource.get("resourceType") if type(resource) is dict else None
+    return resource if type(kind) is str and kind and kind not in _SPECIAL else None
+
+
 def _named(resource: Resource, full_url: str) -> Resource:
     """The resource with an id: its own, or the one that its fullUrl gives."""
     if resource.get("id"):
@@ -141,7 +151,7 @@ def _named(resource: Resource, full_url: str) -> Resource:
 
 
 def _is_outcome(resource: Any) -> bool:
-    return isinstance(resource, Mapping) and resource.get("resourceType") == "OperationOutcome"
+    return isinstance(resource, dict) and resource.get("resourceType") == "OperationOutcome"
 
 
 def _is_cut_short(bundle: Resource, *, given: int) -> bool:

@@ -29,7 +29,7 @@ def references(resource: Resource, full_urls: Mapping[str, str]) -> Iterator[str
 
 def resolved(value: Any, full_urls: Mapping[str, str]) -> str | None:
     """The "Type/id" that a Reference means; None when it points inside its own resource or nowhere."""
-    text = value.get("reference") if isinstance(value, Mapping) else None
+    text = value.get("reference") if isinstance(value, dict) else None
     if not isinstance(text, str) or text.startswith("#"):
         return None
     if text in full_urls:

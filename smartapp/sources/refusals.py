@@ -60,14 +60,14 @@ def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, 
 def of_response(entry: Mapping[str, Any]) -> tuple[Unread, ...]:
     """What the `response` of a batch or transaction entry says was refused; nothing when it went well."""
     response = entry.get("response")
-    response = response if isinstance(response, Mapping) else {}
+    response = response if isinstance(response, dict) else {}
     status = _status(response.get("status"))
     outcome = response.get("outcome")
     if status is not None and status >= 300:  # noqa: PLR2004 - HTTP: from here on the data was not given
         about = (*_addresses(entry), *(text for issue in _issues(outcome) for text in _texts(issue)))
         about = (*about, *(text for issue in _issues(entry.get("resource")) for text in _texts(issue)))
         return tuple(refusal(name, gap_of_status(status), status=status) for name in named_types(*about))
-    return of_outcome(outcome, about=" ".join(_addresses(entry))) if isinstance(outcome, Mapping) else ()
+    return of_outcome(outcome, about=" ".join(_addresses(entry))) if isinstance(outcome, dict) else ()
 
 
 def named_types(*texts: str) -> tuple[str, ...]:
@@ -88,21 +88,21 @@ def _gap_of_issue(issue: Mapping[str, Any]) -> Gap | None:
 
 
 def _issues(outcome: Any) -> Iterator[Mapping[str, Any]]:
-    issues = outcome.get("issue") if isinstance(outcome, Mapping) else None
-    return (issue for issue in issues if isinstance(issue, Mapping)) if isinstance(issues, list) else iter(())
+    issues = outcome.get("issue") if isinstance(outcome, dict) else None
+    return (issue for issue in issues if isinstance(issue, dict)) if isinstance(issues, list) else iter(())
 
 
 def _codes(issue: Mapping[str, Any]) -> Iterator[str]:
     details = issue.get("details")
-    codings = details.get("coding") if isinstance(details, Mapping) else None
+    codings = details.get("coding") if isinstance(details, dict) else None
     for coding in codings if isinstance(codings, list) else ():
-        if isinstance(coding, Mapping):
+        if isinstance(coding, dict):
             yield str(coding.get("code"))
 
 
 def _texts(issue: Mapping[str, Any]) -> Iterator[str]:
     details = issue.get("details")
-    values = [issue.get("diagnostics"), details.get("text") if isinstance(details, Mapping) else None]
+    values = [issue.get("diagnostics"), details.get("text") if isinstance(details, dict) else None]
     for name in ("location", "expression"):
         values += given if isinstance(given := issue.get(name), list) else [given]
     return (value for value in values if isinstance(value, str))
@@ -111,8 +111,8 @@ def _texts(issue: Mapping[str, Any]) -> Iterator[str]:
 def _addresses(entry: Mapping[str, Any]) -> tuple[str, ...]:
     request, response = entry.get("request"), entry.get("response")
     values = [entry.get("fullUrl")]
-    values.append(request.get("url") if isinstance(request, Mapping) else None)
-    values.append(response.get("location") if isinstance(response, Mapping) else None)
+    values.append(request.get("url") if isinstance(request, dict) else None)
+    values.append(response.get("location") if isinstance(response, dict) else None)
     return tuple(value for value in values if isinstance(value, str))
 
 

@@ -1,41 +1,56 @@
 """Headers of every answer: nothing is cached, sniffed or framed; allowed origins may call the hooks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from smartapp.config import LOOPBACK, is_loopback
 
-_SECURITY = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
-    "Access-Control-Max-Age": "600",
-}
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_SECURITY = (
+    ("Cache-Control", "no-store"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
+    ),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept"),
+    ("Access-Control-Max-Age", "600"),
+)
 _OPEN_TO_BROWSERS = "/cds-services"
 
 
 def register(app: Flask, *, origins: Iterable[str]) -> None:
     """Put the headers on every answer, errors too: without them a browser hides the reason."""
     allowed = tuple(origins)
+    inner = app.wsgi_app
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        response.headers.extend(_SECURITY)
-        origin = request.headers.get("Origin")
-        if origin and request.path.startswith(_OPEN_TO_BROWSERS):
-            response.headers.add("Vary", "Origin")
-            if _is_allowed(origin, allowed):
-                response.headers["Access-Control-Allow-Origin"] = origin
-                if request.method == "OPTIONS":
-                    response.headers.extend(_PREFLIGHT)
-        return response
+    def secured(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *_SECURITY, *_cross_origin(environ, allowed)], *more)
+
+        return inner(environ, start)
+
+    app.wsgi_app = secured  # type: ignore[method-assign]  # the way that Flask documents
+
+
+def _cross_origin(environ: "WSGIEnvironment", allowed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    origin = environ.get("HTTP_ORIGIN")
+    if not origin or not environ["PATH_INFO"].startswith(_OPEN_TO_BROWSERS):
+        return ()
+    vary = ("Vary", "Origin")
+    if not _is_allowed(origin, allowed):
+        return (vary,)
+    preflight = _PREFLIGHT if environ["REQUEST_METHOD"] == "OPTIONS" else ()
+    return (vary, ("Access-Control-Allow-Origin", origin), *preflight)
 
 
 def _is_allowed(origin: str, allowed: tuple[str, ...]) -> bool:

@@ -11,6 +11,8 @@ from smartapp.errors import SmartappError, TooLarge
 
 log = logging.getLogger(__name__)
 
+_MOST_READ_AWAY = 128 * 1024 * 1024
+
 # FHIR R4 value set "issue-type"
 _CODES = {
     400: "invalid",
@@ -52,7 +54,15 @@ def _told(error: SmartappError) -> Response:
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
+    _read_away()
     return _told(TooLarge("The request is larger than this service accepts."))
+
+
+def _read_away() -> None:
+    """Take in what the caller is still sending: a connection closed on it would lose the answer."""
+    left = _MOST_READ_AWAY
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 65536))):
+        left -= len(chunk)
 
 
 def _http(error: HTTPException) -> Response:
