@@ -32,19 +32,10 @@ def compare(left: Temporal, right: Temporal, precision: int | None = None) -> in
     one, other = left.parts, right.parts
     if precision is not None:
         one, other = one[: precision - left.LEAD], other[: precision - left.LEAD]
-    if len(one) != len(other):
-        return _compare_uneven(one, other, left.LEAD)
-    return (one > other) - (one < other)
-
-
-def _compare_uneven(one: tuple[int, ...], other: tuple[int, ...], lead: int) -> int | None:
-    """Seconds and milliseconds are one decimal part, the milliseconds 0 where absent."""
-    shared = min(len(one), len(other))
-    if lead + shared == SECOND:
-        one, other = (*one, 0)[: shared + 1], (*other, 0)[: shared + 1]
+    if len(one) == len(other):
         return (one > other) - (one < other)
-    order = (one[:shared] > other[:shared]) - (one[:shared] < other[:shared])
-    return order or None
+    shared = min(len(one), len(other))
+    return (one[:shared] > other[:shared]) - (one[:shared] < other[:shared]) or None
 
 
 def same_offset(left: Temporal, right: Temporal, precision: int | None) -> tuple[Temporal, Temporal]:

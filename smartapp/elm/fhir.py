@@ -120,6 +120,25 @@ def _looks_like(value: Any, kind: str) -> bool:
     return False
 
 
+def children(value: Any) -> list[Any] | None:
+    """The elements of a FHIR dict or a tuple, those of lists one by one."""
+    value = plain(value)
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [child for item in value for child in children(item) or ()]
+    inner = value.values() if isinstance(value, dict) else ()
+    return [item for child in inner for item in (child if isinstance(child, list) else [child])]
+
+
+def descendents(value: Any) -> list[Any] | None:
+    """The elements, and theirs, and so on."""
+    level = children(value)
+    if level is None:
+        return None
+    return level + [inner for child in level for inner in descendents(child) or ()]
+
+
 def coding_pairs(concept: Any) -> list[tuple[Any, Any]]:
     """System and code of each coding of a CodeableConcept, a Coding, or CQL's Concept or Code."""
     concept = plain(concept)

@@ -11,6 +11,7 @@ from smartapp.elm import (
     convert,
     equality,
     expansion,
+    fhir,
     intervals,
     kinds,
     lists,
@@ -142,6 +143,8 @@ NAMED: Mapping[str, tuple[Function, tuple[str, ...]]] = {
     "Last": (lists.last, ("source",)),
     "IndexOf": (lists.index_of, ("source", "element")),
     "Slice": (lists.slice_, ("source", "startIndex", "endIndex")),
+    "Children": (fhir.children, ("source",)),
+    "Descendents": (fhir.descendents, ("source",)),
     "Count": (aggregates.count, ("source",)),
     "Sum": (aggregates.total, ("source",)),
     "Product": (aggregates.product, ("source",)),
@@ -177,7 +180,22 @@ def precise(w: Writer, node: Node) -> str:
     """An operator that compares down to a precision."""
     operands = [w.emit(operand) for operand in _operands(node)]
     precision = [str(PRECISIONS[node["precision"]])] if "precision" in node else []
-    return w.call(PRECISE[node["type"]], *operands, *precision)
+    if not _is_interval(node):
+        return w.call(PRECISE[node["type"]], *operands, *precision)
+    place = _CONTAINER[node["type"]]
+    operands[place] = w.named(operands[place])
+    return f"(None if {operands[place]} is None else {w.call(PRECISE[node['type']], *operands, *precision)})"
+
+
+_CONTAINER = {"ProperIn": 1, "ProperContains": 0}
+
+
+def _is_interval(node: Node) -> bool:
+    """Whether the container is surely an interval: null if it is null, where a null list contains nothing."""
+    if node["type"] not in _CONTAINER:
+        return False
+    container = node["operand"][_CONTAINER[node["type"]]]
+    return container["type"] == "As" and kinds.specifier(container, "as")["type"] == "IntervalTypeSpecifier"
 
 
 @handles(*COUNTED)

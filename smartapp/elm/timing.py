@@ -90,9 +90,7 @@ def properly_within(inner: Any, outer: Any, precision: Precision = None) -> bool
     if inner is None or outer is None:
         return None
     if type(inner) is not Interval:
-        return all_true(
-            (_less(first(outer), inner, precision), _less(inner, last(outer), precision))
-        )
+        return all_true((_less(first(outer), inner, precision), _less(inner, last(outer), precision)))
     further = _either(
         _less(first(outer), first(inner), precision), _less(last(inner), last(outer), precision)
     )

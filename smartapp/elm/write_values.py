@@ -39,7 +39,9 @@ _NUMBERS: Mapping[str | None, Callable[[str], Any]] = {"Integer": int, "Decimal"
 
 def _number(w: Writer, node: Node, value: Any) -> str:
     if in_range(value) != value:
-        raise BadPolicy(f"{node['value']} is outside the range of its type ({w.library.name}:{node.get('locator')}).")
+        raise BadPolicy(
+            f"{node['value']} is outside the range of its type ({w.library.name}:{node.get('locator')})."
+        )
     return f"({value})" if type(value) is int else w.constant(value)
 
 

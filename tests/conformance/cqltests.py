@@ -49,7 +49,11 @@ def read_tests() -> list[CqlTest]:
 
 def _read_file(file: Path) -> list[CqlTest]:
     groups = ET.parse(file).getroot().iter(f"{NS}group")
-    return [_read_test(f"{file.stem}/{group.get('name')}", test) for group in groups for test in group.iter(f"{NS}test")]
+    return [
+        _read_test(f"{file.stem}/{group.get('name')}", test)
+        for group in groups
+        for test in group.iter(f"{NS}test")
+    ]
 
 
 def _read_test(group: str, test: ET.Element) -> CqlTest:
@@ -71,10 +75,18 @@ def translated(tests: list[CqlTest]) -> dict[str, dict[str, object]]:
         BUILD.mkdir(parents=True, exist_ok=True)
         (BUILD / "tests.json").write_text(question, encoding="utf-8")
         script = Path(__file__).with_name("translate_tests.mjs")
-        subprocess.run(["node", script, BUILD / "tests.json", cache], check=True, stdout=subprocess.DEVNULL, timeout=600)
+        subprocess.run(
+            ["node", script, BUILD / "tests.json", cache], check=True, stdout=subprocess.DEVNULL, timeout=600
+        )
     return json.loads(cache.read_text(encoding="utf-8"))
 
 
 def _fingerprint(question: str) -> str:
-    sources = [TRANSLATE / "translator.mjs", TRANSLATE / "package-lock.json", Path(__file__).with_name("translate_tests.mjs")]
-    return hashlib.sha256(b"".join([question.encode(), *(source.read_bytes() for source in sources)])).hexdigest()[:16]
+    sources = [
+        TRANSLATE / "translator.mjs",
+        TRANSLATE / "package-lock.json",
+        Path(__file__).with_name("translate_tests.mjs"),
+    ]
+    return hashlib.sha256(
+        b"".join([question.encode(), *(source.read_bytes() for source in sources)])
+    ).hexdigest()[:16]

@@ -14,7 +14,7 @@ from smartapp.elm.quantity import Long, Quantity, Ratio
 from smartapp.elm.temporal import HOUR, DateTime, in_offset
 from smartapp.errors import SmartappError
 
-from cqltests import CqlTest
+from conformance.cqltests import CqlTest
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -32,7 +32,9 @@ def judge(test: CqlTest, sides: Mapping[str, Mapping[str, Any]]) -> Verdict:
     """Pass when both sides are the same, or when what must fail fails or is null."""
     actual, failure = _value(sides["Actual"])
     if test.invalid:
-        return Verdict(name=test.name, passed=failure is not None or actual is None, why=f"gave {canonical(actual)}")
+        return Verdict(
+            name=test.name, passed=failure is not None or actual is None, why=f"gave {canonical(actual)}"
+        )
     if failure is not None:
         return Verdict(name=test.name, passed=False, why=failure)
     if "Expected" not in sides:

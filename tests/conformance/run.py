@@ -6,10 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from cqltests import BUILD, missing, read_tests, translated
-from judge import Verdict, judge
+from conformance.cqltests import BUILD, missing, read_tests, translated
+from conformance.judge import Verdict, judge
 
 REPORT = BUILD.parent / "conformance.json"
 
@@ -44,7 +44,9 @@ def main() -> int:
     REPORT.write_text(json.dumps(report, indent=2), encoding="utf-8")
     for name, file in report["files"].items():
         print(f"{name:36} {file['passed']:5} passed {file['failed']:4} failed")
-    print(f"{report['passed']} of {report['total']} passed ({report['passed'] / report['total']:.1%}); {REPORT.name}")
+    print(
+        f"{report['passed']} of {report['total']} passed ({report['passed'] / report['total']:.1%}); {REPORT.name}"
+    )
     return 0
 
 
