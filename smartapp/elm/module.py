@@ -37,7 +37,7 @@ class Module:
 
     def constant(self, value: Any) -> str:
         """The name of a value in the source."""
-        key = (type(value), str(value)) if not isinstance(value, frozenset) else (frozenset, value)
+        key = (type(value), value if isinstance(value, frozenset) else repr(value))
         if key not in self._constants:
             name = f"K{len(self._constants)}"
             self._constants[key] = name

@@ -1,6 +1,6 @@
 """Writing references: to defines, functions, parameters, codes, concepts and value sets, across libraries."""
 
-from smartapp.elm.code import Vocabulary
+from smartapp.elm.code import Code, Concept, Vocabulary
 from smartapp.elm.fhirhelpers import INTRINSICS
 from smartapp.elm.library import Library
 from smartapp.elm.write_fhir import is_plain_text
@@ -87,6 +87,24 @@ def concept(w: Writer, node: Node) -> str:
     """A concept that a library names."""
     library = w.module.library(node.get("libraryName"), w.library)
     return w.module.held(w.module.concept(library, node["name"]))
+
+
+@handles("Code")
+def selected_code(w: Writer, node: Node) -> str:
+    """A code that is written out where it is used."""
+    return w.constant(_selected(w, node))
+
+
+def _selected(w: Writer, node: Node) -> Code:
+    library = w.module.library(node["system"].get("libraryName"), w.library)
+    system = library.codesystems[node["system"]["name"]]
+    return Code(node["code"], system["id"], system.get("version"), node.get("display"))
+
+
+@handles("Concept")
+def selected_concept(w: Writer, node: Node) -> str:
+    """A concept that is written out where it is used."""
+    return w.module.held(Concept(tuple(_selected(w, each) for each in node["code"]), node.get("display")))
 
 
 @handles("ValueSetRef")
