@@ -48,7 +48,9 @@ def _with(readers: dict[str, Callable[[Json], Json]], resource: Json) -> Json:
 
 
 def _explained(resource: Json, terms: Terms, references: References) -> Json:
-    return reasons.stated(resource, terms, references) if resource["resourceType"] in reasons.TYPES else resource
+    return (
+        reasons.stated(resource, terms, references) if resource["resourceType"] in reasons.TYPES else resource
+    )
 
 
 def _readers(

@@ -108,5 +108,7 @@ def _extension(extension: Json, terms: Terms) -> Json:
     if concept is None:
         return extension
     key = key_of(concept)
-    new = with_codings(concept, [*aliases.additions(terms, key), *diseases.readings(terms, spoken(terms, key))])
+    new = with_codings(
+        concept, [*aliases.additions(terms, key), *diseases.readings(terms, spoken(terms, key))]
+    )
     return extension if new is concept else {**extension, "valueCodeableConcept": new}

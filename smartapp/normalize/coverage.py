@@ -34,7 +34,9 @@ _SUPPLEMENT = any_of(
     r"not (?:eligible for |enrolled in )?(?:medicare|medicaid)",
     r"no (?:medicare|medicaid)",
 )
-_SELF = any_of(r"self[- ]?pay\w*", r"private pay", r"uninsured", r"no insurance", r"cash pay\w*", r"selbstzahler\w*")
+_SELF = any_of(
+    r"self[- ]?pay\w*", r"private pay", r"uninsured", r"no insurance", r"cash pay\w*", r"selbstzahler\w*"
+)
 
 
 def read(coverage: Json, references: References) -> Json:
@@ -83,7 +85,7 @@ def _by_words(texts: tuple[str, ...]) -> str | None:
 
 
 def _is_government(wording: str) -> bool:
-    """"VA" alone is a program; inside a longer name it is mostly Virginia."""
+    """ "VA" alone is a program; inside a longer name it is mostly Virginia."""
     if _SUPPLEMENT.search(wording):
         return False
     return bool(_GOVERNMENT.search(wording) or _VA_ALONE.fullmatch(wording))

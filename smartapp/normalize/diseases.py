@@ -87,7 +87,9 @@ _PAST_BEFORE = any_of(
     r"remote",
     r"anamnes\w+",
 )
-_PAST_ADJACENT = re.compile(r"(?:prior|previous|former|old|past|earlier|treated|resolved|cured|remote)(?:\s[\w/-]+){0,2}\s$")
+_PAST_ADJACENT = re.compile(
+    r"(?:prior|previous|former|old|past|earlier|treated|resolved|cured|remote)(?:\s[\w/-]+){0,2}\s$"
+)
 _PAST_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|now|currently|in|with|is in|complete|full|\w+ly)\s)*"
     r"(?:histor(?:y|ical)|hx|h/o|resolved|cured|remission|(?:complete |full )?remission|ned\b"
@@ -174,12 +176,16 @@ def _saying(lexicon: _Lexicon, sentence: str, match: re.Match[str]) -> Saying:
     return Saying.METASTATIC if is_metastatic_mention(sentence, match.start(), match.end()) else Saying.PLAIN
 
 
-_DENIED_HEDGE = any_of(r"cannot (?:be )?exclude\w*", r"can't exclude", r"not (?:be )?(?:excluded|ruled out)", r"rule[- ]?out")
+_DENIED_HEDGE = any_of(
+    r"cannot (?:be )?exclude\w*", r"can't exclude", r"not (?:be )?(?:excluded|ruled out)", r"rule[- ]?out"
+)
 _SOFT_DENIAL = any_of(r"unlikely", r"not (?:yet )?(?:excluded|confirmed)", r"cannot be excluded")
 
 
 def _is_no_mention(before: str, after: str) -> bool:
-    return bool(_NON.search(before) or _NO_STATEMENT_BEFORE.search(before) or _NO_STATEMENT_AFTER.match(after))
+    return bool(
+        _NON.search(before) or _NO_STATEMENT_BEFORE.search(before) or _NO_STATEMENT_AFTER.match(after)
+    )
 
 
 def _negated(before: str) -> Saying:

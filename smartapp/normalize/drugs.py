@@ -96,7 +96,9 @@ _GUARDS = {
 """What must not stand before and after a name, by whether the text is an order's."""
 
 _ATTACHED = re.compile(r"(?:anti|non)-$")
-_BLINDED = any_of(r"placebo\w*", r"blinded", r"(?:double|single|triple)-? ?blind(?:ed)?", r"verblindet\w*", r"plazebo")
+_BLINDED = any_of(
+    r"placebo\w*", r"blinded", r"(?:double|single|triple)-? ?blind(?:ed)?", r"verblindet\w*", r"plazebo"
+)
 _OPEN = any_of(r"non-? ?blinded", r"not blinded", r"open-label")
 _ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")
 _NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
@@ -132,8 +134,10 @@ def is_blinded(text: str) -> bool:
 def is_adjuvant(text: str) -> bool:
     """Whether the text says adjuvant or neoadjuvant."""
     wording = plain(text)
-    return "adj" in wording and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording))) or (
-        "perioperative" in wording or "adyuvan" in wording
+    return (
+        "adj" in wording
+        and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording)))
+        or ("perioperative" in wording or "adyuvan" in wording)
     )
 
 

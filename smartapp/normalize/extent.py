@@ -174,7 +174,11 @@ def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:
     if adjacent and not _is_doubted(before[: adjacent.start()]):
         return True
     following = _DIRECTLY_AFTER.match(after)
-    if following and not _TAKEN_BACK.match(after[following.end() :]) and not _is_doubted(after[: following.end()]):
+    if (
+        following
+        and not _TAKEN_BACK.match(after[following.end() :])
+        and not _is_doubted(after[: following.end()])
+    ):
         return True
     return _has_spread_elsewhere(sentence)
 

@@ -37,7 +37,9 @@ _GENERIC = any_of(
     r"neoplasia maligna",
     r"tumor maligno",
 )
-_SITED = any_of(rf"(?:{_SITES}) (?:\w+ )?(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?)", r"\w+krebs", r"nsclc")
+_SITED = any_of(
+    rf"(?:{_SITES}) (?:\w+ )?(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?)", r"\w+krebs", r"nsclc"
+)
 _SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
 _METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
 _NO_DISEASE = any_of(
@@ -137,7 +139,7 @@ _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
 
 
 def _names_a_primary(sentence: str) -> bool:
-    """"Metastatic colon cancer" names a primary tumor, "metastatic carcinoma to lung" and "secondary cancer" do not."""
+    """ "Metastatic colon cancer" names a primary tumor, "metastatic carcinoma to lung" and "secondary cancer" do not."""
     if not _SECONDARY.search(sentence):
         return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
     if "secondary" in sentence or "sekundär" in sentence or _METASTATIC_TO.search(sentence):

@@ -123,7 +123,9 @@ def _around(resource: Json) -> Iterator[str]:
     for name in ("category", "reasonCode", "medicationCodeableConcept", "code", "statusReason"):
         value = resource.get(name)
         concepts += value if isinstance(value, list) else [value] if value else []
-    concepts += [e["valueCodeableConcept"] for e in resource.get("extension", ()) if "valueCodeableConcept" in e]
+    concepts += [
+        e["valueCodeableConcept"] for e in resource.get("extension", ()) if "valueCodeableConcept" in e
+    ]
     for concept in concepts:
         yield from texts_of(key_of(concept))
     for note in resource.get("note", ()):

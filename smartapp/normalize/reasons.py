@@ -26,7 +26,10 @@ def stated(resource: Json, terms: Terms, references: References) -> Json:
     if not concepts:
         return resource
     extensions = [
-        {"url": REASON, "valueCodeableConcept": with_codings(concept, reason_readings(terms, key_of(concept)))}
+        {
+            "url": REASON,
+            "valueCodeableConcept": with_codings(concept, reason_readings(terms, key_of(concept))),
+        }
         for concept in concepts
     ]
     return {**resource, "extension": [*resource.get("extension", ()), *_distinct(extensions)]}

@@ -128,7 +128,9 @@ def concept(value: Any) -> Any:
     mended = _codings(codings)
     if mended is codings:
         return value
-    return {k: v for k, v in value.items() if k != "coding"} | ({} if mended is MISFIT else {"coding": mended})
+    return {k: v for k, v in value.items() if k != "coding"} | (
+        {} if mended is MISFIT else {"coding": mended}
+    )
 
 
 def _word(value: str) -> Any:

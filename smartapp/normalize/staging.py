@@ -37,7 +37,9 @@ _ABSENT = {
     (LOINC, "LA32-8"),
 }
 _PRESENT_WORDS = any_of(r"present", r"yes", r"positive", r"detected", r"true", r"confirmed", r"identified")
-_ABSENT_WORDS = any_of(r"absent", r"no", r"none", r"not", r"negative", r"false", r"without", r"mx", r"unknown")
+_ABSENT_WORDS = any_of(
+    r"absent", r"no", r"none", r"not", r"negative", r"false", r"without", r"mx", r"unknown"
+)
 
 _STAGING = any_of(
     r"(?:cancer|tumou?r|ajcc|uicc|tnm|clinical|pathologic(?:al)?|prognostic|melanoma|oncolog\w+|overall|neoplasm)"
@@ -62,7 +64,9 @@ _NOT_CANCER_STAGING = any_of(
 )
 _SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
 
-_M_CATEGORY = re.compile(r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m([01x])([a-d])?(?![a-z])")
+_M_CATEGORY = re.compile(
+    r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m([01x])([a-d])?(?![a-z])"
+)
 _TNM = re.compile(
     r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
 )
@@ -71,7 +75,19 @@ _GROUP = re.compile(
     r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is)?(?![a-z0-9.])(?:p)?"
 )
 _GROUPS = {"iv": "stage-iv", "4": "stage-iv", "iii": "stage-iii", "3": "stage-iii"}
-_NEGATED = any_of(r"no", r"not", r"non", r"never", r"ruled out", r"excluded", r"without", r"at least", r"unknown", r"cannot", r"n/a")
+_NEGATED = any_of(
+    r"no",
+    r"not",
+    r"non",
+    r"never",
+    r"ruled out",
+    r"excluded",
+    r"without",
+    r"at least",
+    r"unknown",
+    r"cannot",
+    r"n/a",
+)
 _HEDGED = any_of(*HEDGE, r"\?", r"either")
 _NED = any_of(
     r"no evidence of (?:any |residual |recurrent |active |measurable )?disease",
@@ -85,8 +101,16 @@ _NED = any_of(
 )
 _NOT_NED = any_of(r"not", r"partial", r"near", r"incomplete", r"no longer", r"almost")
 _PRESENCE = any_of(r"distant metastas[ei]s present", r"distant metastas\w+")
-_NO_DISTANT = any_of(r"no (?:evidence of )?(?:known )?distant metasta\w+", r"distant metasta\w+ (?:not|absent|none|negative)\w*")
-_PROGRESS = any_of(r"disease (?:status|progression|response)", r"(?:tumou?r|treatment|therapy) response", r"recist\w*", r"cancer status")
+_NO_DISTANT = any_of(
+    r"no (?:evidence of )?(?:known )?distant metasta\w+",
+    r"distant metasta\w+ (?:not|absent|none|negative)\w*",
+)
+_PROGRESS = any_of(
+    r"disease (?:status|progression|response)",
+    r"(?:tumou?r|treatment|therapy) response",
+    r"recist\w*",
+    r"cancer status",
+)
 
 
 @lru_cache(maxsize=8192)
@@ -110,7 +134,9 @@ def stage(stage: Json, terms: Terms) -> Json:
     """A Condition.stage whose summary carries its readings and canonical codings."""
     summary = stage.get("summary")
     kind = stage.get("type")
-    if summary is None or (kind and any(_NOT_CANCER_STAGING.search(plain(t)) for t in texts_of(key_of(kind)))):
+    if summary is None or (
+        kind and any(_NOT_CANCER_STAGING.search(plain(t)) for t in texts_of(key_of(kind)))
+    ):
         return stage
     extra = summary_readings(terms, key_of(summary))
     new = with_codings(summary, extra) if extra else summary
@@ -125,7 +151,9 @@ def summary_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 
 def _is_staging(terms: Terms, code: Key, asked: frozenset[tuple[str, str]]) -> bool:
-    if asked & terms.stage_sets.get("stage-code", frozenset()) or asked & terms.stage_sets.get("m-code", frozenset()):
+    if asked & terms.stage_sets.get("stage-code", frozenset()) or asked & terms.stage_sets.get(
+        "m-code", frozenset()
+    ):
         return True
     wordings = [plain(text) for text in texts_of(code)]
     return any(_STAGING.search(w) for w in wordings) and not any(
@@ -138,7 +166,11 @@ def _staged(terms: Terms, value: Key, boolean: bool | None) -> Iterator[str]:  #
     if boolean is not None:
         return
     pairs = frozenset(aliases.pairs(terms, value))
-    by_code = [name for name in ("m1", "m0", "stage-iv", "stage-iii") if pairs & terms.stage_sets.get(name, frozenset())]
+    by_code = [
+        name
+        for name in ("m1", "m0", "stage-iv", "stage-iii")
+        if pairs & terms.stage_sets.get(name, frozenset())
+    ]
     by_words = list(dict.fromkeys(code for text in _stage_words(value) for code in _worded(text)))
     yield from by_code
     yield from (code for code in by_words if not by_code or code not in _contradicting(by_code))

@@ -186,7 +186,11 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "2.16.840.1.113883.5.83",
         "2.16.840.1.113883.12.78",
     ),
-    ACT_CODE: ("terminology.hl7.org/codesystem/v3-actcode", "hl7.org/fhir/v3/actcode", "2.16.840.1.113883.5.4"),
+    ACT_CODE: (
+        "terminology.hl7.org/codesystem/v3-actcode",
+        "hl7.org/fhir/v3/actcode",
+        "2.16.840.1.113883.5.4",
+    ),
     SOPT: (
         "nahdo.org/sopt",
         "phdsc.org/standards/payer-typology.asp",

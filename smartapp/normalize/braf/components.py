@@ -64,7 +64,10 @@ _BY_NAME = (
     ),
     (re.compile(r".*\b(?:source class|origin|somatic status)\b.*"), Role.SOURCE),
     (re.compile(r".*\b(?:clinical significance|pathogenicity|classification)\b.*"), Role.SIGNIFICANCE),
-    (re.compile(r"(?:overall |test )?(?:result|interpretation|assessment|finding|ergebnis|call)s?"), Role.RESULT),
+    (
+        re.compile(r"(?:overall |test )?(?:result|interpretation|assessment|finding|ergebnis|call)s?"),
+        Role.RESULT,
+    ),
     (
         re.compile(
             r".*\b(?:method|frequency|vaf|depth|coverage|transcript|exon|region|position|chromosome|copy number|assembly"
@@ -73,7 +76,9 @@ _BY_NAME = (
         Role.DETAIL,
     ),
 )
-_BRAF_SEQUENCE = re.compile(r"nm_004333|np_004324|nm_001354609|np_001341538|nm_001374258|np_001361187|enst00000288602|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf")
+_BRAF_SEQUENCE = re.compile(
+    r"nm_004333|np_004324|nm_001354609|np_001341538|nm_001374258|np_001361187|enst00000288602|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf"
+)
 _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673")}
 _GERMLINE = (LOINC, "LA6683-2")
@@ -160,7 +165,9 @@ def _all(key: Key) -> tuple[str, ...]:
 
 def _is_germline(key: Key) -> bool:
     pairs = {canonical(system, code) for system, code, _ in codings_of(key)}
-    return _GERMLINE in pairs or any("germ" in plain(text) or "keimbahn" in plain(text) for text in texts_of(key))
+    return _GERMLINE in pairs or any(
+        "germ" in plain(text) or "keimbahn" in plain(text) for text in texts_of(key)
+    )
 
 
 def _is_uncertain(key: Key) -> bool:

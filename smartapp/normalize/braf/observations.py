@@ -104,9 +104,13 @@ def _mentions(observation: Json, parts: list[Json] | tuple[()]) -> bool:
         return True
     for part in parts:
         inner = value_key(part)
-        if ("code" in part and asked(key_of(part["code"])).gene) or (inner is not None and _is_relevant(inner)):
+        if ("code" in part and asked(key_of(part["code"])).gene) or (
+            inner is not None and _is_relevant(inner)
+        ):
             return True
-    return any(RELEVANT.search(plain(note["text"])) for note in observation.get("note", ()) if note.get("text"))
+    return any(
+        RELEVANT.search(plain(note["text"])) for note in observation.get("note", ()) if note.get("text")
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -204,7 +208,9 @@ def _by_description(said: Described, wanted: Asked, verdict: Polarity | None) ->
 
 def _absent(said: Described, v600: list[str], wanted: Asked) -> list[Statement]:
     if not said.changes and not said.unread_change:
-        return [] if wanted.gene else [Statement(Finding.NO_CHANGE)]  # read from the value when the test asked
+        return (
+            [] if wanted.gene else [Statement(Finding.NO_CHANGE)]
+        )  # read from the value when the test asked
     if not v600:
         return [_UNCLEAR]
     letters = "".join(sorted(set("".join(v600))))

@@ -39,18 +39,18 @@ _NOT_FOUND = (
     rf"|(?:did|does|do|was|were|has|have|is|are)(?: ?n[o']t) (?:\w+ ){{0,3}}?(?:show|reveal|detect|identify|demonstrate"
     r"|harbou?r|contain|carry|have|find)\w*"
     rf"|(?:no|without|kein\w*|absence of|lack of|sans|sin|free of|pas de)(?: (?:evidence|detection|nachweis) (?:of|einer|von))?"
-    rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:p\.\s?\(?)?{_THING}\w*"
+    rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:\S*?-)?(?:p\.\s?\(?)?{_THING}\w*"
     rf"(?:(?: \S+){{0,8}}? (?:was |were |is |are |has been |have been )?(?<!not ){_SEEN})?"
     r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*"
     r"|(?:un|non-?)(?:detect\w+|mutated|mutiert)|nonmutated|nonmutant|non-?mutant|not mutant"
-    r"|negativ\w*|négatif|neg|absent|absence|ausgeschlossen|none(?: \w+)?|\(-\)|nil"
+    r"|negativ\w*|négatif|neg|absent\w*|absence|ausgeschlossen|none(?: \w+)?|\(-\)|nil"
     r"|lack(?:s|ing)?|wild-? ?type?|wildtyp\w*|wt|ruled out|excluded|kein nachweis|unauffällig|non muté\w*|no mutad[oa]"
     r"|no evidence"
 )
 _FOUND = (
     r"detect(?:ed|able)|positiv\w*|positif|present|identified|found|observed|seen|confirmed|mutated|mutant|mutants?|mutiert\w*"
     r"|mutation-positive|harbou?r(?:s|ing|ed)?|carries|carrying|nachgewiesen\w*|nachweis|nachweisbar|liegt vor|vorliegend\w*"
-    r"|liegt|detectad[oa]|détecté\w*|mutad[oa]|muté\w*|\+{1,3}|\(\+{1,3}\)|pos|abnormal result"
+    r"|liegt|(?:show|reveal|demonstrat)\w*(?= (?:an? |the )?(?:braf )?(?:gene )?(?:p\.)?\(?v(?:al)?-?600)|detectad[oa]|détecté\w*|mutad[oa]|muté\w*|\+{1,3}|\(\+{1,3}\)|pos|abnormal result"
 )
 _LEFTOVER = r"not|no|nicht|kein\w*|non|without"
 _CUE = re.compile(

@@ -78,4 +78,6 @@ def polarity_of(key: Key) -> Polarity | None:
 def is_hint(key: Key) -> bool:
     """Whether an interpretation only says abnormal, high or the like."""
     pairs = [canonical(system, code) for system, code, _ in codings_of(key)]
-    return any(pair is not None and pair[0] == INTERPRETATION and pair[1].upper() in ABNORMAL for pair in pairs)
+    return any(
+        pair is not None and pair[0] == INTERPRETATION and pair[1].upper() in ABNORMAL for pair in pairs
+    )

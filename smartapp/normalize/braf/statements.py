@@ -53,8 +53,10 @@ class Asked:
 
 NOTHING_ASKED = Asked()
 
-RELEVANT = re.compile(r"b-?raf|v\s?-?600|val\s?600|v599|val599|1799|ve-?1|exon 15|codon 600|14045313|14075333|rs113488022|cosm476|cosv56056643")
-_BRAF = r"b-?raf1?(?:v600\w*)?(?=[^a-z]|$|v600|i(?:nh)?\b)"
+RELEVANT = re.compile(
+    r"b-?raf|v\s?-?600|val\s?600|v599|val599|1799|ve-?1|exon 15|codon 600|14045313|14075333|rs113488022|cosm476|cosv56056643"
+)
+_BRAF = r"ve-?1(?![a-z0-9])|b-?raf1?(?:v600\w*)?(?=[^a-z]|$|v600|i(?:nh)?\b)"
 _OTHER_GENE = (
     r"[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|erbb2|pik3ca|tert|nf1|gna11|gnaq|cdkn2a|pten|tp53|tp 53|idh[12]"
     r"|map2k[12]|mek[12]|akt1|ctnnb1|brca[12]|brca|jak[123]|ntrk\w*|bap1|sf3b1|rac1|fgfr\d|pdgfra|araf|raf1|cdk4|mdm2|myc"
@@ -78,16 +80,24 @@ _GENERAL = re.compile(
     r"|\bclinical trials?\b|\beligib\w+|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b|\bmethodolog\w+|\bprimers?\b"
     r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b|\bbrother\b"
 )
-_REFERENCE_RANGE = re.compile(r"\breference (?:range|interval|value)s?\b|\bnormal (?:range|value)\b|\bexpected (?:result|value)\b")
+_REFERENCE_RANGE = re.compile(
+    r"\breference (?:range|interval|value)s?\b|\bnormal (?:range|value)\b|\bexpected (?:result|value)\b"
+)
 _TEST_WORD = re.compile(
     r"\b(?:analysis|assay|test(?:ing|s|ed)?|panel|sequencing|pcr|ngs|immunohisto\w+|ihc|stain\w*|evaluation|study|studies|method|probe"
     r"|status|request\w*|order\w*|mutation detection|determination|bestimmung|analyse|untersuchung|testung|clone|antibody)\b"
 )
-_PARENTHESES = re.compile(r"\([^()]*\b(?:limit|lod|sensitivity|reference|reported|method|ngs|pcr|vaf|allele|cobas|by)\b[^()]*\)")
+_PARENTHESES = re.compile(
+    r"\([^()]*\b(?:limit|lod|sensitivity|reference|reported|method|ngs|pcr|vaf|allele|cobas|by)\b[^()]*\)"
+)
 _GERMLINE = re.compile(r"\b(?:germ-?line|constitutional|hereditary|inherited|keimbahn\w*)\b")
 _SOMATIC = re.compile(r"\bsomatic|\btumou?r\b|somatisch")
-_UNCERTAIN_SIGNIFICANCE = re.compile(r"\bvus\b|(?:uncertain|unknown) (?:clinical )?significance|\bbenign\b|\bpolymorphism\b")
-_CLAUSE = re.compile(r",\s*(?:and |but |while |whereas )?|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\baber\b|\band\b(?=.*\b(?:not|no|negative)\b)")
+_UNCERTAIN_SIGNIFICANCE = re.compile(
+    r"\bvus\b|(?:uncertain|unknown) (?:clinical )?significance|\bbenign\b|\bpolymorphism\b"
+)
+_CLAUSE = re.compile(
+    r",\s*(?:and |but |while |whereas )?|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\baber\b|\band\b(?=.*\b(?:not|no|negative)\b)"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -103,9 +113,9 @@ def read(
     if explicit and not RELEVANT.search(wording):
         return ()
     found: list[Statement] = []
-    context: bool | None = True if asked.gene and not asked.others else None
+    context: bool | None = asked.gene or None
     for sentence in _told(wording):
-        for braf, alone, clause, inherited in _clauses(sentence, context):
+        for braf, alone, clause, inherited in _clauses(sentence, context, alone=not asked.others):
             context = braf
             if braf is not False:
                 found += _statements(clause, asked, _Setting(braf, alone, explicit, default, inherited))
@@ -136,7 +146,9 @@ def _told(wording: str) -> Iterator[str]:
             yield result
 
 
-def _clauses(sentence: str, context: bool | None) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:  # noqa: FBT001
+def _clauses(
+    sentence: str, context: bool | None, *, alone: bool
+) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:
     """The parts of a sentence, each about one group of genes: whether BRAF is among them, whether alone, the words.
 
     The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"); a group without a verdict
@@ -144,16 +156,16 @@ def _clauses(sentence: str, context: bool | None) -> list[tuple[bool | None, boo
     """
     groups = _gene_groups(sentence)
     if not groups:
-        return [(context, context is True, sentence, frozenset())]
+        return [(context, alone and context is True, sentence, frozenset())]
     before = cues(sentence[: groups[0][0]])
     ends = [start for start, _, _ in groups[1:]] + [len(sentence)]
     parts: list[tuple[bool | None, bool, str, frozenset[Polarity]]] = []
     following: frozenset[Polarity] = frozenset()
     for i in range(len(groups) - 1, -1, -1):
-        start, braf, alone = groups[i]
+        start, braf, only = groups[i]
         words = sentence[0 if i == 0 else start : ends[i]]
         own = cues(sentence[start : ends[i]])
-        parts.append((braf, alone, words, before or following if not own else frozenset()))
+        parts.append((braf, only, words, before or following if not own else frozenset()))
         following = own or following
     return parts[::-1]
 

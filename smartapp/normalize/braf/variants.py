@@ -40,7 +40,9 @@ _PROTEIN = re.compile(
     r"(?P<letter>e2|e1|glu2?|lys|asp|arg|met|ala|gly|leu|[ekdrmagl](?![a-z0-9])|(?<=600)\s[ekdr](?![a-z0-9]))?\)?"
     r"(?:mut\w*|x)?(?![a-z0-9_=*])"
 )
-_LISTED = re.compile(rf"{_START}(?:p\.)?v[\s-]?600\s?(?P<letters>[ekdrmagl]2?(?:\s?[/,]\s?[ekdrmagl]2?(?![a-z0-9]))+)(?![a-z0-9])")
+_LISTED = re.compile(
+    rf"{_START}(?:p\.)?v[\s-]?600\s?(?P<letters>[ekdrmagl]2?(?:\s?[/,]\s?[ekdrmagl]2?(?![a-z0-9]))+)(?![a-z0-9])"
+)
 _OLD = re.compile(rf"{_START}(?:p\.)?\(?(?:v599e|val599glu)\)?(?![a-z0-9])")  # until 2004, one codon less
 _CODON = re.compile(r"(?<![a-z0-9])(?:codon 600|class (?:i|1))(?![a-z0-9])")
 _EXON = re.compile(r"(?<![a-z0-9])exon (?:#\s?)?15(?![a-z0-9])")
@@ -122,7 +124,7 @@ def _fusions(text: str) -> list[Variant]:
 
 
 def _listed(text: str) -> list[Variant]:
-    """"V600E/K" is one mention of several amino acids."""
+    """ "V600E/K" is one mention of several amino acids."""
     return [
         _mention(match, Kind.V600, "".join(re.findall(r"[EKDRMAGL]", match["letters"].upper())))
         for match in _LISTED.finditer(text)
@@ -170,7 +172,11 @@ def _is_plausible(match: re.Match[str]) -> bool:
 
 
 def _name(match: re.Match[str]) -> str:
-    return f"{match['old']}{match['codon']}{match['new']}".upper() if len(match["old"]) == 1 else match[0].strip("()")
+    return (
+        f"{match['old']}{match['codon']}{match['new']}".upper()
+        if len(match["old"]) == 1
+        else match[0].strip("()")
+    )
 
 
 def _amplified(text: str) -> list[Variant]:
