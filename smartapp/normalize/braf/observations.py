@@ -153,7 +153,9 @@ def _verdict(observation: Json, key: Key | None) -> tuple[Polarity | None, bool]
 
 
 def _interpretation_words(observation: Json) -> tuple[str, ...]:
-    return tuple(w for concept in observation["interpretation"] for w in results.words(key_of(concept)))
+    return tuple(
+        w for concept in observation.get("interpretation", ()) for w in results.words(key_of(concept))
+    )
 
 
 def _read_all(words: tuple[str, ...], wanted: Asked) -> list[Statement]:
@@ -172,9 +174,9 @@ def _by_components(parts: list[Json], wanted: Asked, verdict: Polarity | None) -
             found += _own_result(part, value, own)
         elif value is None:
             continue
-        elif kind is Role.RESULT and verdict is None:
-            verdict = results.polarity_of(value)
-        elif kind is Role.FREE:
+        elif kind in (Role.FREE, Role.RESULT):
+            if kind is Role.RESULT and verdict is None:
+                verdict = results.polarity_of(value)
             found += [s for text in results.words(value) for s in read(text)]
         else:
             keys.append((kind, value))
