@@ -21,9 +21,11 @@ check: $(READY) elm-check
 
 elm: $(NPM_READY)
 	node cql/translate/translate.mjs
+	node cql/translate/translate.mjs --source tests/policies/second
 
 elm-check: $(NPM_READY)
 	node cql/translate/translate.mjs --check
+	node cql/translate/translate.mjs --check --source tests/policies/second
 
 bench: $(READY)
 	$(BIN)/python bench/run.py

@@ -25,6 +25,7 @@ ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 DRUG = f"{BASE}/CodeSystem/drug-name"
+DISEASE = f"{BASE}/CodeSystem/disease-name"
 READING = f"{BASE}/CodeSystem/chart-reading"
 OTHER_ICD10 = (
     "http://fhir.de/CodeSystem/bfarm/icd-10-gm",
@@ -109,6 +110,7 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         ),
         *metastatic,
     ]
+    regional = group("metastasis_regional_nodes", system=SNOMED)
     all_cancers = _icd(*_malignant_categories())
     excluded = {c for _, c, _ in _icd("C43", "C44", "C69", *NO_PRIMARY, *GENITAL_SITES, *MUCOSAL_SITES)}
     snomed_distant = group("metastasis_distant", system=SNOMED, without=WEAK_SNOMED | {DISTANT_PRESENT})
@@ -152,6 +154,27 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "melanoma-not-plain": (
             "Melanoma of a kind that the policy leaves open, and tumors that are none",
             [*ocular, *in_situ, *history, *nervous, *borderline, *other_skin],
+        ),
+        "cancer-condition": (
+            "Whatever the policy may ask of a Condition",
+            [
+                *all_cancers, *melanoma, *ocular, *in_situ, *history, *nervous, *borderline, *letters, *regional,
+                *group("melanoma_morphology"), *group("metastasis_distant"),
+                *(c for root in ("C77", "C78", "C79") for c in _other_icd10(root, 10)),
+                (SNOMED, "94225005", "Metastasis to brain"), (SNOMED, "94243009", "Metastasis to nervous system"),
+                *((DISEASE, code, code) for code in
+                  ("melanoma", "melanoma-doubted", "melanoma-negated", "melanoma-metastatic")),
+                *_readings("other-malignancy", "other-malignancy-text", "metastatic-text", "unresectable-text",
+                           "braf-v600-positive-text", "ned", "distant-metastasis"),
+            ],
+        ),
+        "oncology-reading": (
+            "Whatever the policy may ask of a result, as read",
+            _readings(
+                "m1", "stage-iv", "distant-metastasis", "m0", "no-distant-metastasis", "ned", "stage-iii",
+                "stage-early", "metastatic-text", "unresectable-text", "braf-v600-positive", "braf-v600-negative",
+                "braf-v600e-negative", "braf-non-v600", "braf-unclear",
+            ),
         ),
         "melanoma-ocular": ("Uveal and ocular melanoma", ocular),
         "melanoma-in-situ": ("Melanoma in situ", in_situ),

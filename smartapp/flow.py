@@ -44,14 +44,20 @@ class Review:
     """The normalised facts."""
     order: Resource | None
     parameters: Mapping[str, Any]
+    run: Evaluation
+    """The evaluated policy."""
     now: datetime
+
+    @property
+    def form(self) -> Evaluation:
+        """The library of the form's expressions, over the same facts."""
+        return self.policy.program.evaluate(
+            self.policy.form_library, self.facts.resources, parameters=self.parameters, now=self.now
+        )
 
     def response(self) -> dict[str, Any]:
         """The pre-filled QuestionnaireResponse for this review."""
-        run = self.policy.program.evaluate(
-            self.policy.form_library, self.facts.resources, parameters=self.parameters, now=self.now
-        )
-        return questionnaire.fill(self.policy, run, patient=self.determination.patient, now=self.now)
+        return questionnaire.fill(self.policy, self.form, patient=self.determination.patient, now=self.now)
 
 
 def determine(policy: Policy, facts: Facts, *, order: Resource | None, now: datetime) -> Determination:
@@ -76,6 +82,7 @@ def review(policy: Policy, facts: Facts, *, order: Resource | None, now: datetim
         facts=whole,
         order=order,
         parameters=parameters,
+        run=run,
         now=now,
     )
 

@@ -12,7 +12,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from smartapp.elm import Code, Date, DateTime, DefineError, Evaluation
+from smartapp.elm import DefineError, Evaluation
+from smartapp.elm.code import Code
+from smartapp.elm.temporal import Date, DateTime
 from smartapp.policies import Policy
 
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"

@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from smartapp.facts import Facts, Resource
-from smartapp.normalize import canonical_codings, named_drugs
+from smartapp.normalize import aliases, drugs
+from smartapp.normalize.coding import key_of
+from smartapp.normalize.terms import DRUG_NAME
 
 if TYPE_CHECKING:
     from smartapp.policies.policy import Policy
@@ -55,7 +57,7 @@ def match_order(policy: "Policy", order: Resource, facts: Facts | None = None) -
 def _product(policy: "Policy", order: Resource, facts: Facts | None) -> Product | None:
     rules = policy.orders
     concepts = list(_concepts(order, facts))
-    codings = {pair for concept in concepts for pair in canonical_codings(concept, policy.terms)}
+    codings = {pair for concept in concepts for pair in aliases.pairs(policy.terms, key_of(_clean(concept)))}
     texts = [text for concept in concepts for text in _strings(concept)]
     names = _names(texts, policy)
     if codings & rules.products:
@@ -105,7 +107,7 @@ def _is_specific(
 
 
 def _names(texts: list[str], policy: "Policy") -> set[tuple[str, str]]:
-    return {pair for text in texts for pair in named_drugs(text, policy.terms)}
+    return {(DRUG_NAME, code) for text in texts for code in drugs.named(policy.terms, text, ordered=True)}
 
 
 def _concepts(order: Resource, facts: Facts | None) -> Iterator[Mapping[str, Any]]:
@@ -117,6 +119,17 @@ def _concepts(order: Resource, facts: Facts | None) -> Iterator[Mapping[str, Any
         yield {"text": reference.get("display")} if isinstance(reference.get("display"), str) else {}
         medication = _medication(order, str(reference.get("reference", "")), facts)
         yield from _medication_concepts(medication or {})
+
+
+def _clean(concept: Mapping[str, Any]) -> dict[str, Any]:
+    """The concept without codings that are no codings."""
+    codings = concept.get("coding")
+    kept = [
+        {key: coding.get(key) for key in ("system", "code") if isinstance(coding.get(key), str)}
+        for coding in (codings if isinstance(codings, list) else ())
+        if isinstance(coding, dict)
+    ]
+    return {"coding": kept}
 
 
 def _medication(order: Resource, reference: str, facts: Facts | None) -> Resource | None:
