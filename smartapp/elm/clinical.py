@@ -1,7 +1,7 @@
 """Codes in value sets, and ages."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from smartapp.elm import chronology
 from smartapp.elm.code import Code, Concept, Pair, Vocabulary, plain
@@ -11,20 +11,32 @@ from smartapp.elm.temporal import Date, DateTime
 Pairs = frozenset[Pair]
 
 
-def in_valueset(concept: Any, pairs: Pairs) -> bool:
+class Coded(Protocol):
+    """What a run keeps of the codes that it has read."""
+
+    coded: dict[int, tuple[Any, Pairs]]
+
+
+def known_pairs(run: Coded, concept: dict[str, Any]) -> Pairs:
+    """The codes of a FHIR concept, read once in a run; it is kept with them, so that its id stays its own."""
+    kept = run.coded.get(id(concept))
+    if kept is None:
+        kept = run.coded[id(concept)] = (concept, frozenset(coding_pairs(concept)))
+    return kept[1]
+
+
+def in_valueset(run: Coded, concept: Any, pairs: Pairs) -> bool:
     """Whether a coding of the concept is in the value set, by system and code; nothing is in none."""
-    if type(concept) is dict and (codings := concept.get("coding")) is not None:
-        return any((coding.get("system"), coding.get("code")) in pairs for coding in codings)
-    if concept is None:
-        return False
+    if type(concept) is dict:
+        return not known_pairs(run, concept).isdisjoint(pairs)
     if isinstance(concept, str):
         return any(code == concept for _, code in pairs)
-    return any(pair in pairs for pair in coding_pairs(concept))
+    return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
 
 
-def any_in_valueset(concepts: Iterable[Any] | None, pairs: Pairs) -> bool:
+def any_in_valueset(run: Coded, concepts: Iterable[Any] | None, pairs: Pairs) -> bool:
     """Whether one of the concepts is in the value set."""
-    return any(in_valueset(concept, pairs) for concept in concepts or ())
+    return any(in_valueset(run, concept, pairs) for concept in concepts or ())
 
 
 def in_codesystem(concept: Any, system: str) -> bool:
@@ -37,9 +49,11 @@ def any_in_codesystem(concepts: Iterable[Any] | None, system: str) -> bool:
     return any(in_codesystem(concept, system) for concept in concepts or ())
 
 
-def same_concept(concept: Any, pairs: Pairs) -> bool:
+def same_concept(run: Coded, concept: Any, pairs: Pairs) -> bool:
     """Whether a CodeableConcept or Coding shares a code with a known concept (`~`)."""
-    return concept is not None and any(pair in pairs for pair in coding_pairs(concept))
+    if type(concept) is dict:
+        return not known_pairs(run, concept).isdisjoint(pairs)
+    return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
 
 
 def pairs_of(codes: Any) -> Pairs:

@@ -113,6 +113,7 @@ def _period(value: dict[str, Any]) -> Interval | None:
     return Interval(start, end, start is not None, end is not None or "end" not in value)
 
 
+HELPERS = "FHIRHelpers"
 INTRINSICS: dict[str, Callable[[Any], Any]] = {
     "ToString": to_string,
     "ToBoolean": to_boolean,

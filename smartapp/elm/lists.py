@@ -14,7 +14,7 @@ def exists(values: Items) -> bool:
     """Whether there is an item that is not null."""
     if type(values) is not list:
         return values is not None
-    return any(value is not None for value in values)
+    return bool(values) and (values[0] is not None or any(value is not None for value in values))
 
 
 def union(left: Items, right: Items) -> list[Any]:
@@ -108,6 +108,8 @@ def contains(values: list[Any], value: Any) -> bool | None:
     """Whether the list has an item that equals the value; a null value is found as null."""
     if value is None:
         return any(item is None for item in values)
+    if type(value) is str and all(type(item) is str for item in values):
+        return value in values
     return any_true(equal(item, value) for item in values if item is not None)
 
 

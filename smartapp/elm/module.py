@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from smartapp.elm.code import Code, Concept, Pair, Vocabulary
+from smartapp.elm.fhirhelpers import HELPERS
 from smartapp.elm.library import Library, Node
 from smartapp.elm.writer import Variable, Writer
 from smartapp.errors import BadPolicy, UnsupportedNode
@@ -86,6 +87,8 @@ class Module:
     def write_all(self) -> None:
         """Write every define and function of every library."""
         for library in self.libraries.values():
+            if library.name == HELPERS:
+                continue  # its functions are the engine's own, and others are not looked for in it
             for name, node in library.expressions.items():
                 self.write_define(library, name, node)
             for name, overloads in library.functions.items():
@@ -122,9 +125,20 @@ class Module:
         result = writer.emit(node["default"]) if "default" in node else "None"
         self.add_memo(self.name_of("p", library.name, name), writer, result)
 
-    def source(self) -> str:
-        """The Python source of everything written so far."""
-        return "\n".join(self._sources)
+    def load(self) -> None:
+        """Turn what is written into functions."""
+        source = "\n".join(self._sources)
+        exec(compile(source, "<elm>", "exec"), self.space)  # noqa: S102 - see the class
+
+    def traced(self, library: Library, node: Node) -> Callable[[Any], Any]:
+        """A define that also notes the value of each of its nodes with `c.seen`; the module stays as it is."""
+        copy = Module(self.libraries, self.valuesets)
+        copy.space, copy._names, copy._constants = dict(self.space), self._names, dict(self._constants)  # noqa: SLF001
+        writer = Writer(copy, library, traced=True)
+        result = writer.emit(node["expression"])
+        copy.add_function("traced", [], [*writer.lines, f"    return {result}"])
+        copy.load()
+        return copy.space["traced"]  # type: ignore[no-any-return]
 
     def pairs(self, library: Library, name: str) -> frozenset[Pair]:
         """The codes of a value set that a library names."""

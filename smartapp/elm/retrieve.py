@@ -2,12 +2,12 @@
 
 from typing import Any, Protocol
 
-from smartapp.elm.clinical import Pairs, in_valueset
+from smartapp.elm.clinical import Coded, Pairs, in_valueset
 
 Resources = list[Any]
 
 
-class Found(Protocol):
+class Found(Coded, Protocol):
     """What a run keeps of the resources."""
 
     by_type: dict[str, Resources]
@@ -28,17 +28,17 @@ def coded(run: Found, kind: str, keys: tuple[str, ...], pairs: Pairs) -> Resourc
     found = run.retrieved.get(question)
     if found is None:
         candidates = run.by_type.get(kind, [])
-        found = [resource for resource in candidates if _has_code(resource, keys, pairs)]
+        found = [resource for resource in candidates if _has_code(run, resource, keys, pairs)]
         run.retrieved[question] = found
     return found
 
 
-def _has_code(resource: Any, keys: tuple[str, ...], pairs: Pairs) -> bool:
+def _has_code(run: Found, resource: Any, keys: tuple[str, ...], pairs: Pairs) -> bool:
     for key in keys:
         value = resource.get(key)
         if type(value) is list:
-            if any(in_valueset(concept, pairs) for concept in value):
+            if any(in_valueset(run, concept, pairs) for concept in value):
                 return True
-        elif value is not None and in_valueset(value, pairs):
+        elif value is not None and in_valueset(run, value, pairs):
             return True
     return False

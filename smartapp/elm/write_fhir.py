@@ -57,9 +57,12 @@ def property_(w: Writer, node: Node) -> str:
 
 
 def _element(w: Writer, code: str, name: str, *, resource: bool) -> str:
-    if name in CHOICES:
-        return w.call(fhir.choice_element, code, repr(name))
-    return f"{code}.get({name!r})" if resource else w.call(fhir.element, code, repr(name))
+    if resource and name not in CHOICES:
+        return f"{code}.get({name!r})"
+    code = w.named(code)
+    found = f"type({code}) is dict" + (f" and {name!r} in {code}" if name in CHOICES else "")
+    other = w.call(fhir.choice_element if name in CHOICES else fhir.element, code, repr(name))
+    return f"({code}.get({name!r}) if {found} else {other})"
 
 
 def primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
@@ -126,8 +129,9 @@ def _chosen(w: Writer, node: Node, kind: str, test: str) -> str:
     key = repr(fhir.choice_key(node["path"], kind))
     if "scope" in node and w.variable(node["scope"], node).resource and node["path"] != "code":
         return f"{w.variable(node['scope'], node).code}.get({key})"
-    source = w.variable(node["scope"], node).code if "scope" in node else w.emit(node["source"])
-    return w.call(kinds.chosen, source, repr(node["path"]), key, test)
+    source = w.variable(node["scope"], node).code if "scope" in node else w.name(node["source"])
+    other = w.call(kinds.chosen, source, repr(node["path"]), key, test)
+    return f"({source}[{key}] if type({source}) is dict and {key} in {source} else {other})"
 
 
 @handles("Is")
@@ -151,7 +155,7 @@ def in_valueset(w: Writer, node: Node) -> str:
     """Whether a code, or one of several, is in a value set."""
     one = node["type"] == "InValueSet"
     function = clinical.in_valueset if one else clinical.any_in_valueset
-    return w.call(function, w.emit(uncoded(node["code" if one else "codes"])), _pairs(w, node))
+    return w.call(function, "c", w.emit(uncoded(node["code" if one else "codes"])), _pairs(w, node))
 
 
 def _pairs(w: Writer, node: Node) -> str:
@@ -180,5 +184,5 @@ def equivalent(w: Writer, node: Node) -> str:
     for one, other in ((left, right), (right, left)):
         known = known_pairs(w, other) if other["type"] != "ValueSetRef" else None
         if known is not None:
-            return w.call(clinical.same_concept, w.emit(uncoded(one)), known)
+            return w.call(clinical.same_concept, "c", w.emit(uncoded(one)), known)
     return w.call(equality.equivalent, w.emit(left), w.emit(right))

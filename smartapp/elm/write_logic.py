@@ -40,7 +40,8 @@ def implies(w: Writer, node: Node) -> str:
 @handles("Not")
 def not_(w: Writer, node: Node) -> str:
     """The opposite, null of null."""
-    return w.call(logic.negated, w.emit(node["operand"]))
+    value = w.name(node["operand"])
+    return f"(None if {value} is None else not {value})"
 
 
 @handles("IsNull")

@@ -1,12 +1,10 @@
 """Writing references: to defines, functions, parameters, codes, concepts and value sets, across libraries."""
 
 from smartapp.elm.code import Code, Concept, Vocabulary
-from smartapp.elm.fhirhelpers import INTRINSICS
+from smartapp.elm.fhirhelpers import HELPERS, INTRINSICS
 from smartapp.elm.library import Library
 from smartapp.elm.write_fhir import is_plain_text
 from smartapp.elm.writer import Node, Writer, handles
-
-HELPERS = "FHIRHelpers"
 
 
 @handles("ExpressionRef")
@@ -22,7 +20,7 @@ def expression(w: Writer, node: Node) -> str:
 def function(w: Writer, node: Node) -> str:
     """A call of a function; those of FHIRHelpers are the engine's own."""
     library = w.module.library(node.get("libraryName"), w.library)
-    if library.name == HELPERS and node["name"] in INTRINSICS:
+    if library.name == HELPERS:
         return _helper(w, node)
     index = _overload(w, library, node)
     operands = ["c", *(w.emit(operand) for operand in node.get("operand", ()))]
@@ -30,6 +28,8 @@ def function(w: Writer, node: Node) -> str:
 
 
 def _helper(w: Writer, node: Node) -> str:
+    if node["name"] not in INTRINSICS:
+        raise w.unsupported(node, f"the function {HELPERS}.{node['name']}")
     (operand,) = node["operand"]
     code = w.emit(operand)
     return (

@@ -72,7 +72,7 @@ class Writer:
         code = handler(self, node)
         if self.traced and "localId" in node:
             code = self.temp(code)
-            self.line(f"seen({node['localId']!r}, {code})")
+            self.line(f"c.seen({node['localId']!r}, {code})")
         return self.temp(code) if len(code) > LONGEST else code
 
     def name(self, node: Node) -> str:

@@ -1,0 +1,146 @@
+"""One evaluation over one patient: each define is computed when asked for, and at most once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from smartapp.elm import kinds, retrieve, temporal
+from smartapp.elm.code import Choice, plain
+from smartapp.elm.failures import DefineError
+from smartapp.elm.library import Library, Node
+from smartapp.elm.module import PENDING, Module
+from smartapp.elm.temporal import DAY, Date, DateTime, Time
+from smartapp.elm.trace import Clause, Recorder, Traces
+from smartapp.errors import SmartappError
+
+Define = Callable[["Evaluation"], Any]
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A library, ready to run."""
+
+    names: tuple[str, ...]
+    """Its public defines, in their order."""
+    defines: Mapping[str, Define]
+    converters: Mapping[str, Convert]
+    """Parameter -> what makes a value of its type of what is given."""
+    slots: int
+    traces: Traces
+
+    @classmethod
+    def of(cls, module: Module, library: Library) -> "Compiled":
+        """The functions that the module holds for a library."""
+        names = {name: module.name_of("d", library.name, name) for name in library.expressions}
+        return cls(
+            names=tuple(name for name, node in library.expressions.items() if _is_public(name, node)),
+            defines={name: module.space[code] for name, code in names.items() if code in module.space},
+            converters={name: _converter(node) for name, node in library.parameters.items()},
+            slots=module.slots,
+            traces=Traces(module, library),
+        )
+
+
+def _is_public(name: str, node: Node) -> bool:
+    """The translator adds a define named after the context ("Patient") without an access level."""
+    return node.get("accessLevel") == "Public" and name != node.get("context")
+
+
+def _converter(node: Node) -> Convert:
+    kind = kinds.system_name(node.get("parameterTypeSpecifier", {}))
+    convert = kinds.CONVERSIONS.get(kind or "", lambda value: value)
+    return lambda value: convert(temporal.from_python(value) if isinstance(value, date) else value)
+
+
+class Evaluation:
+    """The values of defines over one patient's resources."""
+
+    def __init__(
+        self,
+        compiled: Mapping[str, Compiled],
+        library: str,
+        resources: Sequence[Any],
+        *,
+        parameters: Mapping[str, Any],
+        now: datetime,
+    ) -> None:
+        own = compiled[library]
+        moment = temporal.from_python(now)
+        self._compiled = compiled
+        self._own = own
+        self._offset = moment.offset or 0
+        # The rest is what the compiled functions read.
+        self.m = [PENDING] * own.slots
+        self.by_type = retrieve.by_type(resources)
+        self.retrieved: dict[Any, Any] = {}
+        self.coded: dict[int, Any] = {}
+        self.parameters = _converted(compiled.values(), parameters)
+        self.now: DateTime = moment
+        self.today = Date(moment.parts[:DAY])
+        self.time_of_day = Time(moment.parts[DAY:])
+        self.seen: Recorder | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The public defines of the library, in their order."""
+        return self._own.names
+
+    def has(self, name: str) -> bool:
+        """Whether the library has a define of this name."""
+        return name in self._own.defines
+
+    def value(self, name: str) -> Any:
+        """The value of a define; DefineError when it fails, which leaves the others standing."""
+        define = self._own.defines.get(name)
+        if define is None:
+            raise DefineError(name, "there is no such define")
+        try:
+            return unmarked(self._run(define))
+        except Exception as error:
+            raise _failure(name, error) from error
+
+    def also(self, library: str) -> "Evaluation":
+        """The defines of another library of the program, over the same patient and what is known already."""
+        other = Evaluation.__new__(Evaluation)
+        other.__dict__.update(self.__dict__, _own=self._compiled[library])
+        return other
+
+    def trace(self, name: str) -> Clause:
+        """The text of a define, clause by clause, each with what it was for this patient."""
+        define = self._own.traces.define(name)
+        self.seen = Recorder()
+        try:
+            self._run(define)
+        except Exception as error:
+            raise _failure(name, error) from error
+        return self._own.traces.clause(name, self.seen)
+
+    def _run(self, define: Define) -> Any:
+        """DateTimes without an offset are read in that of `now`."""
+        if self._offset == temporal.default_offset.get():
+            return define(self)
+        token = temporal.default_offset.set(self._offset)
+        try:
+            return define(self)
+        finally:
+            temporal.default_offset.reset(token)
+
+
+def _failure(name: str, error: Exception) -> DefineError:
+    """Any failure as a DefineError whose text holds nothing of the patient."""
+    return DefineError(name, str(error) if isinstance(error, SmartappError) else type(error).__name__)
+
+
+def _converted(libraries: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as values of their declared types."""
+    declared = {name: convert for library in libraries for name, convert in library.converters.items()}
+    return {name: declared[name](value) for name, value in given.items() if name in declared}
+
+
+def unmarked(value: Any) -> Any:
+    """A value without the marks that tell the type of a choice."""
+    if type(value) is list:
+        return [plain(item) for item in value] if Choice in map(type, value) else value
+    return plain(value)
