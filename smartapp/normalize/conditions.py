@@ -47,7 +47,7 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The same for the reason of an order or a treatment, where skin and eye tumors count as another disease too."""
     kinds = {malignancy.other(terms, text) for text in _displays(key)}
-    skin = (reading("other-malignancy-skin"),) if malignancy.Kind.SKIN_OR_EYE in kinds else ()
+    skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
     return (*concept_readings(terms, key), *skin)
 
 

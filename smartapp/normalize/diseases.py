@@ -61,7 +61,8 @@ _HARMLESS = any_of(
     r"(?:with )?(?:no|not|without) (?:a )?(?:known|identified|identifiable|apparent|detectable) primary\w*",
     r"(?:non|not)-? ?(?:ulcerated|cutaneous|pigmented|v600\w*|mutated)",
     r"without (?:mention of )?ulceration",
-    r"non-? ?(?:small|hodgkin\w*|invasive|insulin)",
+    r"skin of (?:\w+ ){0,4}eyes?",
+    r"non-? ?(?:metasta\w+|small|hodgkin\w*|invasive|insulin)\w*",
     r"no known (?:drug |medication )?allerg\w+",
     r"not in[- ]situ",
     r"no in[- ]situ component",
@@ -209,9 +210,14 @@ def _lexicons(terms: Terms) -> tuple[_Lexicon, ...]:
 
 def _lexicon(disease: Disease) -> _Lexicon:
     names = sorted((plain(name) for name in disease.names), key=len, reverse=True)
-    doubts = [re.escape(plain(doubt)) for doubt in disease.doubts]
+    doubts = [_word(plain(doubt)) for doubt in disease.doubts]
     return _Lexicon(
         disease=disease,
         name=re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, names)) + r")(?![a-z0-9])"),
-        doubt=re.compile(r"(?<![a-z0-9])(?:" + "|".join(doubts) + ")") if doubts else None,
+        doubt=re.compile(r"(?<![a-z0-9])(?:" + "|".join(doubts) + r")(?![a-z0-9])") if doubts else None,
     )
+
+
+def _word(doubt: str) -> str:
+    """A final * in the vocabulary stands for any ending."""
+    return re.escape(doubt[:-1]) + r"\w*" if doubt.endswith("*") else re.escape(doubt)

@@ -89,7 +89,7 @@ _DIRECTLY_BEFORE = re.compile(
 )
 _DIRECTLY_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
-    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|m[eé]tastatique|disseminated|stage (?:iv|4)[a-d]?\b"
+    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|disseminated|stage (?:iv|4)[a-d]?\b"
     r"|\(?stage (?:iv|4)[a-d]?\b)"
 )
 
@@ -158,7 +158,7 @@ def says_metastatic(text: str) -> bool:
 def says_unresectable(text: str) -> bool:
     """Whether a text says that the tumor cannot be removed, and not that by now it was."""
     wording = plain(text)
-    if not _UNRESECTABLE.search(wording) or _NOW_RESECTED.search(wording):
+    if not _UNRESECTABLE.search(wording) or _NOW_RESECTED.search(_UNRESECTABLE.sub(" ", wording)):
         return False
     return any(
         not _NOT_UNRESECTABLE.search(_clause(sentence[: match.start()]))

@@ -10,10 +10,12 @@ from smartapp.normalize.words import HEDGE, NEGATION, any_of, plain, sentences
 
 
 class Kind(StrEnum):
-    """What kind of other malignancy a text names; skin and eye tumors do not make another primary."""
+    """What kind of other malignancy a text names."""
 
     PRIMARY = "primary"
-    SKIN_OR_EYE = "skin-or-eye"
+    AS_REASON = "as-reason"
+    """Skin and eye tumors, and sites where the tumor may be the melanoma itself: another disease as the reason of
+    an order, not another primary beside the melanoma (decisions.md 4 `advanced`)."""
 
 
 _SITES = (
@@ -90,6 +92,7 @@ _NO_DISEASE = any_of(
 _NOT_A_DENIAL = any_of(
     r"non-? ?small[- ]?cell",
     r"non-? ?hodgkin\w*",
+    r"non-? ?melanoma",
     r"not otherwise specified",
     r"not (?:having achieved|in) remission",
     r"without (?:mention of )?remission",
@@ -112,7 +115,11 @@ _SKIN = any_of(
     r"basaliom\w*",
 )
 _EYE = any_of(
-    r"eye|eyeball|uveal|uvea|choroid\w*|ocular|retina\w*|retinoblastoma|conjunctiva\w*|orbit\w*|lacrimal|cornea\w*"
+    r"eye|eyeball|uveal|uvea|choroid\w*|ocular|retina\w*|ciliary|retinoblastoma|conjunctiva\w*|orbit\w*|lacrimal|cornea\w*"
+)
+_MAYBE_ITSELF = any_of(
+    r"vulva\w*|labi\w+|clitor\w+|vagina\w*|penis|penile|glans|prepuce|scrot\w+|lips?|mouth|rectum|rectal|anus|anal\w*"
+    r"|nasal|accessory sinus\w*|sinus(?:es)?|o?esophag\w+|male genital\w*|mucosa\w*"
 )
 
 
@@ -131,8 +138,12 @@ def _in_sentence(terms: Terms, sentence: str) -> Kind | None:
     if _NO_DISEASE.search(_SMALL_CELL.sub("smallcell", kept)) or not _names_a_primary(sentence):
         return None
     if _SKIN.search(sentence) or _EYE.search(sentence):
-        return Kind.SKIN_OR_EYE
-    return None if names_any(terms, sentence) and not _HISTOLOGY.search(sentence) else Kind.PRIMARY
+        return Kind.AS_REASON
+    if _HISTOLOGY.search(sentence):
+        return Kind.PRIMARY
+    if _MAYBE_ITSELF.search(sentence):
+        return None if names_any(terms, sentence) else Kind.AS_REASON
+    return Kind.PRIMARY if _SITED.search(sentence) or not names_any(terms, sentence) else None
 
 
 _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")

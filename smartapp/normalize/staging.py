@@ -37,8 +37,12 @@ _ABSENT = {
     (LOINC, "LA32-8"),
 }
 _PRESENT_WORDS = any_of(r"present", r"yes", r"positive", r"detected", r"true", r"confirmed", r"identified")
-_ABSENT_WORDS = any_of(
-    r"absent", r"no", r"none", r"not", r"negative", r"false", r"without", r"mx", r"unknown"
+_ABSENT_WORDS = any_of(r"absent", r"no", r"none", r"not", r"negative", r"false", r"without")
+_NOT_KNOWN = any_of(
+    r"unknown",
+    r"not (?:assess\w*|evaluat\w*|known|done|performed|applicable)",
+    r"pending",
+    r"n/a",
 )
 
 _STAGING = any_of(
@@ -72,7 +76,7 @@ _TNM = re.compile(
 )
 _GROUP = re.compile(
     r"(?:(?<![a-z0-9])(?:stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
-    r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is)?(?![a-z0-9.])(?:p)?"
+    r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is|p)?(?![a-z0-9.])"
 )
 _GROUPS = {"iv": "stage-iv", "4": "stage-iv", "iii": "stage-iii", "3": "stage-iii"}
 _NEGATED = any_of(
@@ -121,8 +125,8 @@ def of_observation(terms: Terms, code: Key, value: Key, boolean: bool | None) ->
     if _is_staging(terms, code, asked):
         found += _staged(terms, value, boolean)
     if DISTANT_METASTASIS in asked or HISTORY_OF_METASTATIC in asked:
-        found += _presence(value, boolean, HISTORY_OF_METASTATIC in asked)
-    elif _asks_distant(code) and (polarity := _polarity(value, boolean)) is not None:
+        found += _presence(value, boolean, history=HISTORY_OF_METASTATIC in asked)
+    elif not found and _asks_distant(code) and (polarity := _polarity(value, boolean)) is not None:
         found.append("distant-metastasis" if polarity else "no-distant-metastasis")
     if DISEASE_STATUS in asked or _asks_status(code):
         found += _status(value)
@@ -216,36 +220,40 @@ def _asks_status(code: Key) -> bool:
     return any(_PROGRESS.search(plain(text)) for text in texts_of(code))
 
 
-def _presence(value: Key, boolean: bool | None, history: bool) -> Iterator[str]:  # noqa: FBT001
+def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[str]:
+    """A metastasis in the history is weaker than one now; its denial is a denial all the same."""
     polarity = _polarity(value, boolean)
-    if polarity is False:
-        yield "no-distant-metastasis"
-    if polarity and not history:
-        yield "distant-metastasis"
+    if polarity is not None:
+        yield {True: "metastatic-text" if history else "distant-metastasis", False: "no-distant-metastasis"}[polarity]
 
 
 def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001
     """Present, absent, or neither in so many words."""
     if boolean is not None:
         return boolean
-    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
-    wordings = [plain(text) for text in texts_of(value)]
-    absent = bool(pairs & _ABSENT) or any(_ABSENT_WORDS.search(w) for w in wordings)
-    present = bool(pairs & _PRESENT) or any(_PRESENT_WORDS.search(w) for w in wordings)
-    if absent == present or any(_HEDGED.search(w) for w in wordings):
-        return None if not (absent and not pairs & _PRESENT) else False
-    return present
+    pairs = _pairs(value)
+    said = {answer for answer, codes in ((True, _PRESENT), (False, _ABSENT)) if pairs & codes}
+    for wording in map(plain, texts_of(value)):
+        if _HEDGED.search(wording) or _NOT_KNOWN.search(wording):
+            return None
+        if _ABSENT_WORDS.search(wording):
+            said.add(False)
+        elif _PRESENT_WORDS.search(wording):
+            said.add(True)
+    return said.pop() if len(said) == 1 else None
+
+
+def _pairs(value: Key) -> set[tuple[str, str]]:
+    return {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
 
 
 def _status(value: Key) -> Iterator[str]:
-    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
     wordings = [plain(text) for text in texts_of(value)]
-    if FULL_REMISSION in pairs or any(_NED.search(w) and not _NOT_NED.search(w) for w in wordings):
+    if FULL_REMISSION in _pairs(value) or any(_NED.search(w) and not _NOT_NED.search(w) for w in wordings):
         yield "ned"
 
 
 def _anywhere(value: Key) -> Iterator[str]:
     """A value that says distant metastasis present by code says so whatever was asked."""
-    pairs = {pair for system, code, _ in codings_of(value) if (pair := canonical(system, code))}
-    if DISTANT_METASTASIS in pairs:
+    if DISTANT_METASTASIS in _pairs(value):
         yield "distant-metastasis"

@@ -1,0 +1,160 @@
+"""Stage groups, M categories and disease status. clinical.md 5; TNM notation of AJCC and UICC as charts write it."""
+
+import pytest
+
+from normalize.build import additions, component, concept, condition, normalized, observation, one
+
+GROUP, M_CATEGORY = "loinc|21908-9|Stage group.clinical Cancer", "loinc|21907-1"
+STATUS = "loinc|97509-4|Cancer Disease Progression"
+
+
+def readings(result):
+    return additions(one(result).get("interpretation", []))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "expected"),
+    [
+        (M_CATEGORY, "snomed|1229910003|AJCC cM1c", ["m1"]),
+        (M_CATEGORY, "snomed|1229910003", ["m1"]),
+        (M_CATEGORY, "snomed|1229901006|American Joint Committee on Cancer cM0", ["m0"]),
+        ("snomed|399387003|cM category", "cM1c", ["m1"]),
+        (M_CATEGORY, "pM1a(0)", ["m1"]),
+        (M_CATEGORY, "M1d", ["m1"]),
+        (M_CATEGORY, "M0", ["m0"]),
+        (M_CATEGORY, "cM0(i+)", ["m0"]),
+        (M_CATEGORY, "MX", []),
+        (M_CATEGORY, "cMx", []),
+        (M_CATEGORY, "ajcc|cM1b", ["m1"]),
+        (M_CATEGORY, "uicc|M1b", ["m1"]),
+        (M_CATEGORY, "not M1", []),
+        (M_CATEGORY, "possible M1", []),
+        ("local|9|M category", "M1c", ["m1"]),
+        ("local|9|Distant metastases.clinical", "M1", ["m1"]),
+        (GROUP, "snomed|1222837003|AJCC stage IV", ["stage-iv"]),
+        (GROUP, "ajcc|4", ["stage-iv"]),
+        (GROUP, "ajcc|IV", ["stage-iv"]),
+        (GROUP, "ajcc|4P", ["stage-iv"]),
+        (GROUP, "ajcc|c3c", ["stage-iii"]),
+        (GROUP, "snomed|261638004|Stage 3A (qualifier value)", ["stage-iii"]),
+        (GROUP, "Stage IV (M1c)", ["m1", "stage-iv"]),
+        (GROUP, "IV", ["stage-iv"]),
+        (GROUP, "IVA", ["stage-iv"]),
+        (GROUP, "Stage IIIC", ["stage-iii"]),
+        (GROUP, "IIIB", ["stage-iii"]),
+        (GROUP, "pIIIB", ["stage-iii"]),
+        (GROUP, "Stage IIA", ["stage-early"]),
+        (GROUP, "IB", ["stage-early"]),
+        (GROUP, "0", ["stage-early"]),
+        (GROUP, "T3bN1M1c", ["m1"]),
+        (GROUP, "pT4b pN2a cM0 Stage IIIC", ["m0", "stage-iii"]),
+        (GROUP, "Stadium IV", ["stage-iv"]),
+        (GROUP, "Unknown", []),
+        (GROUP, "not stage IV", []),
+        (GROUP, "suspected stage IV", []),
+        ("Melanoma stage", "Stage IV", ["stage-iv"]),
+        ("AJCC stage group", "IV", ["stage-iv"]),
+        ("Overall cancer stage", "4", ["stage-iv"]),
+        ("Tumor stage", "Stage III", ["stage-iii"]),
+        # stages of something else
+        ("CKD stage", "Stage IV", []),
+        ("Chronic kidney disease stage", "4", []),
+        ("Pressure ulcer stage", "Stage IV", []),
+        ("Clark level", "IV", []),
+        ("Heart failure stage", "IV", []),
+        ("Liver fibrosis stage", "4", []),
+        ("Tanner stage", "4", []),
+        ("loinc|718-7|Hemoglobin", "4", []),
+        ("cT category", "cT4b", []),
+        ("snomed|399534004|cN category", "cN3", []),
+        ("ECOG Performance Status", "4", []),
+    ],
+)
+def test_a_stage_is_read_from_codes_and_words_of_a_staging_observation(code, value, expected):
+    assert sorted(readings(observation(code, value))) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "elements", "expected"),
+    [
+        ("snomed|399409002|Distant metastasis present", {"valueBoolean": True}, ["distant-metastasis"]),
+        ("snomed|399409002", {"valueBoolean": False}, ["no-distant-metastasis"]),
+        ("snomed|399409002", {"valueCodeableConcept": concept("snomed|52101004|Present")}, ["distant-metastasis"]),
+        ("snomed|399409002", {"valueCodeableConcept": concept("Absent")}, ["no-distant-metastasis"]),
+        ("snomed|399409002", {"valueCodeableConcept": concept("Not present")}, ["no-distant-metastasis"]),
+        ("snomed|399409002", {"valueCodeableConcept": concept("Unknown")}, []),
+        ("snomed|399409002", {"valueCodeableConcept": concept("Possibly present")}, []),
+        ("Finding", {"valueCodeableConcept": concept("snomed|399409002")}, ["distant-metastasis"]),
+        ("Distant metastases", {"valueString": "Yes"}, ["distant-metastasis"]),
+        ("Distant metastases", {"valueString": "None"}, ["no-distant-metastasis"]),
+        ("Site of distant metastasis", {"valueString": "Lung, confirmed"}, []),
+        # mCODE HistoryOfMetastaticCancer: false reverses the meaning, true tells of the past
+        ("snomed|1287652008", {"valueBoolean": False}, ["no-distant-metastasis"]),
+        ("snomed|1287652008", {"valueBoolean": True}, ["metastatic-text"]),
+    ],
+)
+def test_distant_metastasis_may_be_a_question_or_an_answer(code, elements, expected):
+    assert readings(observation(code, **elements)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("snomed|550991000124107|Malignant neoplasm in full remission", ["ned"]),
+        ("No evidence of disease", ["ned"]),
+        ("NED", ["ned"]),
+        ("Complete response", ["ned"]),
+        ("Near complete response", []),
+        ("Partial response", []),
+        ("snomed|271299001|Patient's condition worsened", []),
+        ("snomed|551001000124108|Malignant neoplasm in partial remission", []),
+    ],
+)
+def test_the_status_of_the_disease_may_say_that_there_is_no_evidence_of_it(value, expected):
+    assert readings(observation(STATUS, value)) == expected
+
+
+def test_components_are_read_like_observations():
+    tnm = observation("TNM panel", component=[component(M_CATEGORY, "cM1c"), component(GROUP, "Stage IV")])
+
+    assert readings(tnm) == ["m1", "stage-iv"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        (concept("Stage IV"), ["stage-iv"]),
+        (concept("ajcc|IV"), ["stage-iv"]),
+        (concept("snomed|1222805004|AJCC stage IIIB"), ["stage-iii"]),
+        (concept("T2a N0 M0"), ["m0"]),
+        (concept("M1b"), ["m1"]),
+        (concept("IV"), ["stage-iv"]),
+    ],
+)
+def test_the_stage_of_a_condition_speaks_in_its_summary(summary, expected):
+    staged = one(condition("icd10cm|C43.59", stage=[{"summary": summary}]))
+
+    assert additions(staged["stage"][0]["summary"], "reading") == expected
+
+
+def test_the_stage_of_another_kind_is_not_read():
+    staged = one(condition("icd10cm|C43.59", stage=[{"summary": concept("IV"), "type": concept("Clark level")}]))
+
+    assert additions(staged["stage"][0]["summary"]) == []
+
+
+def test_an_assessment_is_about_the_condition_that_names_it():
+    stage = observation(GROUP, "Stage IV", id="s1")
+    melanoma = condition("icd10cm|C43.59", id="c1", stage=[{"assessment": [{"reference": "Observation/s1"}]}])
+
+    assessed = normalized(stage, melanoma).resources[0]
+
+    assert assessed["focus"] == [{"reference": "Condition/c1"}]
+
+
+def test_an_assessment_that_says_what_it_is_about_keeps_that():
+    about = [{"reference": "Condition/colon"}]
+    stage = observation(GROUP, "Stage IV", id="s1", focus=about)
+    melanoma = condition("icd10cm|C43.59", id="c1", stage=[{"assessment": [{"reference": "Observation/s1"}]}])
+
+    assert normalized(stage, melanoma).resources[0]["focus"] == about
