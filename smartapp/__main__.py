@@ -14,7 +14,7 @@ import click
 from smartapp import config
 from smartapp.config import Config
 from smartapp.determination import Determination
-from smartapp.errors import BadInput, BadPolicy, SmartappError
+from smartapp.errors import BadInput, BadPolicy, SmartappError, place_of
 
 _RECORD_SECONDS = 30
 
@@ -114,6 +114,8 @@ def main(arguments: list[str] | None = None, *, around: Surroundings | None = No
         return _told(str(error), 1)
     except SmartappError as error:
         return _told(str(error), 2)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is told in a line; its text may quote the patient
+        return _told(f"Something went wrong ({type(error).__name__} at {place_of(error)}).", 1)
 
 
 def _told(text: str, code: int) -> int:

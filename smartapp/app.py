@@ -36,11 +36,12 @@ def create_app(
         metrics=metrics,
         clock=clock,
     )
+    store.open()
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(launch.blueprint(_launch_page()))
     headers.register(app, origins=config.cors_origins)
-    problems.register(app)
+    problems.register(app, metrics)
     return app
 
 

@@ -65,3 +65,11 @@ class BadPolicy(SmartappError):
 
 class UnsupportedNode(BadPolicy):
     """An ELM node that the engine does not know, by name."""
+
+
+def place_of(error: BaseException) -> str:
+    """Where a fault happened, "module:line"; its text stays out of logs, for it may quote the patient."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"

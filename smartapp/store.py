@@ -53,17 +53,22 @@ class Store:
         self._url = url
         self._queue: Queue[Card | None] = Queue()
         self._hurry = Event()
-        self._lock = Lock()
+        self._lock, self._opening = Lock(), Lock()
         self._thread: Thread | None = None
         self._opened: _Database | None = None
+        self._works = True
 
-    def issued(self, card: Card) -> None:
-        """Remember a card, soon."""
-        self._queue.put(card)
+    def open(self) -> None:
+        """Begin to open the database, without waiting for it."""
         with self._lock:
             if self._thread is None:
                 self._thread = Thread(target=self._write_cards, name="store", daemon=True)
                 self._thread.start()
+
+    def issued(self, card: Card) -> None:
+        """Remember a card, soon."""
+        self._queue.put(card)
+        self.open()
 
     def told(self, feedback: Feedback) -> bool:
         """Remember feedback; whether it is about a card that this service remembers giving."""
@@ -85,15 +90,8 @@ class Store:
         self._hurry.clear()
 
     def is_ready(self) -> bool:
-        """Whether the database answers."""
-        from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - see the module's first lines
-
-        try:
-            self._database().rows("cards", most=1)
-        except SQLAlchemyError as error:
-            log.error("database unreachable kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
-            return False
-        return True
+        """Whether the database did what it was asked the last time."""
+        return self._works
 
     def close(self) -> None:
         """Write what is left and let go of the database."""
@@ -104,6 +102,7 @@ class Store:
         self._database().engine.dispose()
 
     def _write_cards(self) -> None:
+        self._note([])
         while (card := self._queue.get()) is not None:
             self._hurry.wait(_GATHER_SECONDS)
             cards = [card]
@@ -116,13 +115,15 @@ class Store:
     def _note(self, cards: list[Card]) -> None:
         try:
             self._database().insert("cards", [asdict(card) for card in cards])
-        except Exception as error:  # noqa: BLE001 - cards that cannot be noted must not stop the next ones
-            log.error("cards not noted kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
+            self._works = True
+        except Exception as error:  # noqa: BLE001 - what cannot be noted must not stop what comes next
+            self._works = False
+            log.error("database failed kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
         for _ in cards:
             self._queue.task_done()
 
     def _database(self) -> "_Database":
-        with self._lock:
+        with self._opening:
             if self._opened is None:
                 self._opened = _Database(self._url)
             return self._opened
@@ -147,12 +148,14 @@ class _Database:
         self._lock = Lock()
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
         with self._lock, self.engine.begin() as connection:
             connection.execute(self._tables.tables[table].insert(), rows)
 
-    def rows(self, table: str, *, most: int | None = None) -> list[dict[str, Any]]:
+    def rows(self, table: str) -> list[dict[str, Any]]:
         with self._lock, self.engine.connect() as connection:
-            found = connection.execute(self._tables.tables[table].select().limit(most))
+            found = connection.execute(self._tables.tables[table].select())
             return [dict(row) for row in found.mappings()]
 
     def has(self, table: str, **values: str) -> bool:

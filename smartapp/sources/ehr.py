@@ -7,7 +7,7 @@ seconds and wants raw JSON from several threads; fhirclient belongs to the SMART
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
@@ -59,6 +59,10 @@ class Reader:
         wait(futures, timeout=max(self._left(), 0) + 0.05)
         pool.shutdown(wait=False, cancel_futures=True)
         return merged(search.result() for search in searches)
+
+    def within(self, seconds: float) -> "Reader":
+        """The same reader with no more than these seconds left."""
+        return replace(self, deadline=min(self.deadline, time.monotonic() + seconds))
 
     def _follow(self, search: "_Search") -> None:
         """Read the pages of one search, as far as they come."""

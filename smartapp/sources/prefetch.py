@@ -22,6 +22,8 @@ from smartapp.sources.entries import Contents, contents, link, merged
 from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
 from smartapp.sources.record import referred
 
+_REFERENCE_SECONDS = 1.0
+"""The time for what is only referred to: it must not make a call slow that brought everything else."""
 _CRD_MEDICATIONS = "medications"
 """CRD clients send the Medication of an order under this key, which CDS Hooks 2.0.1 has no query for."""
 
@@ -37,7 +39,7 @@ def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Rea
     given = merged((*sent.values(), drafts, also_sent(prefetch)))
     _refuse_other_patient(given, patient_id)
     if reader is not None:
-        fetched = merged((fetched, referred(merged((given, fetched)), reader)))
+        fetched = merged((fetched, referred(merged((given, fetched)), reader.within(_REFERENCE_SECONDS))))
     return _facts(given, fetched, patient_id, base=reader.base if reader else "")
 
 

@@ -24,10 +24,10 @@ _WARNINGS_THAT_COUNT = frozenset(
 _EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
 _EPIC_GAPS |= dict.fromkeys(("4130", "4131", "4134"), Gap.NOT_GRANTED)
 _WORDS = {
-    Gap.NOT_GRANTED: "access was refused",
-    Gap.NOT_SUPPORTED: "the server does not support the request",
-    Gap.FAILED: "the request failed",
-    Gap.INCOMPLETE: "not everything was given",
+    Gap.NOT_GRANTED: "access to {name} was refused{status}.",
+    Gap.NOT_SUPPORTED: "the server does not offer {name}{status}.",
+    Gap.FAILED: "{name} could not be read{status}.",
+    Gap.INCOMPLETE: "{name} could not be read to the end{status}.",
 }
 
 
@@ -38,11 +38,9 @@ def gap_of_status(status: int) -> Gap:
 
 def refusal(resource_type: str, gap: Gap, *, status: int | None = None) -> Unread:
     """The Unread for one type, in words for a person."""
-    name = "Some data" if resource_type == ANY_TYPE else resource_type
-    code = f" ({status})" if status else ""
-    return Unread(
-        type=resource_type, gap=gap, text=f"{name} could not be read completely: {_WORDS[gap]}{code}."
-    )
+    name = "some data" if resource_type == ANY_TYPE else resource_type
+    text = _WORDS[gap].format(name=name, status=f" ({status})" if status else "")
+    return Unread(type=resource_type, gap=gap, text=text[0].upper() + text[1:])
 
 
 def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, ...]:

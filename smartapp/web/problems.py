@@ -1,13 +1,15 @@
 """Errors as answers: every one becomes an OperationOutcome with the status that its class carries."""
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from smartapp.errors import SmartappError, TooLarge
+from smartapp.errors import SmartappError, TooLarge, place_of
+from smartapp.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +30,10 @@ _CODES = {
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not answer that method."}
 
 
-def register(app: Flask) -> None:
-    """Let every error of the application end here."""
-    app.register_error_handler(SmartappError, _told)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+def register(app: Flask, metrics: Metrics) -> None:
+    """Let every error of the application end here, counted by its status."""
+    for kind, handler in _HANDLERS:
+        app.register_error_handler(kind, _counted(handler, metrics))
 
 
 def json(body: Any, *, status: int = 200) -> Response:
@@ -47,9 +47,18 @@ def outcome(text: str, *, status: int) -> Response:
     return json({"resourceType": "OperationOutcome", "issue": [issue]}, status=status)
 
 
+def _counted(handler: Callable[[Any], Response], metrics: Metrics) -> Callable[[Any], Response]:
+    def handle(error: Any) -> Response:
+        answer = handler(error)
+        kind = type(error).__name__
+        log.info("refused kind=%s status=%d endpoint=%s", kind, answer.status_code, request.endpoint)
+        metrics.count("refusals", status=str(answer.status_code))
+        return answer
+
+    return handle
+
+
 def _told(error: SmartappError) -> Response:
-    if error.status >= 500:  # noqa: PLR2004 - HTTP: ours, not the caller's
-        log.error("failed kind=%s endpoint=%s", type(error).__name__, request.endpoint)
     return outcome(str(error), status=error.status)
 
 
@@ -76,12 +85,13 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """A fault of ours: its kind and place are logged, its text is not, for it may quote patient data."""
-    log.error("fault kind=%s at=%s endpoint=%s", type(error).__name__, _place(error), request.endpoint)
+    log.error("fault kind=%s at=%s", type(error).__name__, place_of(error))
     return outcome("Something went wrong in this service; nothing was decided.", status=500)
 
 
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
+_HANDLERS: Sequence[tuple[type[Exception], Callable[[Any], Response]]] = (
+    (SmartappError, _told),
+    (RequestEntityTooLarge, _too_large),
+    (HTTPException, _http),
+    (Exception, _unexpected),
+)

@@ -1,6 +1,7 @@
 """CDS Hooks 2.0.1 through the WSGI application: what is answered, and what is refused with which status."""
 
 import logging
+import time
 
 import pytest
 from fakes_ehr import Reply, serving
@@ -330,6 +331,51 @@ def test_missing_keys_are_fetched_with_the_token_and_sent_ones_are_not():
         ]
 
 
+def test_what_is_required_and_refused_by_the_server_is_412():
+    with serving() as ehr:
+        ehr.says("Coverage?patient=p1&status=active", Reply(status=403))
+        given = call(prefetch=without(prefetch(), "coverage"), fhirServer=ehr.base)
+
+        answer = _client().post(SIGN, json=given)
+
+    assert answer.status_code == 412
+    assert "403" in answer.json["issue"][0]["diagnostics"]
+
+
+def test_an_empty_token_is_no_token():
+    with serving() as ehr:
+        given = call(fhirServer=ehr.base, fhirAuthorization=AUTHORIZATION | {"access_token": ""})
+
+        answer = _client().post(SIGN, json=given)
+
+        assert (answer.status_code, ehr.tokens) == (200, {None})
+
+
+def test_a_page_that_the_client_left_out_is_read_from_the_server():
+    judge = FakeJudge()
+    first, second = ({"resourceType": "Condition", "id": name} for name in ("c1", "c2"))
+    with serving() as ehr:
+        ehr.says("Condition?page=2", Reply(body=searchset(second)))
+        sent = searchset(first, following=f"{ehr.base}/Condition?page=2")
+
+        _client(judge).post(SIGN, json=call(prefetch=prefetch(conditions=sent), fhirServer=ehr.base))
+
+    assert list(judge.seen[0].of_type("Condition")) == [first, second]
+    assert judge.seen[0].unread == ()
+
+
+def test_a_slow_server_does_not_hold_up_the_answer():
+    judge = FakeJudge()
+    with serving() as ehr:
+        ehr.default = Reply(body=searchset(), after=2)
+        started = time.monotonic()
+
+        answer = _client(judge, fetch_seconds=0.5).post(SIGN, json=call(fhirServer=ehr.base))
+
+        assert (answer.status_code, time.monotonic() - started < 1.5) == (200, True)
+    assert _gaps(judge)["Observation"] is Gap.FAILED
+
+
 def test_feedback_is_kept_without_the_comment():
     store = Store("sqlite://")
     client = create_app(Config(), judge=FakeJudge(), store=store, clock=lambda: NOW).test_client()
@@ -385,12 +431,14 @@ def test_browsers_of_allowed_origins_may_call_and_see_errors():
 def test_health_readiness_counts_and_the_launch_page():
     client = _client()
     client.post(SIGN, json=call())
+    client.get("/nowhere")
 
     alive, ready, counts, page = (
         client.get(path) for path in ("/healthz", "/readyz", "/metrics", "/launch.html")
     )
 
     assert [answer.status_code for answer in (alive, ready, counts, page)] == [200, 200, 200, 200]
+    assert 'smartapp_refusals_total{status="404"} 1' in counts.text
     assert 'smartapp_cards_total{outcome="met",policy="TIL",service="til-order-sign"} 1' in counts.text
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 
