@@ -52,7 +52,10 @@ def _stamp(resource: Json) -> datetime:
 
 
 def _text(resource: Json) -> str:
-    return json.dumps(resource, sort_keys=True)
+    try:
+        return json.dumps(resource, sort_keys=True)
+    except RecursionError:
+        return f"{resource['resourceType']} nested too deep to compare"
 
 
 def is_error(resource: Json) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 SYSTEM = "http://hl7.org/fhir/sid/ndc"
 
-_HYPHENATED = re.compile(r"(\d{1,5})-(\d{1,4})(?:-(?:\d{1,2}|\*\*?))?")
+_HYPHENATED = re.compile(r"(\d{1,5})-(\d{1,4})(?:-(?:\d{1,2})?)?")
 _NOISE = re.compile(r"^NDC[\s:#]*|[\s*.]", re.IGNORECASE)
 
 

@@ -25,14 +25,12 @@ def stated(resource: Json, terms: Terms, references: References) -> Json:
     concepts = [*_own(resource, references), *_ordered(resource, references)]
     if not concepts:
         return resource
+    distinct = {key_of(concept): concept for concept in concepts}
     extensions = [
-        {
-            "url": REASON,
-            "valueCodeableConcept": with_codings(concept, reason_readings(terms, key_of(concept))),
-        }
-        for concept in concepts
+        {"url": REASON, "valueCodeableConcept": with_codings(concept, reason_readings(terms, key))}
+        for key, concept in distinct.items()
     ]
-    return {**resource, "extension": [*resource.get("extension", ()), *_distinct(extensions)]}
+    return {**resource, "extension": [*resource.get("extension", ()), *extensions]}
 
 
 def _own(resource: Json, references: References) -> Iterator[Json]:
@@ -53,11 +51,3 @@ def _ordered(resource: Json, references: References) -> Iterator[Json]:
             order = references.resolve(reference, resource)
             if order is not None and order["resourceType"] in TYPES:
                 yield from _own(order, references)
-
-
-def _distinct(extensions: list[Json]) -> list[Json]:
-    kept: list[Json] = []
-    for extension in extensions:
-        if extension not in kept:
-            kept.append(extension)
-    return kept

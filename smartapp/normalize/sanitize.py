@@ -14,9 +14,16 @@ _MINIMAL: Mapping[str, shapes.Shape] = {"id": shapes.identifier, "contained": sh
 
 def sanitized(resource: Any, remarks: list[Remark]) -> Json | None:
     """The resource in usable shape, the same object if it was; None when it is no resource at all."""
-    if type(resource) is not dict or type(resource.get("resourceType")) is not str:
-        remarks.append(Remark(code="malformed", text="An entry that is no FHIR resource was ignored."))
-        return None
+    if type(resource) is dict and type(resource.get("resourceType")) is str:
+        try:
+            return _sound(resource, remarks)
+        except RecursionError:
+            pass  # nested deeper than any resource is
+    remarks.append(Remark(code="malformed", text="An entry that is no FHIR resource was ignored."))
+    return None
+
+
+def _sound(resource: Json, remarks: list[Remark]) -> Json:
     kind = resource["resourceType"]
     result = shapes.members(resource, ELEMENTS.get(kind, _MINIMAL))
     if kind == "Condition":

@@ -103,7 +103,9 @@ def test_notes_stage_and_site_of_a_condition_speak_in_its_code():
 
 
 def test_a_condition_that_is_only_a_note_gets_a_code_to_carry_what_it_says():
-    assert additions(one(resource("Condition", note=[{"text": "Unresectable."}]))["code"]) == ["unresectable-text"]
+    assert additions(one(resource("Condition", note=[{"text": "Unresectable."}]))["code"]) == [
+        "unresectable-text"
+    ]
 
 
 def test_the_conclusion_of_a_report_speaks_in_its_conclusion_codes():

@@ -79,7 +79,11 @@ def test_a_stage_is_read_from_codes_and_words_of_a_staging_observation(code, val
     [
         ("snomed|399409002|Distant metastasis present", {"valueBoolean": True}, ["distant-metastasis"]),
         ("snomed|399409002", {"valueBoolean": False}, ["no-distant-metastasis"]),
-        ("snomed|399409002", {"valueCodeableConcept": concept("snomed|52101004|Present")}, ["distant-metastasis"]),
+        (
+            "snomed|399409002",
+            {"valueCodeableConcept": concept("snomed|52101004|Present")},
+            ["distant-metastasis"],
+        ),
         ("snomed|399409002", {"valueCodeableConcept": concept("Absent")}, ["no-distant-metastasis"]),
         ("snomed|399409002", {"valueCodeableConcept": concept("Not present")}, ["no-distant-metastasis"]),
         ("snomed|399409002", {"valueCodeableConcept": concept("Unknown")}, []),
@@ -138,7 +142,9 @@ def test_the_stage_of_a_condition_speaks_in_its_summary(summary, expected):
 
 
 def test_the_stage_of_another_kind_is_not_read():
-    staged = one(condition("icd10cm|C43.59", stage=[{"summary": concept("IV"), "type": concept("Clark level")}]))
+    staged = one(
+        condition("icd10cm|C43.59", stage=[{"summary": concept("IV"), "type": concept("Clark level")}])
+    )
 
     assert additions(staged["stage"][0]["summary"]) == []
 

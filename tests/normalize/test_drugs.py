@@ -1,0 +1,139 @@
+"""Drugs by name. decisions.md 4 `anti-pd1`, 5; clinical.md 1: whole words, biologic suffixes, never PD-L1."""
+
+import pytest
+
+from normalize.build import terms
+from smartapp.normalize.drugs import is_adjuvant, is_blinded, named
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nivolumab 480 mg", ["nivolumab"]),
+        ("NIVOLUMAB", ["nivolumab"]),
+        ("Nivolumab-nvhy 600 mg", ["nivolumab"]),
+        ("pembrolizumab-abcd", ["pembrolizumab"]),
+        ("KEYTRUDA® 100 mg/4 mL", ["pembrolizumab"]),
+        ("Keytruda(R)", ["pembrolizumab"]),
+        ("Keytruda Qlex", ["pembrolizumab"]),
+        ("Opdivo™ 240 mg", ["nivolumab"]),
+        ("Opdivo Qvantig", ["nivolumab"]),
+        ("Opdualag", ["nivolumab"]),
+        ("relatlimab/nivolumab", ["nivolumab", "relatlimab"]),
+        ("nivolumab and relatlimab-rmbw", ["nivolumab", "relatlimab"]),
+        ("cemiplimab-rwlc", ["cemiplimab"]),
+        ("Libtayo", ["cemiplimab"]),
+        ("dostarlimab-gxly", ["dostarlimab"]),
+        ("retifanlimab-dlwr (Zynyz)", ["retifanlimab"]),
+        ("toripalimab-tpzi", ["toripalimab"]),
+        ("tislelizumab-jsgr", ["tislelizumab"]),
+        ("penpulimab-kcqx", ["penpulimab"]),
+        ("sintilimab", ["sintilimab"]),
+        ("Nivolumabe", ["nivolumab"]),
+        ("Pembrolizumab 50 mg Plv z Herst e Inf-Lsg", ["pembrolizumab"]),
+        ("vemurafenib 240 MG Oral Tablet", ["vemurafenib"]),
+        ("vemurafénib", ["vemurafenib"]),
+        ("Tafinlar / Mekinist", ["dabrafenib", "trametinib"]),
+        ("Dabrafenib 75 mg + Trametinib 2 mg", ["dabrafenib", "trametinib"]),
+        ("lifileucel", ["lifileucel"]),
+        ("lifelucel", ["lifileucel"]),
+        ("Lifileuecel", ["lifileucel"]),
+        ("AMTAGVI", ["lifileucel"]),
+        ("LN-144", ["lifileucel"]),
+        ("LN144", ["lifileucel"]),
+        ("TIL therapy", ["til-therapy"]),
+        ("tumor-infiltrating lymphocytes", ["til-therapy"]),
+        ("Tumour infiltrating lymphocyte therapy", ["til-therapy"]),
+        ("pembro 200 mg q3w", ["anti-pd1-abbreviation"]),
+        ("ipi/nivo", ["anti-pd1-abbreviation"]),
+        ("ipi + nivo x4", ["anti-pd1-abbreviation", "ipilimumab"]),
+        ("anti-PD-1 immunotherapy", ["anti-pd1-class"]),
+        ("anti-PD1", ["anti-pd1-class"]),
+        ("PD-1 inhibitor", ["anti-pd1-class"]),
+        ("immune checkpoint inhibitor", ["anti-pd1-class"]),
+        ("ivonescimab", ["pd1-bispecific"]),
+        ("BRAF inhibitor", ["braf-class-or-abbreviation"]),
+        ("dab/tram", ["braf-class-or-abbreviation"]),
+        ("tovorafenib", ["tovorafenib"]),
+        ("ipilimumab (Yervoy)", ["ipilimumab"]),
+        ("atezolizumab (Tecentriq)", ["atezolizumab"]),
+        ("anti-PD-L1", ["anti-pdl1-class"]),
+        ("PD-L1 inhibitor durvalumab", ["anti-pdl1-class", "durvalumab"]),
+        ("PD-L1 stain", []),
+        ("PD-1 expression", []),
+        ("cyclophosphamide 60 mg/kg", ["cyclophosphamide"]),
+        ("fludarabine phosphate", ["fludarabine"]),
+        ("interleukin-2", ["aldesleukin"]),
+        ("aspirin", []),
+        ("until further notice", []),
+        ("Prior nivolumab, progressed", ["nivolumab"]),
+        ("s/p nivolumab x 6", ["nivolumab"]),
+        ("nivolumab discontinued for colitis", ["nivolumab"]),
+        ("pembrolizumab (not ipilimumab)", ["pembrolizumab"]),
+    ],
+)
+def test_a_text_names_drugs_as_whole_words(text, expected):
+    assert list(named(terms(), text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no prior nivolumab",
+        "never received pembrolizumab",
+        "patient declined nivolumab",
+        "nivolumab declined",
+        "nivolumab: not given",
+        "Nivolumab - never started",
+        "nivolumab naive",
+        "pembrolizumab-naive",
+        "allergy to nivolumab",
+        "nivolumab allergy",
+        "No nivolumab, pembrolizumab or ipilimumab",
+        "without pembrolizumab",
+        "candidate for nivolumab",
+        "consider pembrolizumab",
+        "nivolumab planned",
+        "education about nivolumab",
+        "anti-nivolumab antibody",
+        "nivolumab level",
+        "kein Nivolumab",
+        "Nivolumab abgelehnt",
+    ],
+)
+def test_a_drug_that_was_not_given_is_not_named(text):
+    assert named(terms(), text) == ()
+
+
+def test_an_order_may_say_that_its_drug_is_planned():
+    assert named(terms(), "Referral for lifileucel, planned for June", ordered=True) == ("lifileucel",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nivolumab or placebo", True),
+        ("Study drug, double-blind", True),
+        ("blinded study medication", True),
+        ("unblinded pembrolizumab", False),
+        ("open-label nivolumab", False),
+        ("nivolumab", False),
+    ],
+)
+def test_a_blinded_drug_is_recognised(text, expected):
+    assert is_blinded(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("adjuvant nivolumab", True),
+        ("neoadjuvant", True),
+        ("Adjuvante Therapie", True),
+        ("Adjuvant - intent", True),
+        ("non-adjuvant", False),
+        ("palliative", False),
+    ],
+)
+def test_an_adjuvant_setting_is_recognised(text, expected):
+    assert is_adjuvant(text) is expected
