@@ -6,7 +6,7 @@ from smartapp.facts import Resource, reference_of
 from smartapp.sources.references import resolved
 
 TYPES = frozenset({"MedicationRequest", "ServiceRequest"})
-_OPEN = frozenset({"draft", "active", "on-hold"})
+_OPEN = ("draft", "active", "on-hold")
 _ORDERED = "ordered-medication"
 
 
@@ -21,7 +21,7 @@ def is_open(order: Resource) -> bool:
 
 def is_waiting(order: Resource) -> bool:
     """The same for an order in a hook's draftOrders, which is a draft even when it does not say so."""
-    return is_open(order if "status" in order else {**order, "status": "draft"})
+    return is_open(order if isinstance(order.get("status"), str) else {**order, "status": "draft"})
 
 
 def medications(resources: Iterable[Resource]) -> Mapping[str, Resource]:

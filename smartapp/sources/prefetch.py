@@ -36,8 +36,8 @@ def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Rea
     fetched = _fetched(sent, patient_id, reader)
     for query in REQUIRED:
         _require(query, sent.get(query, fetched))
+    _refuse_other_patient(sent.get(PATIENT, fetched), patient_id)
     given = merged((*sent.values(), drafts, also_sent(prefetch)))
-    _refuse_other_patient(given, patient_id)
     if reader is not None:
         fetched = merged((fetched, referred(merged((given, fetched)), reader.within(_REFERENCE_SECONDS))))
     return _facts(given, fetched, patient_id, base=reader.base if reader else "")
@@ -101,9 +101,9 @@ def _missing(query: Query, why: str) -> PrefetchMissing:
     return PrefetchMissing(f"{why} {what_helps}")
 
 
-def _refuse_other_patient(given: Contents, patient_id: str) -> None:
-    if any(item["resourceType"] == "Patient" and item.get("id") != patient_id for item in given.resources):
-        raise BadHook("The prefetch holds another Patient than the one of context.patientId.")
+def _refuse_other_patient(source: Contents, patient_id: str) -> None:
+    if any(item["resourceType"] == "Patient" and item.get("id") != patient_id for item in source.resources):
+        raise BadHook("The prefetch 'patient' is another one than the patient of context.patientId.")
 
 
 def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) -> Facts:
@@ -120,8 +120,9 @@ def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) ->
 
 
 def _with_patient(parts: Contents, patient_id: str) -> Contents:
-    """With a bare Patient when the record holds none: its id is all that is known then."""
-    if any(item["resourceType"] == "Patient" for item in parts.resources):
-        return parts
+    """With the one Patient, bare when the id is all that is known; without a subscriber who is another."""
+    others = tuple(item for item in parts.resources if item["resourceType"] != "Patient")
+    patients = (item for item in parts.resources if item["resourceType"] == "Patient")
     bare = {"resourceType": "Patient", "id": patient_id}
-    return replace(parts, resources=(bare, *parts.resources))
+    own = next((item for item in patients if item.get("id") == patient_id), bare)
+    return replace(parts, resources=(own, *others))

@@ -17,9 +17,7 @@ _STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
 # FHIR R4 value set "issue-type": what the code says about data that was not given.
 _CODE_GAPS = dict.fromkeys(("security", "login", "forbidden", "suppressed", "expired"), Gap.NOT_GRANTED)
 _CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE, "too-costly": Gap.INCOMPLETE}
-_WARNINGS_THAT_COUNT = frozenset(
-    {"suppressed", "forbidden", "security", "incomplete", "too-costly", "throttled"}
-)
+_WARNINGS_THAT_COUNT = ("suppressed", "forbidden", "security", "incomplete", "too-costly")
 # Epic's own codes: more data may exist than was given; access needs a "break the glass"; try tomorrow.
 _EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
 _EPIC_GAPS |= dict.fromkeys(("4130", "4131", "4134"), Gap.NOT_GRANTED)
@@ -80,7 +78,7 @@ def _gap_of_issue(issue: Mapping[str, Any]) -> Gap | None:
     code, severity = issue.get("code"), issue.get("severity")
     if epic := next((_EPIC_GAPS[found] for found in _codes(issue) if found in _EPIC_GAPS), None):
         return epic
-    if severity in {"error", "fatal"} or (severity == "warning" and code in _WARNINGS_THAT_COUNT):
+    if severity in ("error", "fatal") or (severity == "warning" and code in _WARNINGS_THAT_COUNT):
         return _CODE_GAPS.get(str(code), Gap.FAILED)
     return None
 

@@ -11,7 +11,7 @@ from smartapp.store import Feedback
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CODE = re.compile(r"\S{1,200}")
-_OUTCOMES = frozenset({"accepted", "overridden"})
+_OUTCOMES = ("accepted", "overridden")
 
 
 def read(body: Any, *, service: str, at: datetime) -> tuple[Feedback, ...]:

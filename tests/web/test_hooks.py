@@ -364,6 +364,14 @@ def test_a_page_that_the_client_left_out_is_read_from_the_server():
     assert judge.seen[0].unread == ()
 
 
+def test_a_subscriber_who_is_another_patient_is_left_out():
+    judge = FakeJudge()
+
+    answer = _client(judge).post(SIGN, json=call(prefetch=prefetch(coverage=searchset(patient("parent")))))
+
+    assert (answer.status_code, list(judge.seen[0].of_type("Patient"))) == (200, [patient()])
+
+
 def test_a_slow_server_does_not_hold_up_the_answer():
     judge = FakeJudge()
     with serving() as ehr:
