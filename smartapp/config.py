@@ -60,7 +60,10 @@ class Config:
 
 def is_loopback(url: str) -> bool:
     """Whether an address is this machine's own."""
-    return urlsplit(url).hostname in _LOCAL_HOSTS
+    try:
+        return urlsplit(url).hostname in _LOCAL_HOSTS
+    except ValueError:  # such as an unfinished IPv6 address
+        return False
 
 
 def read(environ: Mapping[str, str]) -> Config:

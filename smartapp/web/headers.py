@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -56,4 +55,4 @@ def _cross_origin(environ: "WSGIEnvironment", allowed: tuple[str, ...]) -> Itera
 def _is_allowed(origin: str, allowed: tuple[str, ...]) -> bool:
     if origin in allowed:
         return True
-    return LOOPBACK in allowed and urlsplit(origin).scheme in {"http", "https"} and is_loopback(origin)
+    return LOOPBACK in allowed and origin.startswith(("http://", "https://")) and is_loopback(origin)

@@ -270,6 +270,13 @@ def test_required_data_that_can_be_had_neither_way_is_412(key):
     assert {answer.json["resourceType"] for answer in answers} == {"OperationOutcome"}
 
 
+@pytest.mark.parametrize("server", ["http://[", "http://127.0.0.1:port/r4", "https://elsewhere.example/r4"])
+def test_a_server_that_cannot_be_read_is_not_read(server):
+    answer = _client().post(SIGN, json=call(prefetch=without(prefetch(), "coverage"), fhirServer=server))
+
+    assert answer.status_code in {400, 412}
+
+
 def test_null_is_no_data_and_never_412():
     judge = FakeJudge()
 
@@ -426,6 +433,7 @@ def test_browsers_of_allowed_origins_may_call_and_see_errors():
 
     preflight = client.options(SIGN, headers={"Origin": "https://ehr.example"})
     error = client.post(SIGN, json={}, headers={"Origin": "https://ehr.example"})
+    nonsense = client.options(SIGN, headers={"Origin": "http://["})
     other = client.options(SIGN, headers={"Origin": "https://evil.example"})
 
     assert preflight.status_code == 200
@@ -434,6 +442,16 @@ def test_browsers_of_allowed_origins_may_call_and_see_errors():
     assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
     assert (error.status_code, error.headers["Access-Control-Allow-Origin"]) == (400, "https://ehr.example")
     assert "Access-Control-Allow-Origin" not in other.headers
+    assert "Access-Control-Allow-Origin" not in nonsense.headers
+
+
+def test_browsers_on_this_machine_and_the_public_sandbox_may_call_without_a_setting():
+    origins = ("http://localhost:8080", "http://127.0.0.1:3000", "https://sandbox.cds-hooks.org", "http://[")
+
+    answers = [_client().options(SIGN, headers={"Origin": origin}) for origin in origins]
+
+    allowed = [answer.headers.get("Access-Control-Allow-Origin") for answer in answers]
+    assert allowed == [*origins[:3], None]
 
 
 def test_health_readiness_counts_and_the_launch_page():
