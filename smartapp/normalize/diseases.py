@@ -98,7 +98,7 @@ _PAST_AFTER = re.compile(
 )
 _DENIED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|has been|were|been|have|now|subsequently|\w+ly)\s)*"
-    r"(?:ruled out|excluded|absent|negative\b|not (?:found|seen|identified|present|detected|diagnosed|confirmed)"
+    r"(?:ruled out|excluded|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen|identified|present|detected|diagnosed|confirmed)"
     r"|unlikely|refuted|not excluded|cannot be excluded|ausgeschlossen|none\b|no\s*[.)]?$)"
 )
 _HEDGED_AFTER = re.compile(

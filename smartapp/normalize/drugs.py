@@ -45,7 +45,7 @@ _NEGATED_AFTER = (
     r"contraindicated",
     r"allergy",
     r"hypersensitivity",
-    r"antibod(?:y|ies)",
+    r"antibod(?:y|ies) (?:test|level|tit(?:er|re)|screen|assay|detect|positive|negative)\w*",
     r"level",
     r"trough",
     r"drug monitoring",

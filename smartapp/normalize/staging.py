@@ -53,12 +53,13 @@ _STAGING = any_of(
     r"(?:ajcc|uicc|tnm)(?: \w+)?",
     r"(?:stage|staging) of (?:cancer|tumou?r|melanoma|disease)",
     r"stage at diagnosis",
+    r"tumorstadium|uicc-stadium",
+)
+_CATEGORY = any_of(
     r"(?:distant )?metastas[ei]s? (?:category|status|stage)",
     r"distant metastas\w+",
-    r"[cpy]{0,2}-?m[- ](?:category|stage|classification)",
-    r"m (?:category|stage|classification|descriptor)",
-    r"tumorstadium|uicc-stadium|fernmetastas\w+",
-    r"cancer stage",
+    r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)",
+    r"fernmetastas\w+",
 )
 _NOT_CANCER_STAGING = any_of(
     r"ckd|kidney|renal|pressure|decubit\w*|ulcer|heart|cardiac|hf|nyha|copd|gold|fibrosis|clark\w*|breslow|tanner"
@@ -75,9 +76,14 @@ _TNM = re.compile(
     r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
 )
 _GROUP = re.compile(
-    r"(?:(?<![a-z0-9])(?:stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
+    r"(?:(?<![a-z0-9])(?:(?:ajcc|uicc)(?: (?:v?\d(?:th)?|edition|ed\.?|prognostic|anatomic))* ?(?:stage)?"
+    r"|stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
     r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is|p)?(?![a-z0-9.])"
 )
+_BY_CODE = ("m1", "m0", "stage-iv", "stage-iii")
+_FAMILIES = ({"m1", "m0"}, {"stage-iv", "stage-iii", "stage-early"})
+_ADVANCED = {"m1", "stage-iv"}
+_BARE_CATEGORY = re.compile(r"([01])[a-d]?(?:\([^)]*\))?")
 _GROUPS = {"iv": "stage-iv", "4": "stage-iv", "iii": "stage-iii", "3": "stage-iii"}
 _NEGATED = any_of(
     r"no",
@@ -122,8 +128,9 @@ def of_observation(terms: Terms, code: Key, value: Key, boolean: bool | None) ->
     """The readings of an Observation, or of a component, with this code and value."""
     asked = frozenset(aliases.pairs(terms, code))
     found: list[str] = []
-    if _is_staging(terms, code, asked):
-        found += _staged(terms, value, boolean)
+    stage_asked = _asks_stage(terms, code, asked)
+    if stage_asked and boolean is None:
+        found += _staged(terms, value, category=stage_asked == "m-code")
     if DISTANT_METASTASIS in asked or HISTORY_OF_METASTATIC in asked:
         found += _presence(value, boolean, history=HISTORY_OF_METASTATIC in asked)
     elif not found and _asks_distant(code) and (polarity := _polarity(value, boolean)) is not None:
@@ -150,43 +157,34 @@ def stage(stage: Json, terms: Terms) -> Json:
 @lru_cache(maxsize=4096)
 def summary_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The codings to add to a Condition's stage summary."""
-    found = [*_staged(terms, key, None), *_anywhere(key)]
+    found = [*_staged(terms, key, category=False), *_anywhere(key)]
     return (*aliases.additions(terms, key), *(reading(code) for code in dict.fromkeys(found)))
 
 
-def _is_staging(terms: Terms, code: Key, asked: frozenset[tuple[str, str]]) -> bool:
-    if asked & terms.stage_sets.get("stage-code", frozenset()) or asked & terms.stage_sets.get(
-        "m-code", frozenset()
-    ):
-        return True
+def _asks_stage(terms: Terms, code: Key, asked: frozenset[tuple[str, str]]) -> str | None:
+    """Whether the code asks for an M category ("m-code") or a stage group ("stage-code") of a cancer."""
+    for name in ("m-code", "stage-code"):
+        if asked & terms.stage_sets.get(name, frozenset()):
+            return name
     wordings = [plain(text) for text in texts_of(code)]
-    return any(_STAGING.search(w) for w in wordings) and not any(
-        _NOT_CANCER_STAGING.search(w) or _SITE_OF.search(w) for w in wordings
-    )
+    if any(_NOT_CANCER_STAGING.search(w) or _SITE_OF.search(w) for w in wordings):
+        return None
+    if any(_CATEGORY.search(w) for w in wordings):
+        return "m-code"
+    return "stage-code" if any(_STAGING.search(w) for w in wordings) else None
 
 
-def _staged(terms: Terms, value: Key, boolean: bool | None) -> Iterator[str]:  # noqa: FBT001
-    """By code where a code is listed; else by the words of the value and AJCC or UICC codes, which are words."""
-    if boolean is not None:
-        return
+def _staged(terms: Terms, value: Key, *, category: bool) -> Iterator[str]:
+    """By code where a code is listed, and by the words of the value and AJCC or UICC codes, which are words."""
     pairs = frozenset(aliases.pairs(terms, value))
-    by_code = [
-        name
-        for name in ("m1", "m0", "stage-iv", "stage-iii")
-        if pairs & terms.stage_sets.get(name, frozenset())
-    ]
-    by_words = list(dict.fromkeys(code for text in _stage_words(value) for code in _worded(text)))
-    yield from by_code
-    yield from (code for code in by_words if not by_code or code not in _contradicting(by_code))
-
-
-def _contradicting(found: Iterable[str]) -> set[str]:
-    groups = {"stage-iv", "stage-iii", "stage-early"}
-    categories = {"m1", "m0"}
-    result: set[str] = set()
-    for code in found:
-        result |= (groups if code in groups else categories) - {code}
-    return result
+    by_code = {name for name in _BY_CODE if pairs & terms.stage_sets.get(name, frozenset())}
+    by_words = dict.fromkeys(w for text in _stage_words(value) for w in _worded(text, category=category))
+    for family in _FAMILIES:
+        coded, worded = family & by_code, family & by_words.keys()
+        agreed = coded | worded
+        if coded and worded and coded != worded:
+            agreed -= _ADVANCED  # code and words disagree: the less advanced one
+        yield from sorted(agreed)
 
 
 def _stage_words(value: Key) -> Iterator[str]:
@@ -198,17 +196,21 @@ def _stage_words(value: Key) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _worded(text: str) -> tuple[str, ...]:
+def _worded(text: str, *, category: bool) -> tuple[str, ...]:
+    """The readings of one text, as the answer to an M category or to a stage group."""
     wording = plain(text)
     if _HEDGED.search(wording) or _NEGATED.search(wording):
         return ("m0",) if _NO_DISTANT.search(wording) and not _HEDGED.search(wording) else ()
-    found = []
-    for match in (*_TNM.finditer(wording), *_M_CATEGORY.finditer(wording)):
-        if match[1] != "x":
-            found.append("m1" if match[1] == "1" else "m0")
-    for match in _GROUP.finditer(wording):
-        found.append(_GROUPS.get(match[1], "stage-early"))
-    return tuple(dict.fromkeys(found))
+    found = [
+        {"1": "m1", "0": "m0"}[match[1]]
+        for match in (*_TNM.finditer(wording), *_M_CATEGORY.finditer(wording))
+        if match[1] != "x"
+    ]
+    if category:
+        bare = _BARE_CATEGORY.fullmatch(wording)
+        return (*found, *([{"1": "m1", "0": "m0"}[bare[1]]] if bare else []))
+    groups = [_GROUPS.get(match[1], "stage-early") for match in _GROUP.finditer(wording)]
+    return tuple(dict.fromkeys((*found, *groups)))
 
 
 def _asks_distant(code: Key) -> bool:
@@ -224,7 +226,9 @@ def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[st
     """A metastasis in the history is weaker than one now; its denial is a denial all the same."""
     polarity = _polarity(value, boolean)
     if polarity is not None:
-        yield {True: "metastatic-text" if history else "distant-metastasis", False: "no-distant-metastasis"}[polarity]
+        yield {True: "metastatic-text" if history else "distant-metastasis", False: "no-distant-metastasis"}[
+            polarity
+        ]
 
 
 def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001

@@ -138,6 +138,8 @@ def codes(*texts):
         # not metastatic
         ("Melanoma, no metastases", PLAIN),
         ("Melanoma without metastasis", PLAIN),
+        ("Melanoma, negative for metastasis", PLAIN),
+        ("Melanoma: negative", NEGATED),
         ("Non-metastatic melanoma", PLAIN),
         ("Melanoma, metastases: none", PLAIN),
         ("Melanoma, M0", PLAIN),
