@@ -28,7 +28,8 @@ def known_pairs(run: Coded, concept: dict[str, Any]) -> Pairs:
 def in_valueset(run: Coded, concept: Any, pairs: Pairs) -> bool:
     """Whether a coding of the concept is in the value set, by system and code; nothing is in none."""
     if type(concept) is dict:
-        return not known_pairs(run, concept).isdisjoint(pairs)
+        kept = run.coded.get(id(concept))
+        return not (kept[1] if kept is not None else known_pairs(run, concept)).isdisjoint(pairs)
     if isinstance(concept, str):
         return any(code == concept for _, code in pairs)
     return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
@@ -52,7 +53,8 @@ def any_in_codesystem(concepts: Iterable[Any] | None, system: str) -> bool:
 def same_concept(run: Coded, concept: Any, pairs: Pairs) -> bool:
     """Whether a CodeableConcept or Coding shares a code with a known concept (`~`)."""
     if type(concept) is dict:
-        return not known_pairs(run, concept).isdisjoint(pairs)
+        kept = run.coded.get(id(concept))
+        return not (kept[1] if kept is not None else known_pairs(run, concept)).isdisjoint(pairs)
     return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
 
 

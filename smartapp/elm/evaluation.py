@@ -97,7 +97,8 @@ class Evaluation:
         if define is None:
             raise DefineError(name, "there is no such define")
         try:
-            return unmarked(self._run(define))
+            value = self._run(define) if self._offset else define(self)
+            return unmarked(value) if type(value) in _MARKED else value
         except Exception as error:
             raise _failure(name, error) from error
 
@@ -118,9 +119,7 @@ class Evaluation:
         return self._own.traces.clause(name, self.seen)
 
     def _run(self, define: Define) -> Any:
-        """DateTimes without an offset are read in that of `now`."""
-        if self._offset == temporal.default_offset.get():
-            return define(self)
+        """DateTimes without an offset are read in that of `now`; without this, in UTC."""
         token = temporal.default_offset.set(self._offset)
         try:
             return define(self)
@@ -137,6 +136,9 @@ def _converted(libraries: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as values of their declared types."""
     declared = {name: convert for library in libraries for name, convert in library.converters.items()}
     return {name: declared[name](value) for name, value in given.items() if name in declared}
+
+
+_MARKED = frozenset({list, Choice})
 
 
 def unmarked(value: Any) -> Any:

@@ -23,15 +23,15 @@ from smartapp.elm import (
     timing,
 )
 from smartapp.elm.failures import EvaluationError
+from smartapp.elm.shapes import is_text, is_texts
 from smartapp.elm.temporal import PRECISIONS
 from smartapp.elm.write_query import sort_key
-from smartapp.elm.writer import Node, Writer, handles
+from smartapp.elm.writer import Node, Writer, handles, holds
 
 Function = Callable[..., Any]
 
 PLAIN: Mapping[str, Function] = {
     "Xor": logic.exclusive_or,
-    "Equal": equality.equal,
     "Less": ordering.less,
     "LessOrEqual": ordering.less_or_equal,
     "Greater": ordering.greater,
@@ -175,7 +175,35 @@ def plain(w: Writer, node: Node) -> str:
     return w.call(PLAIN[node["type"]], *(w.emit(operand) for operand in _operands(node)))
 
 
-@handles(*PRECISE)
+@handles("Equal")
+def equal(w: Writer, node: Node) -> str:
+    """`=`; with a text that is written out, the other side is a text too."""
+    left, right = node["operand"]
+    if not (is_text(left) or is_text(right)):
+        return w.call(equality.equal, w.emit(left), w.emit(right))
+    one, other = w.name(left), w.name(right)
+    unknown = w.tested(one if is_text(right) else other)
+    return f"(None if {unknown} is None else {one} == {other})"
+
+
+@holds("Equal")
+def equal_holds(w: Writer, node: Node) -> str | None:
+    """Null equals no text."""
+    left, right = node["operand"]
+    return f"({w.emit(left)} == {w.emit(right)})" if is_text(left) or is_text(right) else None
+
+
+@handles("In")
+def in_(w: Writer, node: Node) -> str:
+    """`in`; with texts that are written out, Python's own."""
+    value, container = node["operand"]
+    if is_texts(container):
+        texts = ", ".join(repr(element.get("value", "")) for element in container["element"])
+        return f"({w.emit(value)} in ({texts},))"
+    return precise(w, node)
+
+
+@handles(*(kind for kind in PRECISE if kind != "In"))
 def precise(w: Writer, node: Node) -> str:
     """An operator that compares down to a precision."""
     operands = [w.emit(operand) for operand in _operands(node)]
@@ -215,7 +243,8 @@ def named(w: Writer, node: Node) -> str:
 @handles("NotEqual")
 def not_equal(w: Writer, node: Node) -> str:
     """The opposite of `=`."""
-    return w.call(logic.negated, w.call(equality.equal, *(w.emit(operand) for operand in node["operand"])))
+    value = w.named(equal(w, node))
+    return f"(None if {value} is None else not {value})"
 
 
 @handles("CalculateAge")

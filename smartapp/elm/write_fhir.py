@@ -3,6 +3,7 @@
 from smartapp.elm import clinical, equality, fhir, kinds, retrieve
 from smartapp.elm.fhirtypes import CHOICES, DATES
 from smartapp.elm.library import Library
+from smartapp.elm.shapes import RESOURCE, TUPLE, Shape
 from smartapp.elm.writer import Node, Variable, Writer, handles
 
 _FILTERS = ("codeFilter", "dateFilter", "otherFilter", "include")
@@ -44,20 +45,22 @@ def known_pairs(w: Writer, node: Node) -> str | None:
 @handles("Property")
 def property_(w: Writer, node: Node) -> str:
     """An element, or an element of an element (`birthDate.value`)."""
-    variable = w.variable(node["scope"], node) if "scope" in node else Variable(w.emit(node["source"]))
-    code, resource = variable.code, variable.resource
+    variable = (
+        w.variable(node["scope"], node)
+        if "scope" in node
+        else Variable(w.emit(node["source"]), shape=w.shape(node["source"]))
+    )
+    code, shape = variable.code, variable.shape
     before: Node | None = node.get("source") or variable.node
     for step in node["path"].split("."):
         kind = primitive_kind(w, before) if step == "value" and before is not None else None
-        code = (
-            w.call(fhir.primitive, code, repr(kind)) if kind else _element(w, code, step, resource=resource)
-        )
-        resource, before = False, {"type": "Property", "path": step}
+        code = w.call(fhir.primitive, code, repr(kind)) if kind else _element(w, code, step, shape)
+        shape, before = None, {"type": "Property", "path": step}
     return code
 
 
-def _element(w: Writer, code: str, name: str, *, resource: bool) -> str:
-    if resource and name not in CHOICES:
+def _element(w: Writer, code: str, name: str, shape: Shape | None) -> str:
+    if shape == TUPLE or (shape == RESOURCE and name not in CHOICES):
         return f"{code}.get({name!r})"
     code = w.named(code)
     found = f"type({code}) is dict" + (f" and {name!r} in {code}" if name in CHOICES else "")
@@ -114,20 +117,22 @@ def as_(w: Writer, node: Node) -> str:
         return w.emit(operand)  # the translator widens a type: every value fits
     test = w.module.held(kinds.test_for(spec))
     name = kinds.fhir_name(spec)
-    if (
-        name is not None
-        and operand["type"] == "Property"
-        and operand["path"] in CHOICES
-        and not node.get("strict")
-    ):
+    if name is not None and not node.get("strict") and _is_choice(w, operand):
         return _chosen(w, operand, name, test)
     return w.call(kinds.cast if node.get("strict") else kinds.as_type, w.emit(operand), test)
+
+
+def _is_choice(w: Writer, node: Node) -> bool:
+    """Whether a node is an element of FHIR's that may be a choice; an element of a tuple is none."""
+    if node["type"] != "Property" or node["path"] not in CHOICES:
+        return False
+    return not ("scope" in node and w.variable(node["scope"], node).shape == TUPLE)
 
 
 def _chosen(w: Writer, node: Node, kind: str, test: str) -> str:
     """`X.effective as FHIR.dateTime` looks at the key "effectiveDateTime" at once."""
     key = repr(fhir.choice_key(node["path"], kind))
-    if "scope" in node and w.variable(node["scope"], node).resource and node["path"] != "code":
+    if "scope" in node and w.variable(node["scope"], node).shape == RESOURCE and node["path"] != "code":
         return f"{w.variable(node['scope'], node).code}.get({key})"
     source = w.variable(node["scope"], node).code if "scope" in node else w.name(node["source"])
     other = w.call(kinds.chosen, source, repr(node["path"]), key, test)

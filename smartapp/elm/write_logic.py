@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from smartapp.elm import equality, logic
-from smartapp.elm.writer import Node, Writer, handles
+from smartapp.elm.shapes import BOOLEAN
+from smartapp.elm.writer import Node, Writer, handles, holds
 
 
 @handles("And")
@@ -11,6 +12,10 @@ def and_(w: Writer, node: Node) -> str:
     """False as soon as one is false."""
     left, right = node["operand"]
     result = w.temp(w.emit(left))
+    if w.shape(node) == BOOLEAN:
+        with w.block(f"if {result}:"):
+            w.line(f"{result} = {w.emit(right)}")
+        return result
     with w.block(f"if {result} is not False:"):
         other = w.name(right)
         with w.block(f"if {result} is True or {other} is False:"):
@@ -23,11 +28,43 @@ def or_(w: Writer, node: Node) -> str:
     """True as soon as one is true."""
     left, right = node["operand"]
     result = w.temp(w.emit(left))
+    if w.shape(node) == BOOLEAN:
+        with w.block(f"if not {result}:"):
+            w.line(f"{result} = {w.emit(right)}")
+        return result
     with w.block(f"if {result} is not True:"):
         other = w.name(right)
         with w.block(f"if {result} is False or {other} is True:"):
             w.line(f"{result} = {other}")
     return result
+
+
+@holds("And")
+def both_hold(w: Writer, node: Node) -> str:
+    """Null and false need not be told apart where only true matters."""
+    return _then(w, node, "if {}:")
+
+
+@holds("Or")
+def one_holds(w: Writer, node: Node) -> str:
+    """The same."""
+    return _then(w, node, "if not {}:")
+
+
+def _then(w: Writer, node: Node, head: str) -> str:
+    left, right = node["operand"]
+    result = w.temp(w.condition(left))
+    with w.block(head.format(result)):
+        w.line(f"{result} = {w.condition(right)}")
+    return result
+
+
+@holds("Not")
+def not_holds(w: Writer, node: Node) -> str | None:
+    """True where the operand is false."""
+    if w.shape(node["operand"]) == BOOLEAN:
+        return None
+    return f"{w.tested(w.emit(node['operand']))} is False"
 
 
 @handles("Implies")
@@ -40,6 +77,8 @@ def implies(w: Writer, node: Node) -> str:
 @handles("Not")
 def not_(w: Writer, node: Node) -> str:
     """The opposite, null of null."""
+    if w.shape(node["operand"]) == BOOLEAN:
+        return f"(not {w.emit(node['operand'])})"
     value = w.name(node["operand"])
     return f"(None if {value} is None else not {value})"
 
@@ -47,24 +86,19 @@ def not_(w: Writer, node: Node) -> str:
 @handles("IsNull")
 def is_null(w: Writer, node: Node) -> str:
     """Whether there is nothing."""
-    return f"({_tested(w, node['operand'])} is None)"
-
-
-def _tested(w: Writer, node: Node) -> str:
-    """A name for a literal, which Python warns of in `is`."""
-    return w.name(node) if node["type"] == "Literal" else w.emit(node)
+    return f"({w.tested(w.emit(node['operand']))} is None)"
 
 
 @handles("IsTrue")
 def is_true(w: Writer, node: Node) -> str:
     """True of true only."""
-    return f"({_tested(w, node['operand'])} is True)"
+    return f"({w.tested(w.emit(node['operand']))} is True)"
 
 
 @handles("IsFalse")
 def is_false(w: Writer, node: Node) -> str:
     """True of false only."""
-    return f"({_tested(w, node['operand'])} is False)"
+    return f"({w.tested(w.emit(node['operand']))} is False)"
 
 
 @handles("If")
@@ -90,10 +124,11 @@ def _branches(w: Writer, items: Iterable[tuple[Node, Node]], rest: Node, compara
     result = w.fresh()
     with w.block("while True:"):
         for when, then in items:
-            condition = w.emit(when)
-            if comparand is not None:
-                condition = w.call(equality.equal, comparand, condition)
-            with w.block(f"if {condition} is True:"):
+            if comparand is None:
+                condition = w.condition(when)
+            else:
+                condition = f"{w.call(equality.equal, comparand, w.emit(when))} is True"
+            with w.block(f"if {condition}:"):
                 w.line(f"{result} = {w.emit(then)}")
                 w.line("break")
         w.line(f"{result} = {w.emit(rest)}")
@@ -120,5 +155,5 @@ def require(w: Writer, node: Node) -> None:
         for part in node["operand"]:
             require(w, part)
         return
-    with w.block(f"if {w.emit(node)} is not True:"):
+    with w.block(f"if not ({w.condition(node)}):"):
         w.line("continue")

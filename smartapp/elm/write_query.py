@@ -1,15 +1,15 @@
 """Writing queries: loops over sources, with lets, relationships, conditions, returns, sorting, aggregates."""
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from smartapp.elm import fhir, lists
 from smartapp.elm.equality import distinct
 from smartapp.elm.ordering import sorted_by
+from smartapp.elm.shapes import Shape, item_of
 from smartapp.elm.write_logic import require
 from smartapp.elm.writer import Node, Variable, Writer, handles
-
-_LISTS = frozenset({"Retrieve", "List", "ToList"})
 
 
 def many(value: Any) -> Any:
@@ -24,37 +24,43 @@ def distinct_rows(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in distinct([list(row) for row in rows])]
 
 
-def is_list(node: Node) -> bool:
-    """Whether a node surely gives a list, and never null."""
-    if node["type"] == "Query":
-        return all(is_list(source["expression"]) for source in node["source"]) and "aggregate" not in node
-    if node["type"] == "Union":
-        return all(map(is_list, node["operand"]))
-    if node["type"] == "As":
-        return is_list(node["operand"]) and node.get("asTypeSpecifier", {}).get("type") == "ListTypeSpecifier"
-    return node["type"] in _LISTS
-
-
 @handles("Query")
 def query(w: Writer, node: Node) -> str:
     """A list, or one value where no source is a list."""
     if "aggregate" in node:
         return _aggregate(w, node)
-    sources = [
-        (source["alias"], source["expression"], w.name(source["expression"])) for source in node["source"]
-    ]
-    if all(is_list(expression) for _, expression, _ in sources):
+    sources = [_source(w, source) for source in node["source"]]
+    if all(_is_list(source.shape) for source in sources):
         return _rows(w, node, sources)
     return _maybe_single(w, node, sources)
 
 
-Sources = list[tuple[str, Node, str]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source of a query: its alias, its node, the name of its value, and what is sure about it."""
+
+    alias: str
+    node: Node
+    code: str
+    shape: Shape | None
+
+
+Sources = list[Source]
+
+
+def _source(w: Writer, node: Node) -> Source:
+    expression = node["expression"]
+    return Source(alias=node["alias"], node=expression, code=w.name(expression), shape=w.shape(expression))
+
+
+def _is_list(shape: Shape | None) -> bool:
+    return shape is not None and shape.kind == "list"
 
 
 def _maybe_single(w: Writer, node: Node, sources: Sources) -> str:
     """Null from a null source; one value where all sources are single values."""
     result = w.fresh()
-    codes = [code for _, _, code in sources]
+    codes = [source.code for source in sources]
     with w.block(f"if {' or '.join(f'{code} is None' for code in codes)}:"):
         w.line(f"{result} = None")
     with w.block("else:"):
@@ -78,14 +84,15 @@ def _rows(w: Writer, node: Node, sources: Sources) -> str:
 def _loops(w: Writer, node: Node, sources: Sources, stack: ExitStack) -> dict[str, str]:
     """Open the loops; inside, only what lets, relationships and conditions keep is left."""
     variables = {}
-    for alias, expression, code in sources:
-        item = variables[alias] = w.fresh("x")
-        over = code if is_list(expression) else w.call(many, code)
+    for source in sources:
+        item = variables[source.alias] = w.fresh("x")
+        over = source.code if _is_list(source.shape) else w.call(many, source.code)
         stack.enter_context(w.block(f"for {item} in {over}:"))
-        stack.enter_context(w.binding(**{alias: Variable(item, expression, is_resources(expression))}))
+        variable = Variable(item, source.node, item_of(source.shape))
+        stack.enter_context(w.binding(**{source.alias: variable}))
     for let in node.get("let", ()):
-        code = w.temp(w.emit(let["expression"]))
-        stack.enter_context(w.binding(**{let["identifier"]: Variable(code, let["expression"])}))
+        variable = Variable(w.name(let["expression"]), let["expression"], w.shape(let["expression"]))
+        stack.enter_context(w.binding(**{let["identifier"]: variable}))
     for relationship in node.get("relationship", ()):
         _relationship(w, relationship)
     if "where" in node:
@@ -93,26 +100,14 @@ def _loops(w: Writer, node: Node, sources: Sources, stack: ExitStack) -> dict[st
     return variables
 
 
-def is_resources(node: Node) -> bool:
-    """Whether a node surely gives a list of FHIR resources."""
-    if node["type"] == "Query":
-        plain = "return" not in node and "aggregate" not in node and len(node["source"]) == 1
-        return plain and is_resources(node["source"][0]["expression"])
-    if node["type"] in {"Union", "As"}:
-        operands = node["operand"] if node["type"] == "Union" else [node["operand"]]
-        return is_list(node) and all(map(is_resources, operands))
-    return node["type"] == "Retrieve"
-
-
 def _relationship(w: Writer, node: Node) -> None:
     """Keep the round of the outer loop only with (or without) an item that fits."""
     found = w.temp("False")
     item = w.fresh("x")
-    expression = node["expression"]
-    with (
-        w.block(f"for {item} in {w.call(many, w.emit(expression))}:"),
-        w.binding(**{node["alias"]: Variable(item, expression, is_resources(expression))}),
-    ):
+    source = _source(w, node)
+    over = source.code if _is_list(source.shape) else w.call(many, source.code)
+    variable = Variable(item, source.node, item_of(source.shape))
+    with w.block(f"for {item} in {over}:"), w.binding(**{source.alias: variable}):
         if "suchThat" in node:
             require(w, node["suchThat"])
         w.line(f"{found} = True")
@@ -149,9 +144,7 @@ def sort_key(w: Writer, node: Node) -> str:
 
 def _aggregate(w: Writer, node: Node) -> str:
     """The total after the last combination."""
-    sources = [
-        (source["alias"], source["expression"], w.name(source["expression"])) for source in node["source"]
-    ]
+    sources = [_source(w, source) for source in node["source"]]
     clause = node["aggregate"]
     total = w.temp(w.emit(clause["starting"]) if "starting" in clause else "None")
     rows = w.temp("[]")
@@ -176,10 +169,9 @@ def exists(w: Writer, node: Node) -> str:
     if w.traced or operand["type"] != "Query" or len(operand["source"]) > 1 or "aggregate" in operand:
         return w.call(lists.exists, w.emit(operand))
     found = w.temp("False")
-    source = operand["source"][0]
     with ExitStack() as stack:
-        _loops(w, operand, [(source["alias"], source["expression"], w.name(source["expression"]))], stack)
-        if "return" in operand:
+        _loops(w, operand, [_source(w, operand["source"][0])], stack)
+        if "return" in operand and w.shape(operand["return"]["expression"]) is None:
             with w.block(f"if {w.emit(operand['return']['expression'])} is None:"):
                 w.line("continue")
         w.line(f"{found} = True")

@@ -4,6 +4,7 @@ An ELM node becomes a Python expression, preceded where it must be by statements
 gives back are pure, bind tighter than any operator, and are used at most once unless they are a name.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartapp.elm.fhir import choice_keys
 from smartapp.elm.library import Library
+from smartapp.elm.shapes import BOOLEAN, Place, Shape
 from smartapp.errors import UnsupportedNode
 
 if TYPE_CHECKING:
@@ -26,6 +28,21 @@ LONGEST = 160
 """Characters of an expression before it is given a name; Python's parser stops at 200 nested parentheses."""
 
 _HANDLERS: dict[str, Handler] = {}
+_LITERAL = re.compile(r"\(-?\d+\)|'[^'\\]*'|True|False|None")
+
+
+Condition = Callable[["Writer", Node], str | None]
+_CONDITIONS: dict[str, Condition] = {}
+
+
+def holds(*kinds: str) -> Callable[[Condition], Condition]:
+    """Register what writes these kinds of node where only true matters; None where that is no shorter."""
+
+    def register(handler: Condition) -> Condition:
+        _CONDITIONS.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
 
 
 def handles(*kinds: str) -> Callable[[Handler], Handler]:
@@ -45,8 +62,8 @@ class Variable:
     code: str
     node: Node | None = None
     """What it stands for, where that helps to tell its type."""
-    resource: bool = False
-    """Whether it is known to be a FHIR resource and never null."""
+    shape: Shape | None = None
+    """What is sure about it before any patient."""
 
 
 class Writer:
@@ -75,13 +92,26 @@ class Writer:
             self.line(f"c.seen({node['localId']!r}, {code})")
         return self.temp(code) if len(code) > LONGEST else code
 
+    def condition(self, node: Node) -> str:
+        """A Python condition that holds exactly where the node is true."""
+        shortcut = None if self.traced else _CONDITIONS.get(node["type"])
+        code = shortcut(self, node) if shortcut else None
+        if code is not None:
+            return code
+        code = self.emit(node)
+        return code if self.shape(node) == BOOLEAN else f"{self.tested(code)} is True"
+
     def name(self, node: Node) -> str:
         """The same as a name, fit to be used more than once."""
         return self.named(self.emit(node))
 
     def named(self, code: str) -> str:
         """A name for an expression."""
-        return code if code.isidentifier() else self.temp(code)
+        return code if code.isidentifier() or _LITERAL.fullmatch(code) else self.temp(code)
+
+    def tested(self, code: str) -> str:
+        """An expression that may stand before `is`; of a literal there Python warns."""
+        return self.temp(code) if _LITERAL.fullmatch(code) else code
 
     def temp(self, code: str) -> str:
         """A new variable with this value."""
@@ -127,6 +157,11 @@ class Writer:
     def constant(self, value: Any) -> str:
         """A name for a value that never changes."""
         return self.module.constant(value)
+
+    def shape(self, node: Node) -> Shape | None:
+        """What is sure about a node before any patient."""
+        names = {name: variable.shape for name, variable in self.scope.items()}
+        return Place(self.module, self.library, names).of(node)
 
     def held_keys(self, name: str) -> str:
         """The JSON keys under which an element may be, as a constant."""
