@@ -128,6 +128,19 @@ def test_a_medication_that_the_order_refers_to_is_read_with_it():
     assert len(answer.json["cards"]) == 1
 
 
+def test_a_medication_that_was_not_sent_is_read_from_the_server():
+    medication = {"resourceType": "Medication", "id": "m1", "code": {"text": "lifileucel"}}
+    referring = without(order(), "medicationCodeableConcept") | {
+        "medicationReference": {"reference": "Medication/m1"}
+    }
+    with serving() as ehr:
+        ehr.says("Medication/m1", Reply(body=medication))
+
+        answer = _client().post(SIGN, json=call(referring, fhirServer=ehr.base))
+
+    assert (answer.status_code, len(answer.json["cards"])) == (200, 1)
+
+
 def test_an_order_that_cannot_be_understood_is_never_an_empty_answer():
     referring = without(order(), "medicationCodeableConcept") | {
         "medicationReference": {"reference": "Medication/m1"}
@@ -412,6 +425,9 @@ def test_feedback_is_kept_without_the_comment():
     store.close()
 
 
+OVERRIDDEN = {"card": INSTANCE, "outcome": "overridden", "outcomeTimestamp": "2026-06-01T12:00:00Z"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -420,6 +436,12 @@ def test_feedback_is_kept_without_the_comment():
         {"feedback": []},
         {"feedback": [{"card": "x"}]},
         {"feedback": [{"card": INSTANCE, "outcome": "accepted"}]},
+        {"feedback": [OVERRIDDEN | {"card": "Jane"}]},
+        {"feedback": [OVERRIDDEN | {"outcome": []}]},
+        {"feedback": [OVERRIDDEN | {"outcomeTimestamp": "yesterday"}]},
+        {"feedback": [OVERRIDDEN | {"overrideReason": "Jane"}]},
+        {"feedback": [OVERRIDDEN | {"overrideReason": {"reason": {"code": "Jane says no"}}}]},
+        {"feedback": [OVERRIDDEN | {"acceptedSuggestions": ["Jane"]}]},
     ],
 )
 def test_feedback_that_breaks_the_specification_is_refused(body):
