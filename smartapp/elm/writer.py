@@ -28,7 +28,7 @@ LONGEST = 160
 """Characters of an expression before it is given a name; Python's parser stops at 200 nested parentheses."""
 
 _HANDLERS: dict[str, Handler] = {}
-_LITERAL = re.compile(r"\(-?\d+\)|'[^'\\]*'|True|False|None")
+_NUMBER = re.compile(r"\(-?\d+\)")
 
 
 Condition = Callable[["Writer", Node], str | None]
@@ -64,6 +64,11 @@ class Variable:
     """What it stands for, where that helps to tell its type."""
     shape: Shape | None = None
     """What is sure about it before any patient."""
+
+
+def is_literal(code: str) -> bool:
+    """Whether an expression is a text or a number that is written out."""
+    return code.startswith(("'", '"')) or _NUMBER.fullmatch(code) is not None
 
 
 class Writer:
@@ -102,16 +107,16 @@ class Writer:
         return code if self.shape(node) == BOOLEAN else f"{self.tested(code)} is True"
 
     def name(self, node: Node) -> str:
-        """The same as a name, fit to be used more than once."""
-        return self.named(self.emit(node))
+        """The same as a name, fit to be used more than once and before `is`."""
+        return self.tested(self.named(self.emit(node)))
 
     def named(self, code: str) -> str:
-        """A name for an expression."""
-        return code if code.isidentifier() or _LITERAL.fullmatch(code) else self.temp(code)
+        """A name for an expression, or what is written out as it is."""
+        return code if code.isidentifier() or is_literal(code) else self.temp(code)
 
     def tested(self, code: str) -> str:
         """An expression that may stand before `is`; of a literal there Python warns."""
-        return self.temp(code) if _LITERAL.fullmatch(code) else code
+        return self.temp(code) if is_literal(code) else code
 
     def temp(self, code: str) -> str:
         """A new variable with this value."""
