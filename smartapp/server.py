@@ -1,5 +1,6 @@
 """The application behind a port: gunicorn to serve for good, a thread to serve while something else runs."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,4 +59,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no t
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        gc.freeze()  # what was compiled at start stays; the collector need not look at it with every call
+        return app
