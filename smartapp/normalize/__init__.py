@@ -5,14 +5,15 @@ The steps, in order:
  2. identity      an id for each resource, one version of each, none entered in error, none of another patient
  3. references    relative references
  4. links         what Conditions say about their staging Observations, panels about their members
- 5. conditions, medications, observations, coverage: canonical codings and what the words of the chart say
+ 5. conditions, medications, observations, coverage
+                  canonical codings, and what the words of the chart say
  6. reasons       why it was ordered, given or done
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from smartapp.facts import Facts, Remark, reference_of
+from smartapp.facts import Facts, Remark
 from smartapp.normalize import conditions, coverage, identity, links, medications, observations, reasons
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json
@@ -27,37 +28,33 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
     """Facts with the same patient's resources in one dialect; untouched resources stay the same objects."""
     remarks: list[Remark] = []
     sound = [r for raw in facts.resources if (r := sanitized(raw, remarks)) is not None]
-    current = [r for r in identity.distinct(identity.named(sound)) if not identity.is_error(r)]
-    own = list(identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks))
-    resources = _read(own, References(own, facts.full_urls), terms)
-    return replace(facts, resources=tuple(resources), remarks=(*facts.remarks, *remarks))
+    found = identity.distinct(sound)
+    current = {name: resource for name, resource in found.items() if not identity.is_error(resource)}
+    own = identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks)
+    resources = tuple(_read(own, References(own, facts.full_urls), terms))
+    return replace(facts, resources=resources, remarks=(*facts.remarks, *remarks))
 
 
-def _read(own: list[Json], references: References, terms: Terms) -> list[Json]:
+def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iterator[Json]:
     """Each resource read in the light of the others, which are looked up as they were sent."""
-    relative = [rewritten(resource, references) for resource in own]
-    about = links.staged_conditions(relative)
-    questions = links.inherited_questions(relative)
-    readers = _readers(terms, references, about, questions)
-    return [_explained(_with(readers, resource), terms, references) for resource in relative]
-
-
-def _with(readers: dict[str, Callable[[Json], Json]], resource: Json) -> Json:
-    reader = readers.get(resource["resourceType"])
-    return reader(resource) if reader else resource
-
-
-def _explained(resource: Json, terms: Terms, references: References) -> Json:
-    return (
-        reasons.stated(resource, terms, references) if resource["resourceType"] in reasons.TYPES else resource
+    relative = [rewritten(resource, references) for resource in own.values()]
+    readers = _readers(
+        terms, references, links.staged_conditions(relative), links.inherited_questions(relative)
     )
+    for resource in relative:
+        reader = readers.get(resource["resourceType"])
+        result = reader(resource) if reader else resource
+        explained = resource["resourceType"] in reasons.TYPES
+        yield reasons.stated(result, terms, references) if explained else result
 
 
 def _readers(
-    terms: Terms, references: References, about: dict[str, str], questions: dict[str, Asked]
-) -> dict[str, Callable[[Json], Json]]:
+    terms: Terms, references: References, about: Mapping[str, str], questions: Mapping[str, Asked]
+) -> Mapping[str, Callable[[Json], Json]]:
     def observation(resource: Json) -> Json:
-        name = reference_of(resource)
+        if not about and not questions:
+            return observations.read(resource, terms)
+        name = identity.reference(resource)
         inherited = questions.get(name) if questions and links.may_inherit(resource) else None
         return observations.read(links.focused(resource, about.get(name)), terms, inherited)
 

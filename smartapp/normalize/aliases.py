@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from smartapp.normalize import ndc
-from smartapp.normalize.coding import ALIAS, Json, Key, added, codings_of
+from smartapp.normalize.coding import ALIAS, Json, Key, added, codings_of, written
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Pair, Terms
 
@@ -17,12 +17,8 @@ def pairs(terms: Terms, key: Key) -> tuple[Pair, ...]:
 @lru_cache(maxsize=16384)
 def additions(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The codings to add, so that every known one is also there in canonical form."""
-    written = {(system, code) for system, code, _ in codings_of(key)}
-    return tuple(
-        added(system, code, ALIAS)
-        for system, code in dict.fromkeys(pairs(terms, key))
-        if (system, code) not in written
-    )
+    sent = written(key)
+    return tuple(added(*pair, ALIAS) for pair in dict.fromkeys(pairs(terms, key)) if pair not in sent)
 
 
 def _pair(terms: Terms, system: str | None, code: str | None) -> Pair | None:

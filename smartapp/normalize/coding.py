@@ -41,6 +41,11 @@ def codings_of(key: Key) -> Iterator[Key]:
     return (key[i : i + 3] for i in range(1, len(key), 3))
 
 
+def written(key: Key) -> set[tuple[str | None, str | None]]:
+    """The (system, code) pairs of a key as they were sent."""
+    return {(system, code) for system, code, _ in codings_of(key)}
+
+
 def texts_of(key: Key) -> Iterator[str]:
     """The text and the displays of a key, each once."""
     seen = dict.fromkeys((key[0], *key[3::3]))
@@ -57,6 +62,11 @@ def added(system: str, code: str, kind: str, display: str | None = None) -> Json
 def reading(code: str, display: str | None = None) -> Json:
     """A coding of the chart-reading system: what was read from the words of the chart."""
     return added(CHART_READING, code, READING, display)
+
+
+def extended(concept: Json, extra: tuple[Json, ...]) -> Json:
+    """The concept with codings that were read from itself, so that none is there already."""
+    return {**concept, "coding": [*(concept.get("coding") or ()), *extra]} if extra else concept
 
 
 def with_codings(concept: Json, extra: Iterable[Json]) -> Json:

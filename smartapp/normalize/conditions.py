@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from smartapp.normalize import aliases, braf, diseases, malignancy, staging
-from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading, with_codings
+from smartapp.normalize.coding import Json, Key, codings_of, extended, key_of, reading, with_codings
 from smartapp.normalize.extent import says_metastatic, says_unresectable
 from smartapp.normalize.systems import ICD10CM, SNOMED, canonical
 from smartapp.normalize.terms import Terms
@@ -14,22 +14,32 @@ def read(condition: Json, terms: Terms) -> Json:
     """The Condition with its codes in canonical form and with what its words say."""
     changes: Json = {}
     code = condition.get("code")
-    extra = [*_noted(condition), *(concept_readings(terms, key_of(code)) if code else ())]
+    extra = concept_readings(terms, key_of(code)) if code else ()
+    if not condition.keys().isdisjoint(_AROUND):
+        changes = _around(condition, terms)
+        extra = (*_noted(condition), *extra)
     if extra:
         changes["code"] = with_codings(code or {}, extra)
+    return {**condition, **changes} if changes else condition
+
+
+_AROUND = frozenset(("note", "stage", "bodySite", "extension"))
+
+
+def _around(condition: Json, terms: Terms) -> Json:
+    changes: Json = {}
     if "stage" in condition:
         changes["stage"] = [staging.stage(stage, terms) for stage in condition["stage"]]
     if "bodySite" in condition:
         changes["bodySite"] = [with_aliases(concept, terms) for concept in condition["bodySite"]]
     if "extension" in condition:
         changes["extension"] = [_extension(extension, terms) for extension in condition["extension"]]
-    return {**condition, **changes} if changes else condition
+    return changes
 
 
 def with_aliases(concept: Json, terms: Terms) -> Json:
     """The concept with canonical codings for what it names in another way."""
-    extra = aliases.additions(terms, key_of(concept))
-    return with_codings(concept, extra) if extra else concept
+    return extended(concept, aliases.additions(terms, key_of(concept)))
 
 
 @lru_cache(maxsize=8192)

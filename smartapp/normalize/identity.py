@@ -1,10 +1,10 @@
 """Whose resources they are, and which of several versions counts."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-from smartapp.facts import Remark, reference_of
+from smartapp.facts import Remark
 from smartapp.normalize.coding import Json
 from smartapp.normalize.references import References, contained
 
@@ -13,27 +13,42 @@ _SAME_PERSON = ("replaces", "replaced-by", "seealso")
 _EPOCH = datetime.min
 
 
-def named(resources: list[Json]) -> list[Json]:
-    """The same resources, each with an id; what has none is numbered by content, not by position."""
-    if all("id" in resource for resource in resources):
-        return resources
+def distinct(resources: list[Json]) -> dict[str, Json]:
+    """The resources by "Type/id": the latest version of each, with an id for those that have none.
+
+    When nothing tells which of two is later and they differ, both are kept, the second under a key of its own.
+    """
+    try:
+        found = {reference(resource): resource for resource in resources}
+    except KeyError:
+        return distinct(_named(resources))
+    return found if len(found) == len(resources) else _by_version(resources)
+
+
+def reference(resource: Json) -> str:
+    """The relative reference of a resource that has an id."""
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _named(resources: list[Json]) -> list[Json]:
+    """Each with an id; what has none is numbered by content, not by position."""
     texts = sorted({(r["resourceType"], _text(r)) for r in resources if "id" not in r})
     numbers = {text: f"unnamed-{i}" for i, (_, text) in enumerate(texts, start=1)}
     return [r if "id" in r else {**r, "id": numbers[_text(r)]} for r in resources]
 
 
-def distinct(resources: list[Json]) -> list[Json]:
-    """Each Type/id once: the latest version, or both when nothing tells which is later and they differ."""
-    if len({reference_of(r) for r in resources}) == len(resources):
-        return resources
+def _by_version(resources: list[Json]) -> dict[str, Json]:
     groups: dict[str, list[Json]] = {}
     for resource in resources:
-        groups.setdefault(reference_of(resource), []).append(resource)
-    kept = {id(r) for group in groups.values() for r in _latest(group)}
-    return [r for r in resources if id(r) in kept]
+        groups.setdefault(reference(resource), []).append(resource)
+    return {
+        name if i == 0 else f"{name}#{i}": version
+        for name, group in groups.items()
+        for i, version in enumerate(_latest(group))
+    }
 
 
-def _latest(group: list[Json]) -> Iterable[Json]:
+def _latest(group: list[Json]) -> list[Json]:
     unlike = list({_text(r): r for r in group}.values())
     stamps = [_stamp(r) for r in unlike]
     if len(unlike) == 1 or _EPOCH in stamps or stamps.count(max(stamps)) > 1:
@@ -45,7 +60,7 @@ def _stamp(resource: Json) -> datetime:
     """meta.lastUpdated without its zone, in UTC; the epoch when there is none that can be read."""
     try:
         stamp = datetime.fromisoformat(resource["meta"]["lastUpdated"])
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return _EPOCH
     offset = stamp.utcoffset()
     return stamp.replace(tzinfo=None) - offset if offset else stamp.replace(tzinfo=None)
@@ -67,35 +82,48 @@ def is_error(resource: Json) -> bool:
 
 
 def own(
-    resources: list[Json], patient_id: str, references: References, remarks: list[Remark]
-) -> Iterator[Json]:
+    found: dict[str, Json], patient_id: str, references: References, remarks: list[Remark]
+) -> dict[str, Json]:
     """Only the resources of this patient; what belongs to another is counted in one remark."""
-    patient = references.by_reference.get(f"Patient/{patient_id}", {})
-    ours = {f"Patient/{patient_id}", *_linked(patient, references)}
-    others = 0
-    for resource in resources:
-        if _is_ours(resource, patient, ours, references):
-            yield resource
-        else:
-            others += 1
+    whose = _Whose(found, patient_id, references)
+    kept = {name: resource for name, resource in found.items() if whose.is_ours(resource)}
+    others = len(found) - len(kept)
     if others:
         what = "1 resource" if others == 1 else f"{others} resources"
         remarks.append(Remark(code="other-patient", text=f"{what} of another patient ignored."))
+    return kept
 
 
-def _is_ours(resource: Json, patient: Json, ours: set[str], references: References) -> bool:
-    if resource["resourceType"] == "Patient":
-        return reference_of(resource) in ours
-    subject = resource.get(_SUBJECT.get(resource["resourceType"], "subject"))
-    if not subject:
-        return True
-    written = subject.get("reference")
-    if not written:
-        return _may_be(subject.get("identifier") or {}, patient)
-    if written.startswith("#"):
-        inside = contained(resource, written[1:]) or {}
-        return inside.get("birthDate", patient.get("birthDate")) == patient.get("birthDate")
-    return references.relative(written) in ours or f"Patient/{written}" in ours
+class _Whose:
+    """Tells whose a resource is; what a written reference means is found out once."""
+
+    def __init__(self, found: dict[str, Json], patient_id: str, references: References) -> None:
+        self.patient = found.get(f"Patient/{patient_id}", {})
+        self.references = references
+        self.ours = {f"Patient/{patient_id}", *_linked(self.patient, references)}
+        self.known = dict.fromkeys(self.ours, True)
+
+    def is_ours(self, resource: Json) -> bool:
+        kind = resource["resourceType"]
+        if kind == "Patient":
+            return reference(resource) in self.ours
+        subject = resource.get(_SUBJECT.get(kind, "subject"))
+        if not subject:
+            return True
+        written = subject.get("reference")
+        if not written:
+            return _may_be(subject.get("identifier") or {}, self.patient)
+        answer = self.known.get(written)
+        return self._asked(written, resource) if answer is None else answer
+
+    def _asked(self, written: str, resource: Json) -> bool:
+        if written.startswith("#"):
+            inside = contained(resource, written[1:]) or {}
+            born = self.patient.get("birthDate")
+            return bool(inside.get("birthDate", born) == born)
+        answer = self.references.relative(written) in self.ours or f"Patient/{written}" in self.ours
+        self.known[written] = answer
+        return answer
 
 
 def _may_be(identifier: Json, patient: Json) -> bool:

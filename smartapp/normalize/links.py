@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from smartapp.facts import reference_of
-from smartapp.normalize import braf
+from smartapp.normalize import braf, identity
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json, key_of, texts_of
 from smartapp.normalize.words import plain
@@ -36,7 +35,7 @@ def may_inherit(observation: Json) -> bool:
 def staged_conditions(resources: Iterable[Json]) -> dict[str, str]:
     """The Condition whose stage each Observation assesses, by the Observation's reference."""
     return {
-        assessment: reference_of(resource)
+        assessment: identity.reference(resource)
         for resource in resources
         if resource["resourceType"] == "Condition" and "stage" in resource
         for stage in resource["stage"]

@@ -1,15 +1,28 @@
 """What drug a medication resource is about, as one concept: its codes, its ingredients', and the drugs it names."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from smartapp.normalize import aliases, drugs
-from smartapp.normalize.coding import INGREDIENT, Json, Key, added, key_of, reading, texts_of, with_codings
+from smartapp.normalize.coding import (
+    INGREDIENT,
+    Json,
+    Key,
+    added,
+    extended,
+    key_of,
+    reading,
+    texts_of,
+    with_codings,
+    written,
+)
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
 
 TYPES = ("MedicationAdministration", "MedicationStatement", "MedicationRequest", "MedicationDispense")
 _ORDERS = ("MedicationRequest", "ServiceRequest")
+_PRODUCTS = ("usedCode", "orderDetail")
 
 
 def identified(resource: Json, terms: Terms, references: References) -> Json:
@@ -35,10 +48,11 @@ def procedure(resource: Json, terms: Terms) -> Json:
     result = resource
     ordered = resource["resourceType"] in _ORDERS
     if "code" in resource:
-        extra = [*readings(terms, key_of(resource["code"]), ordered=ordered), *_circumstances(resource)]
-        new = with_codings(resource["code"], extra)
-        result = resource if new is resource["code"] else {**result, "code": new}
-    for name in ("usedCode", "orderDetail"):
+        code = resource["code"]
+        read = readings(terms, key_of(code), ordered=ordered)
+        extra = (*read.codings, *_circumstances(resource)) if read.is_drug else read.codings
+        result = {**result, "code": extended(code, extra)} if extra else resource
+    for name in _PRODUCTS:
         if name in resource:
             result = {**result, name: [named(c, terms, ordered=ordered) for c in resource[name]]}
     return result
@@ -46,21 +60,37 @@ def procedure(resource: Json, terms: Terms) -> Json:
 
 def named(concept: Json, terms: Terms, *, ordered: bool = False) -> Json:
     """The concept with canonical codings and the drugs that its texts name."""
-    return with_codings(concept, readings(terms, key_of(concept), ordered=ordered))
+    return extended(concept, readings(terms, key_of(concept), ordered=ordered).codings)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What to add to a concept, and whether it is about a drug that the policies know."""
+
+    codings: tuple[Json, ...]
+    is_drug: bool
 
 
 @lru_cache(maxsize=8192)
-def readings(terms: Terms, key: Key, *, ordered: bool = False) -> tuple[Json, ...]:
+def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     """The canonical codings and the names of drugs in the texts of a concept."""
-    return (*aliases.additions(terms, key), *drugs.codings(terms, texts_of(key), ordered=ordered))
+    names = [
+        c
+        for c in drugs.codings(terms, texts_of(key), ordered=ordered)
+        if (c["system"], c["code"]) not in written(key)
+    ]
+    known = any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
+    return Readings((*aliases.additions(terms, key), *names), bool(names) or known)
 
 
 def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:
-    ordered = resource["resourceType"] in _ORDERS
-    extra = list(readings(terms, key_of(concept), ordered=ordered))
+    read = readings(terms, key_of(concept), ordered=resource["resourceType"] in _ORDERS)
+    if not ingredients and not read.is_drug:
+        return extended(concept, read.codings)
+    extra = list(read.codings)
     for ingredient in ingredients:
         extra += _ingredient(ingredient, terms)
-    extra += _circumstances(resource, key_of(concept)[0])
+    extra += _circumstances(resource, concept.get("text"))
     return with_codings(concept, extra) if extra else concept
 
 

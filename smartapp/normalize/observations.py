@@ -1,36 +1,62 @@
 """Observations and reports: canonical codes, and what was read from them as interpretations or conclusion codes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import is_not
 
 from smartapp.normalize import aliases, braf, diseases, staging
 from smartapp.normalize.braf import Asked
-from smartapp.normalize.coding import Json, Key, key_of, reading, with_codings
+from smartapp.normalize.coding import Json, Key, extended, key_of, reading, written
 from smartapp.normalize.conditions import spoken
 from smartapp.normalize.extent import says_metastatic, says_unresectable
 from smartapp.normalize.terms import Terms
 
-_NO_VALUE: Key = (None,)
+_SPEAKING = frozenset(("valueCodeableConcept", "valueString", "component", "note", "contained"))
+_NOT_GIVEN: Key = (None,)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an Observation with a certain code asks; most ask nothing that a criterion reads."""
+
+    aliases: tuple[Json, ...]
+    stage: staging.Question
+    braf: Asked
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only the Observation's own words could matter."""
+        return not self.aliases and not self.stage.any and not self.braf.gene
+
+
+@lru_cache(maxsize=8192)
+def question(terms: Terms, code: Key) -> Question:
+    """What is asked with this code, found out once."""
+    return Question(aliases.additions(terms, code), staging.question(terms, code), braf.asked(code))
 
 
 def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Json:
     """The Observation with canonical codes and its readings among the interpretations."""
-    changes = _canonical(observation, terms)
-    readings = [*_staged(observation, terms), *_spread(_free_texts(observation))]
-    readings += braf.of_observation(observation, inherited)
+    code = observation.get("code")
+    asked = question(terms, key_of(code) if code else _NOT_GIVEN)
+    if asked.is_quiet and inherited is None and observation.keys().isdisjoint(_SPEAKING):
+        return observation
+    changes = _canonical(observation, asked, terms)
+    readings = [*_staged(observation, asked, terms), *_spread(_free_texts(observation))]
+    readings += braf.of_observation(observation, asked.braf, inherited)
     if "contained" in observation:
         readings += braf.inside(observation)
     if readings:
-        old = changes.get("interpretation") or observation.get("interpretation") or []
-        changes["interpretation"] = [*old, *_concepts(readings)]
+        changes["interpretation"] = [*observation.get("interpretation", ()), *_concepts(readings)]
     return {**observation, **changes} if changes else observation
 
 
 def report(report: Json, terms: Terms) -> Json:
     """The DiagnosticReport with canonical codes and its readings among the conclusion codes."""
     changes: Json = {}
-    if "code" in report and (new := _aliased(report["code"], terms)) is not report["code"]:
-        changes["code"] = new
+    if "code" in report and (extra := aliases.additions(terms, key_of(report["code"]))):
+        changes["code"] = extended(report["code"], extra)
     texts = [report["conclusion"]] if report.get("conclusion") else []
     readings = [*braf.of_report(report), *_spread(texts)]
     if readings:
@@ -48,51 +74,51 @@ def _concept(code: str, display: str | None) -> Json:
     return {"coding": [reading(code, display)]}
 
 
-def _aliased(concept: Json, terms: Terms) -> Json:
-    extra = aliases.additions(terms, key_of(concept))
-    return with_codings(concept, extra) if extra else concept
-
-
-def _canonical(observation: Json, terms: Terms) -> Json:
+def _canonical(observation: Json, asked: Question, terms: Terms) -> Json:
     changes: Json = {}
-    if "code" in observation and (new := _aliased(observation["code"], terms)) is not observation["code"]:
-        changes["code"] = new
+    if asked.aliases:
+        changes["code"] = extended(observation["code"], asked.aliases)
     value = observation.get("valueCodeableConcept")
-    if value is not None:
-        key = key_of(value)
-        extra = (*aliases.additions(terms, key), *diseases.readings(terms, spoken(terms, key)))
-        if extra and (new := with_codings(value, extra)) is not value:
-            changes["valueCodeableConcept"] = new
+    if value is not None and (extra := _value_readings(terms, key_of(value))):
+        changes["valueCodeableConcept"] = extended(value, extra)
     if "component" in observation:
         parts = [_component(part, terms) for part in observation["component"]]
-        if any(a is not b for a, b in zip(parts, observation["component"], strict=True)):
+        if any(map(is_not, parts, observation["component"])):
             changes["component"] = parts
     return changes
 
 
+@lru_cache(maxsize=8192)
+def _value_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
+    """A histology comes as a value: the disease that it names is added."""
+    sent = written(key)
+    named = [c for c in diseases.readings(terms, spoken(terms, key)) if (c["system"], c["code"]) not in sent]
+    return (*aliases.additions(terms, key), *named)
+
+
 def _component(part: Json, terms: Terms) -> Json:
     changes = {
-        name: new
+        name: extended(part[name], extra)
         for name in ("code", "valueCodeableConcept")
-        if name in part and (new := _aliased(part[name], terms)) is not part[name]
+        if name in part and (extra := aliases.additions(terms, key_of(part[name])))
     }
     return {**part, **changes} if changes else part
 
 
-def _staged(observation: Json, terms: Terms) -> list[Json]:
-    found = [*_stage_of(observation, terms)]
+def _staged(observation: Json, asked: Question, terms: Terms) -> list[Json]:
+    found = [*_stage_of(observation, asked.stage, terms)]
     for part in observation.get("component", ()):
-        found += _stage_of(part, terms)
+        if "code" in part:
+            found += _stage_of(part, question(terms, key_of(part["code"])).stage, terms)
     return [reading(code) for code in found]
 
 
-def _stage_of(holder: Json, terms: Terms) -> tuple[str, ...]:
-    code = holder.get("code")
-    if code is None:
-        return ()
+def _stage_of(holder: Json, asked: staging.Question, terms: Terms) -> tuple[str, ...]:
     value = holder.get("valueCodeableConcept")
+    if not asked.any and value is None:
+        return ()
     key = key_of(value) if value is not None else (holder.get("valueString"),)
-    return staging.of_observation(terms, key_of(code), key, holder.get("valueBoolean"))
+    return staging.answer(terms, asked, key, holder.get("valueBoolean"))
 
 
 def _free_texts(observation: Json) -> list[str]:

@@ -7,15 +7,18 @@ from typing import Any
 from smartapp.facts import Remark, reference_of
 from smartapp.normalize.coding import Json
 
-_ELEMENTS = ("effectivePeriod", "performedPeriod", "onsetPeriod", "occurrencePeriod", "abatementPeriod")
+_DOSAGES = ("dosageInstruction", "dosage")
+_PERIODS = ("effectivePeriod", "performedPeriod", "onsetPeriod", "occurrencePeriod", "abatementPeriod")
+ELEMENTS = frozenset((*_PERIODS, *_DOSAGES))
+"""Where the criteria read a Period."""
 
 
 def reversed_in(resource: Json) -> Iterator[Remark]:
     """A remark for each Period of the resource that the criteria read and that ends before it starts."""
-    for name in _ELEMENTS:
+    for name in _PERIODS:
         if name in resource and _is_reversed(resource[name]):
             yield _remark(resource, name)
-    for name in ("dosageInstruction", "dosage"):
+    for name in _DOSAGES:
         if name in resource and any(_is_reversed(period) for period in _bounds(resource[name])):
             yield _remark(resource, name)
 

@@ -60,17 +60,14 @@ _VALUE: dict[str, Shape] = {
 }
 _COMMON: dict[str, Shape] = {
     "id": identifier,
-    "meta": record(lastUpdated=text),
     "status": word,
     "extension": many(extension),
     "contained": many(anything),
     "subject": reference,
-    "category": many(concept),
     "note": many(note),
     "reasonCode": many(concept),
     "reasonReference": many(reference),
     "basedOn": many(reference),
-    "partOf": many(reference),
 }
 _TIMING = record(event=many(day), repeat=record(boundsPeriod=period))
 _DOSAGE = record(text=text, timing=_TIMING)
@@ -123,7 +120,6 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "birthDate": day,
         "deceasedBoolean": boolean,
         "deceasedDateTime": day,
-        "gender": word,
         "identifier": many(record(system=text, value=text)),
         "link": many(record(other=reference, type=word)),
     },
@@ -132,10 +128,8 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "code": concept,
         "bodySite": many(concept),
         "stage": many(record(summary=concept, type=concept, assessment=many(reference))),
-        "evidence": many(record(code=many(concept), detail=many(reference))),
         "onsetDateTime": day,
         "onsetPeriod": period,
-        "onsetString": text,
         "abatementDateTime": day,
         "abatementPeriod": period,
         "recordedDate": day,
@@ -144,11 +138,8 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
     | _VALUE
     | {
         "code": concept,
-        "method": concept,
-        "bodySite": concept,
         "focus": many(reference),
         "hasMember": many(reference),
-        "derivedFrom": many(reference),
         "effectiveDateTime": day,
         "effectivePeriod": period,
         "effectiveInstant": day,
@@ -191,15 +182,13 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "category": concept,
         "statusReason": concept,
         "usedCode": many(concept),
-        "usedReference": many(reference),
-        "bodySite": many(concept),
         "performedDateTime": day,
         "performedPeriod": period,
-        "focalDevice": many(anything),
     },
     "ServiceRequest": _COMMON
     | {
         "code": concept,
+        "category": many(concept),
         "orderDetail": many(concept),
         "intent": word,
         "doNotPerform": boolean,
@@ -208,7 +197,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "occurrencePeriod": period,
         "occurrenceTiming": _TIMING,
     },
-    "Coverage": {k: v for k, v in _COMMON.items() if k not in ("subject", "category")}
+    "Coverage": {k: v for k, v in _COMMON.items() if k != "subject"}
     | {
         "type": concept,
         "beneficiary": reference,
@@ -218,7 +207,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "subscriberId": text,
         "dependent": text,
     },
-    "Organization": {"id": identifier, "name": text, "contained": many(anything), "type": many(concept)},
+    "Organization": {"id": identifier, "name": text, "contained": many(anything)},
     "QuestionnaireResponse": _COMMON
     | {"questionnaire": text, "authored": day, "item": many(_item), "source": reference, "author": reference},
     "FamilyMemberHistory": _COMMON | {"patient": reference},

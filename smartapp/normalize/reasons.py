@@ -18,10 +18,13 @@ TYPES = (
     "ServiceRequest",
 )
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
+_GIVEN = frozenset((*_ORDERS, "reasonCode", "reasonReference"))
 
 
 def stated(resource: Json, terms: Terms, references: References) -> Json:
     """The resource with one reason extension for each reason that it or its order gives."""
+    if resource.keys().isdisjoint(_GIVEN):
+        return resource
     concepts = [*_own(resource, references), *_ordered(resource, references)]
     if not concepts:
         return resource

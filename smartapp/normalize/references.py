@@ -4,20 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from smartapp.facts import Resource, reference_of
 from smartapp.normalize.coding import Json
 
-_LISTS = ("focus", "reasonReference", "basedOn", "hasMember", "derivedFrom", "result", "partOf", "payor")
-_LISTS += ("authorizingPrescription", "usedReference")
-_SINGLES = ("request", "subject", "beneficiary")
+_LISTS = ("focus", "reasonReference", "basedOn", "hasMember", "result", "authorizingPrescription")
+_SINGLES = ("request",)
+_ALL = frozenset((*_LISTS, *_SINGLES, "stage", "extension"))
 _TAIL = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]*)?/?$")
 
 
 class References:
     """Finds what a reference names: by "Type/id", by address, by urn:uuid, by bare id or inside the resource."""
 
-    def __init__(self, resources: Iterable[Resource], full_urls: Mapping[str, str]) -> None:
-        self.by_reference: dict[str, Json] = {reference_of(r): dict_of(r) for r in resources}
+    def __init__(self, by_reference: Mapping[str, Json], full_urls: Mapping[str, str]) -> None:
+        self.by_reference = by_reference
         self.full_urls = full_urls
         self._by_id: dict[str, str | None] | None = None
 
@@ -52,12 +51,6 @@ class References:
         return self._by_id.get(id_)
 
 
-def dict_of(resource: Resource) -> Json:
-    """The same object, seen as the JSON dict that it is."""
-    assert isinstance(resource, dict)
-    return resource
-
-
 def contained(holder: Json, id_: str) -> Json | None:
     """The resource inside `holder` that has this id."""
     inside: Iterable[Json] = holder.get("contained") or ()
@@ -66,6 +59,8 @@ def contained(holder: Json, id_: str) -> Json | None:
 
 def rewritten(resource: Json, references: References) -> Json:
     """The resource with the references that the criteria follow as "Type/id"; itself when they were."""
+    if resource.keys().isdisjoint(_ALL):
+        return resource
     changes: Json = {}
     for name in _LISTS:
         if name in resource:

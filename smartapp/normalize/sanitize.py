@@ -32,7 +32,8 @@ def _sound(resource: Json, remarks: list[Remark]) -> Json:
         remarks += _misfits(resource, result)
     if "contained" in result:
         result = _with_sound_contained(result, remarks)
-    remarks += periods.reversed_in(result)
+    if not result.keys().isdisjoint(periods.ELEMENTS):
+        remarks += periods.reversed_in(result)
     return result
 
 

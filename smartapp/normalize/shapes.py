@@ -15,6 +15,13 @@ Shape = Callable[[Any], Any]
 MISFIT = object()
 """Not usable as what it should be."""
 
+_DAY = len("2026-01-01")
+# Statuses and intents as FHIR R4 writes them; anything else is put in lower case with hyphens.
+_WORDS = frozenset(
+    "active amended appended cancelled completed corrected declined draft entered-in-error final finished in-progress"
+    " intended not-done not-taken on-hold option order original-order partial plan preliminary preparation proposal"
+    " registered revoked stopped unknown filler-order instance-order reflex-order".split()
+)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME = re.compile(r"T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?")
 
@@ -28,7 +35,7 @@ def word(value: Any) -> Any:
     """A code of a FHIR code system, such as a status: lower case with hyphens."""
     if type(value) is not str:
         return MISFIT
-    return value if value.islower() and value.isascii() and " " not in value else _word(value)
+    return value if value in _WORDS else _word(value)
 
 
 def identifier(value: Any) -> Any:
@@ -52,7 +59,14 @@ def day(value: Any) -> Any:
     """A FHIR date, dateTime or instant; of one with an impossible time the day is kept."""
     if type(value) is not str:
         return MISFIT
-    kept = _day(value)  # remembered: equal, perhaps not the same object
+    if value[10:11] in ("", "T") and value[4:5] == "-" == value[7:8] and "," not in value:
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            return _day(value)
+        if len(value) == _DAY or value[-1] == "Z" or (value[-6] in "+-" and value[-3] == ":"):
+            return value
+    kept = _day(value)
     return value if kept == value else kept
 
 
@@ -70,23 +84,33 @@ def record(**shapes: Shape) -> Shape:
     return check
 
 
+def words(shape: Shape) -> Shape:
+    """The same for an object that mostly has strings only, each of which fits."""
+
+    def check(value: Any) -> Any:
+        if type(value) is dict:
+            for member in value.values():
+                if type(member) is not str:
+                    return shape(value)
+            return value
+        return MISFIT
+
+    return check
+
+
 def members(value: dict[str, Any], shapes: Mapping[str, Shape]) -> dict[str, Any]:
     """The object with the misfits among its named members taken out; the same object when all fit."""
-    result = value
-    for name in value:
-        shape = shapes.get(name)
-        if shape is None:
-            continue
-        old = value[name]
-        new = shape(old) if old is not None else MISFIT
-        if new is not old:
-            if result is value:
-                result = dict(value)
-            if new is MISFIT:
-                del result[name]
-            else:
-                result[name] = new
-    return result
+    get = shapes.get
+    for name, old in value.items():
+        shape = get(name)
+        if shape is not None and shape(old) is not old:
+            return _mended(value, shapes)
+    return value
+
+
+def _mended(value: dict[str, Any], shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    read = {name: shapes[name](old) if name in shapes else old for name, old in value.items()}
+    return {name: new for name, new in read.items() if new is not MISFIT}
 
 
 def many(shape: Shape) -> Shape:
@@ -96,9 +120,9 @@ def many(shape: Shape) -> Shape:
         if type(value) is not list:  # DSTU2 and STU3 have single objects where R4 has lists
             one = shape(value)
             return MISFIT if one is MISFIT else [one]
-        for i, old in enumerate(value):
-            if shape(old) is not old:
-                return value[:i] + [new for item in value[i:] if (new := shape(item)) is not MISFIT]
+        for item in value:
+            if shape(item) is not item:
+                return [new for each in value if (new := shape(each)) is not MISFIT]
         return value
 
     return check
@@ -108,10 +132,9 @@ def coding(value: Any) -> Any:
     """A Coding; a numeric code is taken as its digits."""
     if type(value) is not dict:
         return MISFIT
-    get = value.get
-    for part in (get("system"), get("code"), get("display")):
-        if part is not None and type(part) is not str:
-            return _mended_coding(value)
+    for member in value.values():
+        if type(member) is not str:  # userSelected and extensions are seldom sent
+            return _coding(value)
     return value
 
 
@@ -122,15 +145,14 @@ def concept(value: Any) -> Any:
     codings = value.get("coding")
     wording = value.get("text")
     if wording is not None and type(wording) is not str:
-        return _mended_concept(value)
+        return concept({k: v for k, v in value.items() if k != "text"})
     if codings is None:
         return value
     mended = _codings(codings)
     if mended is codings:
         return value
-    return {k: v for k, v in value.items() if k != "coding"} | (
-        {} if mended is MISFIT else {"coding": mended}
-    )
+    rest = {k: v for k, v in value.items() if k != "coding"}
+    return rest if mended is MISFIT else {**rest, "coding": mended}
 
 
 def _word(value: str) -> Any:
@@ -167,20 +189,19 @@ def _time_exists(value: str) -> bool:
     return True
 
 
-def _mended_coding(value: dict[str, Any]) -> dict[str, Any]:
+def _coding(value: dict[str, Any]) -> dict[str, Any]:
+    parts = (value.get("system"), value.get("code"), value.get("display"))
+    if all(part is None or type(part) is str for part in parts):
+        return value
     mended = {k: v for k, v in value.items() if k not in ("system", "code", "display") or type(v) is str}
     if type(value.get("code")) is int:
         mended["code"] = str(value["code"])
     return mended
 
 
-def _mended_concept(value: dict[str, Any]) -> Any:
-    return concept({k: v for k, v in value.items() if k != "text"})
-
-
 _codings = many(coding)
 
-reference = record(reference=text, display=text, identifier=record(system=text, value=text))
+reference = words(record(reference=text, display=text, identifier=record(system=text, value=text)))
 period = record(start=day, end=day)
-note = record(text=text)
+note = words(record(text=text))
 quantity = record(value=number, unit=text, code=text, system=text)

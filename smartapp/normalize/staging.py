@@ -4,7 +4,8 @@ Only what is the stage of a cancer is read: kidney disease, pressure ulcers, fib
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from smartapp.normalize import aliases
@@ -123,19 +124,42 @@ _PROGRESS = any_of(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a code asks about the extent of a tumor."""
+
+    stage: str | None = None
+    """"m-code" or "stage-code" when it asks for an M category or a stage group."""
+    metastasis: str | None = None
+    """"now" or "history" when it asks whether there is (or was) a distant metastasis."""
+    status: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything of this is asked."""
+        return bool(self.stage or self.metastasis or self.status)
+
+
 @lru_cache(maxsize=8192)
-def of_observation(terms: Terms, code: Key, value: Key, boolean: bool | None) -> tuple[str, ...]:  # noqa: FBT001
-    """The readings of an Observation, or of a component, with this code and value."""
+def question(terms: Terms, code: Key) -> Question:
+    """What an Observation, or a component, with this code asks."""
     asked = frozenset(aliases.pairs(terms, code))
+    return Question(
+        stage=_asks_stage(terms, code, asked),
+        metastasis=_asks_metastasis(code, asked),
+        status=DISEASE_STATUS in asked or any(_PROGRESS.search(plain(text)) for text in texts_of(code)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def answer(terms: Terms, asked: Question, value: Key, boolean: bool | None) -> tuple[str, ...]:  # noqa: FBT001
+    """The readings of a value that answers this."""
     found: list[str] = []
-    stage_asked = _asks_stage(terms, code, asked)
-    if stage_asked and boolean is None:
-        found += _staged(terms, value, category=stage_asked == "m-code")
-    if DISTANT_METASTASIS in asked or HISTORY_OF_METASTATIC in asked:
-        found += _presence(value, boolean, history=HISTORY_OF_METASTATIC in asked)
-    elif not found and _asks_distant(code) and (polarity := _polarity(value, boolean)) is not None:
-        found.append("distant-metastasis" if polarity else "no-distant-metastasis")
-    if DISEASE_STATUS in asked or _asks_status(code):
+    if asked.stage and boolean is None:
+        found += _staged(terms, value, category=asked.stage == "m-code")
+    if asked.metastasis and not found:
+        found += _presence(value, boolean, history=asked.metastasis == "history")
+    if asked.status:
         found += _status(value)
     found += _anywhere(value)
     return tuple(dict.fromkeys(found))
@@ -213,13 +237,12 @@ def _worded(text: str, *, category: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *groups)))
 
 
-def _asks_distant(code: Key) -> bool:
+def _asks_metastasis(code: Key, asked: frozenset[tuple[str, str]]) -> str | None:
+    if HISTORY_OF_METASTATIC in asked:
+        return "history"
     wordings = [plain(text) for text in texts_of(code)]
-    return any(_PRESENCE.search(w) for w in wordings) and not any(_SITE_OF.search(w) for w in wordings)
-
-
-def _asks_status(code: Key) -> bool:
-    return any(_PROGRESS.search(plain(text)) for text in texts_of(code))
+    in_words = any(_PRESENCE.search(w) for w in wordings) and not any(_SITE_OF.search(w) for w in wordings)
+    return "now" if DISTANT_METASTASIS in asked or in_words else None
 
 
 def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[str]:

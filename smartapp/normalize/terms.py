@@ -4,13 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from smartapp.normalize import ndc
+from smartapp.normalize import ndc, systems
 
 Pair = tuple[str, str]
 """A canonical (system, code)."""
 
 DRUG_NAME = "https://smartapp.example/fhir/CodeSystem/drug-name"
 DISEASE_NAME = "https://smartapp.example/fhir/CodeSystem/disease-name"
+DRUG_SYSTEMS = (
+    systems.RXNORM,
+    systems.NDC,
+    systems.HCPCS,
+    systems.ICD10PCS,
+    systems.ATC,
+    systems.UNII,
+    systems.SNOMED,
+)
 STAGE_SETS = ("m1", "m0", "stage-iv", "stage-iii", "stage-code", "m-code")
 
 
@@ -32,6 +41,8 @@ class Terms:
     disease_names: tuple[Disease, ...] = ()
     ndc_products: frozenset[str] = frozenset()
     """Product codes as the value sets write them: labeler-product, 4-4, 5-3 or 5-4 digits."""
+    drug_codes: frozenset[Pair] = frozenset()
+    """Every code of a drug vocabulary in the value sets."""
     mute: frozenset[Pair] = frozenset()
     """Codes whose display is not read; a code that ends with * stands for any continuation."""
     mute_systems: frozenset[str] = frozenset()
@@ -53,6 +64,9 @@ class Terms:
             drug_names=dict(_drug_names(concepts.get(DRUG_NAME, ()))),
             disease_names=tuple(_disease(concept) for concept in diseases),
             ndc_products=frozenset(_ndc_codes(value_sets)),
+            drug_codes=frozenset(
+                pair for pairs in value_sets.values() for pair in pairs if pair[0] in DRUG_SYSTEMS
+            ),
             mute=frozenset(pair for pair in mute if pair[1] != "*"),
             mute_systems=frozenset(system for system, code in mute if code == "*"),
             stage_sets={name: frozenset(value_sets.get(name, ())) for name in STAGE_SETS},

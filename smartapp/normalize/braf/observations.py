@@ -20,10 +20,8 @@ _FINAL = ("final", "amended", "corrected", None)
 _GENE_STUDIED = ("HGNC:1097", "1097", "673")
 
 
-def of_observation(observation: Json, inherited: Asked | None = None) -> tuple[Json, ...]:
+def of_observation(observation: Json, own: Asked, inherited: Asked | None = None) -> tuple[Json, ...]:
     """The readings of one Observation; `inherited` is what the panel asked that it is a member of."""
-    code = observation.get("code")
-    own = asked(key_of(code)) if code else Asked()
     parts = observation.get("component", ())
     if not (own.gene or inherited or _mentions(observation, parts)):
         return ()
@@ -56,7 +54,7 @@ def inside(holder: Json) -> Iterator[Json]:
     """The readings of contained Observations; one that is not final says nothing yet."""
     for item in holder.get("contained", ()):
         if item.get("resourceType") == "Observation":
-            found = of_observation(item)
+            found = of_observation(item, asked(key_of(item.get("code") or {})))
             yield from found if item.get("status") in _FINAL else codings([_UNCLEAR] if found else [])
 
 
