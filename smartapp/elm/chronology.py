@@ -28,7 +28,8 @@ def compare(left: Temporal, right: Temporal, precision: int | None = None) -> in
 
     Offsets are reconciled only where hours count (CQL 1.5 Author's Guide, "Comparing Dates and Times").
     """
-    left, right = same_offset(left, right, precision)
+    if type(left) is DateTime:
+        left, right = same_offset(left, right, precision)
     one, other = left.parts, right.parts
     if precision is not None:
         one, other = one[: precision - left.LEAD], other[: precision - left.LEAD]

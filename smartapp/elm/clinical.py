@@ -21,7 +21,9 @@ def known_pairs(run: Coded, concept: dict[str, Any]) -> Pairs:
     """The codes of a FHIR concept, read once in a run; it is kept with them, so that its id stays its own."""
     kept = run.coded.get(id(concept))
     if kept is None:
-        kept = run.coded[id(concept)] = (concept, frozenset(coding_pairs(concept)))
+        codings = concept.get("coding") or ()
+        pairs = [(coding.get("system"), coding.get("code")) for coding in codings] or coding_pairs(concept)
+        kept = run.coded[id(concept)] = (concept, frozenset(pairs))
     return kept[1]
 
 
@@ -30,9 +32,11 @@ def in_valueset(run: Coded, concept: Any, pairs: Pairs) -> bool:
     if type(concept) is dict:
         kept = run.coded.get(id(concept))
         return not (kept[1] if kept is not None else known_pairs(run, concept)).isdisjoint(pairs)
+    if concept is None:
+        return False
     if isinstance(concept, str):
         return any(code == concept for _, code in pairs)
-    return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
+    return not pairs.isdisjoint(coding_pairs(concept))
 
 
 def any_in_valueset(run: Coded, concepts: Iterable[Any] | None, pairs: Pairs) -> bool:

@@ -12,6 +12,7 @@ from smartapp.elm.quantity import DECIMALS, Long, Quantity, Ratio, decimal_of
 from smartapp.elm.temporal import TEMPORAL
 
 _NUMBERS = (int, Decimal, float, Long)
+_TEMPORAL = frozenset(TEMPORAL)
 _SIMPLE = frozenset({str, int, bool, Long})
 
 
@@ -28,7 +29,7 @@ def equal(left: Any, right: Any) -> bool | None:
 
 
 def _equal_kind(left: Any, right: Any) -> bool | None:
-    if isinstance(left, TEMPORAL) and isinstance(right, TEMPORAL):
+    if type(left) in _TEMPORAL and type(right) in _TEMPORAL:
         return None if (order := chronology.compare(left, right)) is None else order == 0
     if isinstance(left, Uncertainty) or isinstance(right, Uncertainty):
         return _equal_uncertain(left, right)

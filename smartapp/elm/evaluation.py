@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from smartapp.elm import kinds, retrieve, temporal
@@ -10,6 +11,7 @@ from smartapp.elm.code import Choice, plain
 from smartapp.elm.failures import DefineError
 from smartapp.elm.library import Library, Node
 from smartapp.elm.module import PENDING, Module
+from smartapp.elm.shapes import Place, item_of
 from smartapp.elm.temporal import DAY, Date, DateTime, Time
 from smartapp.elm.trace import Clause, Recorder, Traces
 from smartapp.errors import SmartappError
@@ -26,7 +28,9 @@ class Compiled:
     """Its public defines, in their order."""
     defines: Mapping[str, Define]
     converters: Mapping[str, Convert]
-    """Parameter -> what makes a value of its type of what is given."""
+    """Parameter of any library of the program -> what makes a value of its type of what is given."""
+    sure: frozenset[str]
+    """The defines whose values surely hold no choice; see `unmarked`."""
     slots: int
     traces: Traces
 
@@ -37,7 +41,14 @@ class Compiled:
         return cls(
             names=tuple(name for name, node in library.expressions.items() if _is_public(name, node)),
             defines={name: module.space[code] for name, code in names.items() if code in module.space},
-            converters={name: _converter(node) for name, node in library.parameters.items()},
+            converters={
+                name: _converter(node)
+                for each in module.libraries.values()
+                for name, node in each.parameters.items()
+            },
+            sure=frozenset(
+                name for name, node in library.expressions.items() if _is_sure(module, library, node)
+            ),
             slots=module.slots,
             traces=Traces(module, library),
         )
@@ -46,6 +57,12 @@ class Compiled:
 def _is_public(name: str, node: Node) -> bool:
     """The translator adds a define named after the context ("Patient") without an access level."""
     return node.get("accessLevel") == "Public" and name != node.get("context")
+
+
+def _is_sure(module: Module, library: Library, node: Node) -> bool:
+    shape = Place(module, library, {}).of(node["expression"])
+    item = item_of(shape)
+    return shape is not None and (shape.kind != "list" or (item is not None and item.kind != "list"))
 
 
 def _converter(node: Node) -> Convert:
@@ -67,20 +84,35 @@ class Evaluation:
         now: datetime,
     ) -> None:
         own = compiled[library]
-        moment = temporal.from_python(now)
         self._compiled = compiled
         self._own = own
-        self._offset = moment.offset or 0
+        self._defines = own.defines
+        self._moment = now
+        self._offset = now.utcoffset() or _UTC
         # The rest is what the compiled functions read.
         self.m = [PENDING] * own.slots
         self.by_type = retrieve.by_type(resources)
         self.retrieved: dict[Any, Any] = {}
         self.coded: dict[int, Any] = {}
-        self.parameters = _converted(compiled.values(), parameters)
-        self.now: DateTime = moment
-        self.today = Date(moment.parts[:DAY])
-        self.time_of_day = Time(moment.parts[DAY:])
+        self.parameters = {
+            name: own.converters[name](value) for name, value in parameters.items() if name in own.converters
+        }
         self.seen: Recorder | None = None
+
+    @cached_property
+    def now(self) -> DateTime:
+        """The moment of the evaluation."""
+        return temporal.from_python(self._moment)
+
+    @cached_property
+    def today(self) -> Date:
+        """The day of the evaluation."""
+        return Date(self.now.parts[:DAY])
+
+    @cached_property
+    def time_of_day(self) -> Time:
+        """The time of the evaluation."""
+        return Time(self.now.parts[DAY:])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,19 +125,20 @@ class Evaluation:
 
     def value(self, name: str) -> Any:
         """The value of a define; DefineError when it fails, which leaves the others standing."""
-        define = self._own.defines.get(name)
+        define = self._defines.get(name)
         if define is None:
             raise DefineError(name, "there is no such define")
         try:
             value = self._run(define) if self._offset else define(self)
-            return unmarked(value) if type(value) in _MARKED else value
         except Exception as error:
             raise _failure(name, error) from error
+        return value if name in self._own.sure else unmarked(value)
 
     def also(self, library: str) -> "Evaluation":
         """The defines of another library of the program, over the same patient and what is known already."""
         other = Evaluation.__new__(Evaluation)
-        other.__dict__.update(self.__dict__, _own=self._compiled[library])
+        own = self._compiled[library]
+        other.__dict__.update(self.__dict__, _own=own, _defines=own.defines)
         return other
 
     def trace(self, name: str) -> Clause:
@@ -120,7 +153,7 @@ class Evaluation:
 
     def _run(self, define: Define) -> Any:
         """DateTimes without an offset are read in that of `now`; without this, in UTC."""
-        token = temporal.default_offset.set(self._offset)
+        token = temporal.default_offset.set(int(self._offset.total_seconds() // 60))
         try:
             return define(self)
         finally:
@@ -132,13 +165,7 @@ def _failure(name: str, error: Exception) -> DefineError:
     return DefineError(name, str(error) if isinstance(error, SmartappError) else type(error).__name__)
 
 
-def _converted(libraries: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters as values of their declared types."""
-    declared = {name: convert for library in libraries for name, convert in library.converters.items()}
-    return {name: declared[name](value) for name, value in given.items() if name in declared}
-
-
-_MARKED = frozenset({list, Choice})
+_UTC = timedelta(0)
 
 
 def unmarked(value: Any) -> Any:

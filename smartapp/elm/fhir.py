@@ -75,10 +75,8 @@ def choice_element(value: Any, name: str) -> Any:
     if (direct := value.get(name)) is not None:
         return direct
     keys = choice_keys(name)
-    for key, content in value.items():
-        if key in keys and content is not None:
-            return Choice(keys[key], content)
-    return None
+    shared = keys.keys() & value.keys()
+    return next((Choice(keys[key], value[key]) for key in shared if value[key] is not None), None)
 
 
 def primitive(value: Any, kind: str | None = None) -> Any:

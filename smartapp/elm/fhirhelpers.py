@@ -8,7 +8,7 @@ from smartapp.elm.fhir import primitive
 from smartapp.elm.interval import Interval
 from smartapp.elm.ordering import less
 from smartapp.elm.quantity import Quantity, Ratio, decimal_of
-from smartapp.elm.temporal import Date, DateTime, Time, parse_date, parse_datetime, parse_time
+from smartapp.elm.temporal import DAY, Date, DateTime, Time, parse_date, parse_datetime, parse_time
 
 
 def to_string(value: Any) -> str | None:
@@ -37,10 +37,22 @@ def to_decimal(value: Any) -> Any:
 
 def to_datetime(value: Any) -> DateTime | None:
     """A FHIR dateTime or instant as a DateTime; None when it is not a date of the calendar."""
+    if type(value) is str:
+        return parse_datetime(value)
+    if value is None:
+        return None
     value = plain(value)
     if isinstance(value, str):
         return parse_datetime(value)
     return value if isinstance(value, DateTime) else None
+
+
+def to_day(value: Any) -> Date | None:
+    """The date of a FHIR dateTime (`date from`), without making the DateTime."""
+    if type(value) is str:
+        return parse_date(value)
+    moment = to_datetime(value)
+    return None if moment is None else Date(moment.parts[:DAY])
 
 
 def to_date(value: Any) -> Date | None:

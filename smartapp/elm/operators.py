@@ -12,6 +12,7 @@ from smartapp.elm import (
     equality,
     expansion,
     fhir,
+    fhirhelpers,
     intervals,
     kinds,
     lists,
@@ -52,7 +53,6 @@ PLAIN: Mapping[str, Function] = {
     "Truncate": arithmetic.truncate,
     "Successor": arithmetic.next_of,
     "Predecessor": arithmetic.previous_of,
-    "Concatenate": strings.concatenate,
     "Upper": strings.upper,
     "Lower": strings.lower,
     "StartsWith": strings.starts_with,
@@ -77,7 +77,6 @@ PLAIN: Mapping[str, Function] = {
     "Precision": boundaries.precision,
     "LowBoundary": boundaries.low_boundary,
     "HighBoundary": boundaries.high_boundary,
-    "DateFrom": moments.date_of,
     "TimeFrom": moments.time_of,
     "TimezoneOffsetFrom": moments.zone_of,
     "ToBoolean": convert.to_boolean,
@@ -177,18 +176,20 @@ def plain(w: Writer, node: Node) -> str:
 
 @handles("Equal")
 def equal(w: Writer, node: Node) -> str:
-    """`=`; with a text that is written out, the other side is a text too."""
+    """`=`; where one side is a text the other is one too, and Python's own comparison does."""
     left, right = node["operand"]
-    if not (is_text(left) or is_text(right)):
+    if not (w.gives_text(left) or w.gives_text(right)):
         return w.call(equality.equal, w.emit(left), w.emit(right))
-    one, other = w.name(left), w.name(right)
-    unknown = w.tested(one if is_text(right) else other)
-    return f"(None if {unknown} is None else {one} == {other})"
+    names = [w.named(w.emit(operand)) for operand in (left, right)]
+    unknown = [f"{name} is None" for name in names if name.isidentifier()]
+    if not unknown:
+        return f"({' == '.join(names)})"
+    return f"(None if {' or '.join(unknown)} else {' == '.join(names)})"
 
 
 @holds("Equal")
 def equal_holds(w: Writer, node: Node) -> str | None:
-    """Null equals no text."""
+    """Null equals no text that is written out."""
     left, right = node["operand"]
     return f"({w.emit(left)} == {w.emit(right)})" if is_text(left) or is_text(right) else None
 
@@ -245,6 +246,24 @@ def not_equal(w: Writer, node: Node) -> str:
     """The opposite of `=`."""
     value = w.named(equal(w, node))
     return f"(None if {value} is None else not {value})"
+
+
+@handles("Concatenate")
+def concatenate(w: Writer, node: Node) -> str:
+    """The texts in one; null where one is null."""
+    names = [w.named(w.emit(operand)) for operand in node["operand"]]
+    unknown = [f"{name} is None" for name in names if name.isidentifier()]
+    joined = f"({' + '.join(names)})"
+    return f"(None if {' or '.join(unknown)} else {joined})" if unknown else joined
+
+
+@handles("DateFrom")
+def date_from(w: Writer, node: Node) -> str:
+    """The date; of a FHIR dateTime at once."""
+    operand = node["operand"]
+    if operand["type"] == "FunctionRef" and operand["name"] == "ToDateTime" and "libraryName" in operand:
+        return w.call(fhirhelpers.to_day, w.emit(operand["operand"][0]))
+    return w.call(moments.date_of, w.emit(operand))
 
 
 @handles("CalculateAge")

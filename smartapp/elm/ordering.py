@@ -16,6 +16,8 @@ def compare(left: Any, right: Any) -> int | None:
     """-1, 0 or 1; None where a value is null or not known well enough."""
     if left is None or right is None:
         return None
+    if type(left) is int and type(right) is int:
+        return (left > right) - (left < right)
     left, right = plain(left), plain(right)
     if isinstance(left, TEMPORAL) and isinstance(right, TEMPORAL):
         return chronology.compare(left, right)

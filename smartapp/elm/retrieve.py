@@ -37,8 +37,7 @@ def _has_code(run: Found, resource: Any, keys: tuple[str, ...], pairs: Pairs) ->
     for key in keys:
         value = resource.get(key)
         if type(value) is list:
-            if any(in_valueset(run, concept, pairs) for concept in value):
-                return True
-        elif value is not None and in_valueset(run, value, pairs):
-            return True
+            return any(in_valueset(run, concept, pairs) for concept in value)
+        if value is not None:
+            return in_valueset(run, value, pairs)
     return False

@@ -139,6 +139,19 @@ def is_text(node: Node) -> bool:
     return node["type"] == "Literal" and str(node["valueType"]).endswith("}String")
 
 
+def gives_text(place: Place, node: Node) -> bool:
+    """Whether a node gives a String or null, so that what it is compared with is a String too."""
+    if node["type"] in {"Concatenate", "Upper", "Lower", "Substring"} or is_text(node):
+        return True
+    if node["type"] == "Coalesce":
+        return any(gives_text(place, operand) for operand in node["operand"])
+    if node["type"] == "ParameterRef":
+        library = place.module.library(node.get("libraryName"), place.library)
+        spec = library.parameters.get(node["name"], {}).get("parameterTypeSpecifier", {})
+        return str(spec.get("name")).endswith("}String")
+    return node["type"] == "FunctionRef" and node["name"] == "ToString"
+
+
 def is_texts(node: Node) -> bool:
     """Whether a node is a list of texts that are written out."""
     return node["type"] == "List" and bool(node.get("element")) and all(map(is_text, node["element"]))

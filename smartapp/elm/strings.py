@@ -5,16 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 
-def concatenate(*texts: str | None) -> str | None:
-    """The texts in one; null where one is."""
-    return None if None in texts else "".join(texts)  # type: ignore[arg-type]
-
-
-def ampersand(*texts: str | None) -> str:
-    """The texts in one; null counts as empty."""
-    return "".join(text or "" for text in texts)
-
-
 def combine(texts: list[str | None] | None, separator: str | None = None) -> str | None:
     """The texts that are not null, with the separator between them."""
     known = [text for text in texts or () if text is not None]

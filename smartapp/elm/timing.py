@@ -19,9 +19,12 @@ def order(left: Any, right: Any, precision: Precision) -> int | None:
     """-1, 0 or 1 for two points; None where that is not known."""
     if left is None or right is None:
         return None
-    if precision is not None and isinstance(left, TEMPORAL) and isinstance(right, TEMPORAL):
+    if type(left) in _TEMPORAL and type(right) in _TEMPORAL:
         return chronology.compare(left, right, precision)
     return ordering.compare(left, right)
+
+
+_TEMPORAL = frozenset(TEMPORAL)
 
 
 def first(value: Any) -> Any:
@@ -48,22 +51,26 @@ def _equal(left: Any, right: Any, precision: Precision) -> bool | None:
 
 def before(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one ends before the right one starts."""
-    return _less(last(left), first(right), precision)
+    found = order(last(left), first(right), precision)
+    return None if found is None else found < 0
 
 
 def after(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one starts after the right one ends."""
-    return _less(last(right), first(left), precision)
+    found = order(last(right), first(left), precision)
+    return None if found is None else found < 0
 
 
 def same_or_before(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one ends on or before the start of the right one."""
-    return _at_most(last(left), first(right), precision)
+    found = order(last(left), first(right), precision)
+    return None if found is None else found <= 0
 
 
 def same_or_after(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one starts on or after the end of the right one."""
-    return _at_most(last(right), first(left), precision)
+    found = order(last(right), first(left), precision)
+    return None if found is None else found <= 0
 
 
 def same_as(left: Any, right: Any, precision: Precision = None) -> bool | None:

@@ -53,6 +53,13 @@ def _source(w: Writer, node: Node) -> Source:
     return Source(alias=node["alias"], node=expression, code=w.name(expression), shape=w.shape(expression))
 
 
+def _over(w: Writer, source: Source) -> str:
+    """What a loop over a source runs over."""
+    if _is_list(source.shape):
+        return source.code
+    return f"({source.code} if type({source.code}) is list else {w.call(many, source.code)})"
+
+
 def _is_list(shape: Shape | None) -> bool:
     return shape is not None and shape.kind == "list"
 
@@ -86,7 +93,7 @@ def _loops(w: Writer, node: Node, sources: Sources, stack: ExitStack) -> dict[st
     variables = {}
     for source in sources:
         item = variables[source.alias] = w.fresh("x")
-        over = source.code if _is_list(source.shape) else w.call(many, source.code)
+        over = _over(w, source)
         stack.enter_context(w.block(f"for {item} in {over}:"))
         variable = Variable(item, source.node, item_of(source.shape))
         stack.enter_context(w.binding(**{source.alias: variable}))
@@ -105,7 +112,7 @@ def _relationship(w: Writer, node: Node) -> None:
     found = w.temp("False")
     item = w.fresh("x")
     source = _source(w, node)
-    over = source.code if _is_list(source.shape) else w.call(many, source.code)
+    over = _over(w, source)
     variable = Variable(item, source.node, item_of(source.shape))
     with w.block(f"for {item} in {over}:"), w.binding(**{source.alias: variable}):
         if "suchThat" in node:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartapp.elm.fhir import choice_keys
 from smartapp.elm.library import Library
-from smartapp.elm.shapes import BOOLEAN, Place, Shape
+from smartapp.elm.shapes import BOOLEAN, Place, Shape, gives_text
 from smartapp.errors import UnsupportedNode
 
 if TYPE_CHECKING:
@@ -165,8 +165,16 @@ class Writer:
 
     def shape(self, node: Node) -> Shape | None:
         """What is sure about a node before any patient."""
+        return self.place().of(node)
+
+    def gives_text(self, node: Node) -> bool:
+        """Whether a node gives a String or null."""
+        return gives_text(self.place(), node)
+
+    def place(self) -> Place:
+        """Where a node at this point stands."""
         names = {name: variable.shape for name, variable in self.scope.items()}
-        return Place(self.module, self.library, names).of(node)
+        return Place(self.module, self.library, names)
 
     def held_keys(self, name: str) -> str:
         """The JSON keys under which an element may be, as a constant."""
