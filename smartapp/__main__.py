@@ -92,7 +92,8 @@ def demo(around: Surroundings, *, port: int, ehr_port: int | None, once: bool) -
     from smartapp import demo  # noqa: PLC0415
     from smartapp.server import running  # noqa: PLC0415
 
-    settings = replace(around.settings, port=port, database_url="sqlite://")  # nothing of a demo is kept
+    # a service of this machine's own, of which nothing is kept
+    settings = replace(around.settings, port=port, base_url="", database_url="sqlite://")
     with running(settings) as url:
         for line in demo.run(url):
             click.echo(line)
@@ -159,7 +160,7 @@ def _from_server(base: str, patient: str, settings: Config) -> Any:
 
     session = http.session(ca_bundle=settings.ca_bundle)
     deadline = time.monotonic() + _RECORD_SECONDS
-    return record.read(patient, Reader(http=session, base=base, deadline=deadline))
+    return record.read(patient.removeprefix("Patient/"), Reader(http=session, base=base, deadline=deadline))
 
 
 def _written(determination: Determination, *, layout: str) -> str:

@@ -18,6 +18,8 @@ class Reply:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     after: float = 0
+    drip: float = 0
+    """Seconds between one byte and the next."""
 
 
 @dataclass
@@ -73,9 +75,15 @@ def _handler(ehr: FakeEhr) -> type[BaseHTTPRequestHandler]:
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                self._write(body, reply.drip)
             except OSError:
                 pass  # the reader gave up, as some tests want
+
+        def _write(self, body: bytes, drip: float) -> None:
+            pieces = [body[i : i + 1] for i in range(len(body))] if drip else [body]
+            for piece in pieces:
+                self.wfile.write(piece)
+                time.sleep(drip)
 
         def log_message(self, *_: Any) -> None:
             pass

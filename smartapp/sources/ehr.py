@@ -58,6 +58,8 @@ class Reader:
         futures = [pool.submit(self._follow, search) for search in searches]
         wait(futures, timeout=max(self._left(), 0) + 0.05)
         pool.shutdown(wait=False, cancel_futures=True)
+        for search in searches:
+            search.stop()
         return merged(search.result() for search in searches)
 
     def within(self, seconds: float) -> "Reader":
@@ -69,7 +71,7 @@ class Reader:
         try:
             url: str | None = self._within(search.ask.query)
             while url:
-                page = contents(self._get(url), paged=True).about(search.ask.type)
+                page = contents(self._get(url, search), paged=True).about(search.ask.type)
                 search.pages.append(page)
                 url = self._next(page, url, search)
             search.done = True
@@ -97,12 +99,13 @@ class Reader:
             raise _FailedError(Gap.INCOMPLETE)
         return there.geturl()
 
-    def _get(self, url: str) -> Resource:
+    def _get(self, url: str, search: "_Search") -> Resource:
         response = self._send(url)
         if response.status_code in _BUSY and (pause := _pause(response)) < self._left():
             response.close()
             time.sleep(pause)
             response = self._send(url)
+        search.response = response
         with response:
             if response.status_code != requests.codes.ok:
                 raise _FailedError(refusals.gap_of_status(response.status_code), response.status_code)
@@ -165,8 +168,14 @@ class _Search:
 
     ask: Ask
     pages: list[Contents] = field(default_factory=list)
+    response: Response | None = None
     done: bool = False
     failed: _FailedError | None = None
+
+    def stop(self) -> None:
+        """End a read that is still going on: a server that trickles must not keep its thread."""
+        if not self.done and self.failed is None and self.response is not None:
+            self.response.raw.shutdown()
 
     def result(self) -> Contents:
         pages = tuple(self.pages)

@@ -81,7 +81,8 @@ class _Reading:
                 self._entry(entry, depth=depth)
             else:
                 self._keep(plain, entry.get("fullUrl"))
-        if not paged and odd == self._odd and _is_cut_short(bundle, given=len(self._resources) - before):
+        given = len(self._resources) - before + self._odd - odd
+        if not paged and _is_cut_short(bundle, given=given):
             self._unread += _incomplete(bundle, self._resources[before:])
 
     def resource(self, resource: Any, *, entry: Mapping[str, Any], depth: int) -> None:

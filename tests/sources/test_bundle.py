@@ -261,6 +261,8 @@ def test_a_refusal_in_the_bundle_is_unread_and_information_is_not(entry, gaps):
         searchset(CONDITION, following="https://ehr.example/r4?page=2"),
         searchset(following="https://ehr.example/r4/Condition?patient=p1&page=2"),
         searchset(CONDITION, total=2),
+        searchset(CONDITION, following="https://ehr.example/r4?page=2")
+        | {"entry": [{"resource": CONDITION}, None]},
     ],
 )
 def test_pages_that_nobody_followed_are_incomplete(cut):

@@ -1,5 +1,6 @@
 """Reading a FHIR server that pages, refuses, stalls or lies: nothing raises, nothing is lost in silence."""
 
+import threading
 import time
 from contextlib import contextmanager
 
@@ -146,6 +147,19 @@ def test_a_slow_type_costs_the_time_budget_once_and_the_others_nothing():
 
         assert time.monotonic() - started < 1.2
     assert ([item["id"] for item in found.resources], _gaps(found)) == (["1"], [("Observation", Gap.FAILED)])
+
+
+def test_a_server_that_trickles_keeps_neither_the_answer_nor_a_thread():
+    with _reading(seconds=0.5) as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=searchset(*map(_condition, "1234")), drip=0.05))
+        started = time.monotonic()
+
+        found = reader.read([CONDITIONS])
+
+        assert time.monotonic() - started < 1
+        time.sleep(0.3)
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("ehr")]
+    assert _gaps(found) == [("Condition", Gap.FAILED)]
 
 
 def test_types_are_read_side_by_side():
