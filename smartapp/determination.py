@@ -54,6 +54,8 @@ class Criterion:
     reason: str
     evidence: tuple[Evidence, ...] = ()
     uncertain: tuple[Doubt, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What could not be read and might have answered it; said in the reason too."""
     ask: tuple[str, ...] = ()
     """linkIds of the questionnaire items that settle the criterion; empty once it is met."""
 

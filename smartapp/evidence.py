@@ -25,7 +25,6 @@ _DATES = (
     "recordedDate",
     "issued",
     "dateAsserted",
-    "birthDate",
 )
 
 
@@ -37,7 +36,10 @@ def text_of(resource: Resource) -> str:
 
 
 def date_of(resource: Resource) -> str | None:
-    """The day that the resource speaks of, as written (a partial date stays partial), or None."""
+    """The day that the resource speaks of, as written (a partial date stays partial), or None.
+
+    A Patient's birth date is what it says, not when.
+    """
     for key in _DATES:
         value = resource.get(key)
         if isinstance(value, str):

@@ -202,6 +202,7 @@ class _Asked:
             reason=self._reason(text, given, doubts),
             evidence=evidence,
             uncertain=doubts,
+            unread=self._unread(text) if given is Answer.UNKNOWN else (),
             ask=self._ask(text) if given is Answer.UNKNOWN else (),
         )
 
@@ -210,9 +211,11 @@ class _Asked:
             return text.met
         if given is Answer.UNMET:
             return text.unmet
-        unread = [u.text for u in self.facts.unread if u.type in (*text.reads, "*")]
-        found = [f"Found, but it does not settle the question: {doubts[0].why}."] if doubts else [text.missing]
-        return " ".join([*found, *unread])
+        found = f"Found, but it does not settle the question: {doubts[0].why}." if doubts else text.missing
+        return " ".join([found, *self._unread(text)])
+
+    def _unread(self, text: CriterionText) -> tuple[str, ...]:
+        return tuple(u.text for u in self.facts.unread if u.type in (*text.reads, "*"))
 
     def _ask(self, text: CriterionText) -> tuple[str, ...]:
         return tuple(

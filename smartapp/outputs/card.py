@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from smartapp.determination import Answer, Criterion, Determination, Outcome
-from smartapp.outputs.wording import ANSWER, DISCLAIMER, OUTCOME, count_met, open_titles
+from smartapp.outputs.wording import ANSWER, DISCLAIMER, OUTCOME, count_met, open_first
 from smartapp.policies import CriterionText, Policy
 
 SUMMARY_LIMIT = 139  # CDS Hooks 2.0.1 "Card attributes": a sentence of less than 140 characters
@@ -66,46 +66,65 @@ def summary(determination: Determination, policy: Policy) -> str:
     """The whole message in one sentence of less than 140 characters."""
     assert determination.outcome is not None
     start = f"{_short(policy.therapy)}: {OUTCOME[determination.outcome]}"
+    counted = count_met(determination.criteria)
     if determination.outcome in (Outcome.NOT_APPLICABLE, Outcome.INVESTIGATIONAL):
         return _cut(f"{start}. {determination.reason}")
     if determination.outcome is Outcome.MET:
-        return _cut(f"{start}, {count_met(determination.criteria)} (policy {policy.id}).")
-    return _named(start, open_titles(determination), count_met(determination.criteria))
+        return _cut(f"{start} on this record, {counted} (policy {policy.id}).")
+    shorts = {text.id: text.short for text in policy.criteria}
+    told = Answer.UNMET if determination.outcome is Outcome.NOT_MET else Answer.UNKNOWN
+    names = [shorts[c.id] for c in determination.criteria if c.answer is told]
+    link = "on" if told is Answer.UNKNOWN else "for"
+    return _named(f"{start} {link}", names, counted)
 
 
-def _named(start: str, titles: list[str], counted: str) -> str:
-    """As many of the open criteria as fit, and how many more there are."""
-    for shown in range(len(titles), 0, -1):
-        more = f" and {len(titles) - shown} more" if shown < len(titles) else ""
-        text = f"{start} on {'; '.join(titles[:shown])}{more} ({counted})."
+def _named(start: str, names: list[str], counted: str) -> str:
+    """As many of the names as fit, and how many more there are."""
+    for shown in range(len(names), 0, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        text = f"{start} {'; '.join(names[:shown])}{more} ({counted})."
         if len(text) <= SUMMARY_LIMIT:
             return text
-    return _cut(f"{start} ({counted}).")
+    return _cut(f"{start} {len(names)} criteria ({counted}).")
 
 
 def detail(determination: Determination, policy: Policy) -> str:
-    """Markdown: each criterion in words with its evidence and date, what is missing, the policy, what this is."""
+    """Markdown: what stands in the way first, each criterion with its evidence and date, what to do, the policy."""
     texts = {text.id: text for text in policy.criteria}
-    lines = [f"**{OUTCOME[determination.outcome].capitalize()}.** {determination.reason}"] if determination.outcome else []
-    lines += [line for criterion in determination.criteria for line in _criterion(criterion, texts[criterion.id])]
-    lines += [f"- **Note:** {plain(notice.text)}" for notice in determination.notices]
-    lines.append(f"- **Policy:** {policy.id}, {policy.title}, effective {policy.effective.isoformat()} ({policy.payer})")
+    lines = [f"**{determination.reason}**", ""]
+    lines += [
+        line for criterion in open_first(determination) for line in _criterion(criterion, texts[criterion.id])
+    ]
+    lines += [f"- Note: {plain(notice.text)}" for notice in determination.notices]
+    lines.append(f"- Policy {policy.id}, {policy.title}, effective {policy.effective.isoformat()} ({policy.payer})")
     lines.append(f"- {DISCLAIMER}")
     return "\n".join(lines)
 
 
 def _criterion(criterion: Criterion, text: CriterionText) -> Iterator[str]:
-    said = f"- **{criterion.title}: {ANSWER[criterion.answer]}.**"
-    if criterion.answer is Answer.UNKNOWN:
-        yield f"{said} {plain(criterion.reason)} *{text.how}*"
-        found = [(d.text, d.date, d.why) for d in criterion.uncertain]
-    else:
-        yield f"{said} {plain(criterion.reason)}"
-        found = [(e.text, e.date, _by_name(e.origin)) for e in criterion.evidence]
-    for what, date, note in found[:_EVIDENCE_SHOWN]:
-        yield "  - " + ", ".join(part for part in (plain(what), date, plain(note)) if part)
+    found = list(_found(criterion))
+    reason = "" if found and criterion.answer is not Answer.UNMET else f" {plain(criterion.reason)}"
+    how = f" {text.how}" if criterion.answer is Answer.UNKNOWN else ""
+    yield f"- **{criterion.title}: {ANSWER[criterion.answer]}.**{reason}{how}"
+    for line in found[:_EVIDENCE_SHOWN]:
+        yield f"  - {line}"
     if len(found) > _EVIDENCE_SHOWN:
         yield f"  - and {len(found) - _EVIDENCE_SHOWN} more"
+
+
+def _found(criterion: Criterion) -> Iterator[str]:
+    """What was found, in chart words: with how it was recognised, or with why it does not settle the question."""
+    for evidence in criterion.evidence:
+        yield _line(evidence.text, evidence.date, _by_name(evidence.origin))
+    for doubt in criterion.uncertain:
+        yield _line(doubt.text, doubt.date, doubt.why)
+    if criterion.answer is Answer.UNKNOWN and criterion.uncertain and criterion.unread:
+        yield plain(" ".join(criterion.unread))
+
+
+def _line(text: str, date: str | None, note: str) -> str:
+    dated = f"{plain(text)} ({date})" if date else plain(text)
+    return f"{dated}: {plain(note)}" if note else dated
 
 
 def _by_name(origin: str) -> str:

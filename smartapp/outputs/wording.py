@@ -25,7 +25,7 @@ def count_met(criteria: Sequence[Criterion]) -> str:
     return f"{met} of {len(criteria)} criteria met"
 
 
-def open_titles(determination: Determination) -> list[str]:
-    """The titles of the criteria that stand in the way, those not met first."""
-    order = (Answer.UNMET, Answer.UNKNOWN)
-    return [c.title for answer in order for c in determination.criteria if c.answer is answer]
+def open_first(determination: Determination) -> list[Criterion]:
+    """The criteria with those first that stand in the way: not met, then open, then met."""
+    order = (Answer.UNMET, Answer.UNKNOWN, Answer.MET)
+    return [c for answer in order for c in determination.criteria if c.answer is answer]

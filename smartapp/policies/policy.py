@@ -31,6 +31,8 @@ class CriterionText:
     id: str
     define: str
     title: str
+    short: str
+    """The title in a few words, for the summary of a card."""
     asks: str
     met: str
     unmet: str
