@@ -17,9 +17,14 @@ FILES = sorted(FOLDER.glob("*.json"))
 BASE = next(case for case in load("vignettes") if case.row == "1")
 _OF_PATIENT = ("subject", "patient", "beneficiary")
 
-# What the files say beside the base patient, in whom every criterion is met. Everything that is not listed
-# leaves every criterion met.
-EXPECTED: dict[str, dict[str, Answer]] = {}
+# Beside the base patient, in whom every criterion is met, a file leaves every criterion met, except:
+EXPECTED = {
+    # V600E against the base patient's "not detected": a conflict
+    "fsh-transcribed__genomics-reporting__Observation-BRAF-V600E": {"braf": Answer.UNKNOWN},
+    # an active breast cancer: whose M category is it?
+    "mcode-ctms__eom_patient_1": {"advanced": Answer.UNKNOWN},
+    "mcode-ctms__patient_data_missing_histology_morph": {"advanced": Answer.UNKNOWN},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +45,7 @@ def test_a_foreign_resource_is_survived_with_sane_answers(path: Path) -> None:
 
 
 def _resources(node: Any) -> Iterator[dict[str, Any]]:
-    """Every resource in a file: itself, the entries of a Bundle, or what other tools' files hold somewhere."""
+    """Every resource in a file: itself, the entries of a Bundle, or wherever other tools hold them."""
     if (
         isinstance(node, dict)
         and isinstance(node.get("resourceType"), str)

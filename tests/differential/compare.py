@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from differential.oracle import Oracle, job
+from differential.oracle import LIBRARIES, Oracle, job
 from spec import fhir
-from spec.ask import POLICY, catalog
+from spec.ask import POLICY, catalog, noon
 
 from smartapp.elm import DefineError, Evaluation
 from smartapp.flow import Review, review
 from smartapp.planned import planned_date
-from smartapp.sources.bundle import case as read
+from smartapp.sources import bundle as source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,11 @@ class Difference:
 
 def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) -> Record:
     """A record, read and normalised; BadInput where it cannot be used."""
-    given = read(fhir.bundle(resources), match=catalog().match, order=order)
+    whole = source.read(fhir.bundle(resources))
+    given = source.case_of(whole, match=catalog().match, order=order, origin="file")
     policy = catalog().policy(POLICY)
     assert policy is not None
-    now = datetime.fromisoformat(f"{as_of}T12:00:00").replace(tzinfo=UTC)
+    now = noon(as_of)
     seen = review(policy, given.facts, order=given.order, now=now)
     parameters = _parameters(seen)
     common = policy.program.evaluate("OncologyCommon", seen.facts.resources, parameters=parameters, now=now)
@@ -51,11 +52,11 @@ def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) 
     return Record(id=name, resources=seen.facts.resources, parameters=parameters, now=now, ours=ours)
 
 
-def differences(record: Record, oracle: Oracle, libraries: tuple[str, ...]) -> list[Difference]:
-    """Every define of these libraries that the engines answer differently."""
+def differences(record: Record, oracle: Oracle) -> list[Difference]:
+    """Every define of our libraries that the engines answer differently."""
     asked = job(record.resources, record.parameters, f"{record.now:%Y-%m-%dT%H:%M:%S}.000+00:00")
-    answered = oracle.ask({**asked, "libraries": libraries})
-    return [found for name in libraries for found in _differing(record, name, answered[name])]
+    answered = oracle.ask(asked)
+    return [found for name in LIBRARIES for found in _differing(record, name, answered[name])]
 
 
 def _differing(record: Record, library: str, theirs: Mapping[str, Any]) -> Iterator[Difference]:

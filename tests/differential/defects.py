@@ -32,7 +32,7 @@ DEFECTS = (
     Defect(
         name="Flatten gives up on null",
         reason=(
-            "cql-execution 3.3.2 returns the argument of Flatten as it is when one of its elements is no list; "
+            "cql-execution 3.3.2 returns the argument of Flatten as it is when an element of it is no list; "
             "a list that is null is none to it"
         ),
         explains=_is_unflattened,

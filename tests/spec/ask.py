@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from smartapp import checks
 from smartapp.determination import Answer, Determination
-from smartapp.flow import determine
 from smartapp.policies import Catalog, load_catalog
-from smartapp.sources.bundle import case as read
+from smartapp.sources import bundle as source
 
 POLICY = "TILMelanoma"
 
@@ -18,15 +18,17 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-def ask(bundle: dict[str, Any], *, order: str | None, as_of: str) -> Determination | None:
-    """What the policy says about the record; None when no policy covers the order."""
-    given = read(bundle, match=catalog().match, order=order)
-    policy = catalog().policy(POLICY)
-    assert policy is not None
-    if given.order is not None and given.match is None:
-        return None
-    now = datetime.fromisoformat(f"{as_of}T12:00:00").replace(tzinfo=UTC)
-    return determine(policy, given.facts, order=given.order, now=now)
+def ask(bundle: dict[str, Any], *, order: str | None, as_of: str) -> Determination:
+    """What the policy says about the record."""
+    given = source.read(bundle)
+    return checks.determine(
+        given, catalog=catalog(), policy=POLICY, order=order, origin="file", now=noon(as_of)
+    )
+
+
+def noon(day: str) -> datetime:
+    """The middle of a day, in UTC."""
+    return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
 
 
 def outcome(determination: Determination | None) -> str:

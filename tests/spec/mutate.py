@@ -41,7 +41,7 @@ Mutation = Callable[[dict[str, Any], Random], None]
 
 
 def plausible(record: list[dict[str, Any]], random: Random, *, changes: int = 3) -> list[dict[str, Any]]:
-    """A copy of the record with a few changes that leave it FHIR: dates, zones, statuses, codes, missing keys."""
+    """A copy with a few changes that leave it FHIR: dates, zones, statuses, codes, missing keys."""
     return _mutated(record, random, (_date, _zone, _status, _code, _deletion), changes)
 
 

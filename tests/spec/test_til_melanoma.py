@@ -18,12 +18,12 @@ def test_the_policy_says(case: Case) -> None:
     assert _wrong(case, said) == {}, case.story
 
 
-def _wrong(case: Case, said: Determination | None) -> dict[str, str]:
+def _wrong(case: Case, said: Determination) -> dict[str, str]:
     """What the determination should say and does not, with what it says instead."""
     wrong = {}
     if not case.open and outcome(said) != case.outcome:
         wrong["outcome"] = f"{outcome(said)}, not {case.outcome}"
-    if said is None or said.outcome is None:
+    if said.outcome is None:
         return wrong
     given = answers(said)
     wrong |= {c: f"{given[c]}, not {' or '.join(e)}" for c, e in case.answers.items() if given[c] not in e}
