@@ -1,13 +1,11 @@
-"""Numbers and quantities. Null in, null out; what a type cannot hold is null (CQL 1.5, Arithmetic Operators)."""
+"""Numbers and quantities. Null in, null out; what a type cannot hold is null (CQL 1.5, Arithmetic)."""
 
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from smartapp.elm import units
-from smartapp.elm.bounds import MAXIMUM, MINIMUM, predecessor, successor
 from smartapp.elm.calendar import moved
-from smartapp.elm.failures import EvaluationError
 from smartapp.elm.interval import Uncertainty, certain
 from smartapp.elm.quantity import DECIMALS, Long, Quantity, decimal_of, in_range
 from smartapp.elm.temporal import TEMPORAL
@@ -228,30 +226,3 @@ def exponential(value: Any) -> Any:
     if value is None:
         return None
     return in_range(rounded_result(lambda one, _: one.exp(DECIMALS), decimal_of(value), Decimal(0)))
-
-
-def next_of(value: Any) -> Any:
-    """Successor of; past the end of the type there is none, and CQL makes that an error."""
-    return _stepped(value, successor)
-
-
-def previous_of(value: Any) -> Any:
-    """Predecessor of."""
-    return _stepped(value, predecessor)
-
-
-def _stepped(value: Any, step: Callable[[Any], Any]) -> Any:
-    result = step(value)
-    if value is not None and result is None:
-        raise EvaluationError("there is no next value of this type")
-    return result
-
-
-def minimum(type_name: str) -> Any:
-    """The least value of a type."""
-    return MINIMUM[type_name]
-
-
-def maximum(type_name: str) -> Any:
-    """The greatest value of a type."""
-    return MAXIMUM[type_name]

@@ -1,9 +1,11 @@
 """The first and last point of an interval, and the least and greatest value of each type."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from smartapp.elm.calendar import next_value
+from smartapp.elm.failures import EvaluationError
 from smartapp.elm.interval import Interval, Uncertainty
 from smartapp.elm.quantity import MAX_DECIMAL, MAX_INTEGER, MAX_LONG, STEP, Long, Quantity
 from smartapp.elm.temporal import DAY, HIGHEST, LOWEST, TEMPORAL, Date, DateTime, Time
@@ -83,3 +85,30 @@ def _step(value: Any, step: int, limits: dict[str, Any]) -> Any:
     if value == limits.get(type_name(value)):
         return None
     return value + step * STEP if isinstance(value, Decimal) else type(value)(value + step)
+
+
+def next_of(value: Any) -> Any:
+    """Successor of; past the end of the type there is none, and CQL makes that an error."""
+    return _stepped(value, successor)
+
+
+def previous_of(value: Any) -> Any:
+    """Predecessor of."""
+    return _stepped(value, predecessor)
+
+
+def _stepped(value: Any, step: Callable[[Any], Any]) -> Any:
+    result = step(value)
+    if value is not None and result is None:
+        raise EvaluationError("there is no next value of this type")
+    return result
+
+
+def minimum(type_name: str) -> Any:
+    """The least value of a type."""
+    return MINIMUM[type_name]
+
+
+def maximum(type_name: str) -> Any:
+    """The greatest value of a type."""
+    return MAXIMUM[type_name]

@@ -101,7 +101,7 @@ def _crossed(unit: int) -> Count:
 
 
 def _weeks_crossed(start: Moment, end: Moment) -> int:
-    """Sundays passed: a week begins on Sunday (day 7 of the calendar that counts from Monday, 1 January 1)."""
+    """Sundays passed: a week begins on Sunday, day 7 of a count from Monday, 1 January 1."""
     return day_number(end) // 7 - day_number(start) // 7
 
 

@@ -85,7 +85,7 @@ def concept_codes(concept: Concept | None) -> list[Code | None] | None:
 
 
 def age(birth: Date | DateTime | None, at: Date | DateTime | None, precision: str) -> Any:
-    """Whole years (months, days) from birth to a day; an uncertainty where the birth date is known in part."""
+    """Whole years (months, days) from birth to a day; uncertain where the birth date is known in part."""
     if birth is None or at is None:
         return None
     if type(birth) is Date and type(at) is DateTime:

@@ -118,7 +118,7 @@ def _range(low: Quantity | None, high: Quantity | None) -> Interval | None:
 
 
 def _period(value: dict[str, Any]) -> Interval | None:
-    """FHIR R4, Period: an absent start is unknown, an absent end means ongoing; an unreadable end does not."""
+    """FHIR R4, Period: an absent start is unknown, an absent end is ongoing; an unreadable end is not."""
     start, end = (primitive(value.get(name), "dateTime") for name in ("start", "end"))
     if (start is None and end is None) or less(end, start) is True:
         return None

@@ -1,4 +1,5 @@
 """FHIR R4 elements that an engine over plain JSON must know by name; written by scripts/fhir_types.py."""
+# ruff: noqa: E501 - one line an element
 
 CHOICES: dict[str, str] = {
     "abatement": "Age Period Range dateTime string",

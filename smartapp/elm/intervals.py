@@ -12,7 +12,8 @@ from smartapp.elm.ordering import compare, less, sorted_by
 
 def interval(low: Any, high: Any, *closed: bool, point: str | None = None) -> Interval | None:
     """An interval; one that ends before it starts is null (CQL 1.5: it is invalid)."""
-    made = Interval(low, high, *(each is not False for each in closed), point)
+    low_closed, high_closed = (each is not False for each in closed)
+    made = Interval(low, high, low_closed, high_closed, point)
     if low is not None and high is not None and less(end(made), start(made)) is True:
         return None
     return made
@@ -90,14 +91,14 @@ def except_(left: Interval | None, right: Interval | None) -> Interval | None:
     return None
 
 
-def collapse(values: list[Interval | None] | None, per: Any = None) -> list[Interval] | None:
-    """The fewest intervals that cover the same points; gaps up to `per` are closed."""
+def collapse(values: list[Interval | None] | None) -> list[Interval] | None:
+    """The fewest intervals that cover the same points."""
     if values is None:
         return None
     known = [value for value in values if value is not None and _has_ends(value)]
     collapsed: list[Interval] = []
     for value in sorted_by(known, [(start, False)]):
-        if collapsed and _joins(collapsed[-1], value, per):
+        if collapsed and _joins(collapsed[-1], value):
             collapsed[-1] = Interval(start(collapsed[-1]), _greater(end(collapsed[-1]), end(value)))
         else:
             collapsed.append(value)
@@ -108,5 +109,5 @@ def _has_ends(value: Interval) -> bool:
     return start(value) is not None and end(value) is not None
 
 
-def _joins(one: Interval, other: Interval, per: Any) -> bool:
+def _joins(one: Interval, other: Interval) -> bool:
     return timing.overlaps(one, other) is True or timing.meets(one, other) is True

@@ -29,7 +29,7 @@ def read_library(elm: Node) -> Library:
     """The library of an ELM document."""
     try:
         library = elm["library"]
-        statements = [statement for statement in _defs(library, "statements")]
+        statements = list(_defs(library, "statements"))
         return Library(
             name=library["identifier"]["id"],
             includes={d["localIdentifier"]: d["path"] for d in _defs(library, "includes")},
@@ -51,7 +51,8 @@ _KINDS = {
 
 
 def _defs(library: Node, key: str) -> Iterable[Node]:
-    return library.get(key, {}).get("def", ())
+    found: list[Node] = library.get(key, {}).get("def", [])
+    return found
 
 
 def _functions(statements: Iterable[Node]) -> dict[str, tuple[Node, ...]]:

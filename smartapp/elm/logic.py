@@ -3,24 +3,14 @@
 from typing import Any
 
 
-def negated(value: bool | None) -> bool | None:
+def negated(value: Any) -> bool | None:
     """Not."""
     return None if value is None else not value
 
 
-def exclusive_or(left: bool | None, right: bool | None) -> bool | None:
+def exclusive_or(left: Any, right: Any) -> bool | None:
     """One of the two, not both."""
     return None if left is None or right is None else left is not right
-
-
-def is_true(value: Any) -> bool:
-    """True only for true."""
-    return value is True
-
-
-def is_false(value: Any) -> bool:
-    """True only for false."""
-    return value is False
 
 
 def first_known(values: list[Any] | None) -> Any:

@@ -1,6 +1,8 @@
 """All libraries of a program as one Python module: names for its defines, constants, and the source."""
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from smartapp.elm.code import Code, Concept, Pair, Vocabulary
@@ -12,6 +14,20 @@ from smartapp.errors import BadPolicy, UnsupportedNode
 ValueSets = Mapping[str, frozenset[tuple[str, str]]]
 PENDING = object()
 """What a memo slot holds before its define is evaluated."""
+
+
+_RECURSION = 10_000
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for expressions that nest hundreds deep (a concatenation or a sum of many parts)."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class Module:
@@ -131,13 +147,15 @@ class Module:
         exec(compile(source, "<elm>", "exec"), self.space)  # noqa: S102 - see the class
 
     def traced(self, library: Library, node: Node) -> Callable[[Any], Any]:
-        """A define that also notes the value of each of its nodes with `c.seen`; the module stays as it is."""
+        """A define that also notes the value of each node with `c.seen`; this module stays as it is."""
         copy = Module(self.libraries, self.valuesets)
-        copy.space, copy._names, copy._constants = dict(self.space), self._names, dict(self._constants)  # noqa: SLF001
+        copy.space, copy._constants = dict(self.space), dict(self._constants)
+        copy._names = self._names
         writer = Writer(copy, library, traced=True)
-        result = writer.emit(node["expression"])
-        copy.add_function("traced", [], [*writer.lines, f"    return {result}"])
-        copy.load()
+        with deep_recursion():
+            result = writer.emit(node["expression"])
+            copy.add_function("traced", [], [*writer.lines, f"    return {result}"])
+            copy.load()
         return copy.space["traced"]  # type: ignore[no-any-return]
 
     def pairs(self, library: Library, name: str) -> frozenset[Pair]:

@@ -25,7 +25,7 @@ def compare(left: Any, right: Any) -> int | None:
         return _compare_quantity(left, right)
     if isinstance(left, float) or isinstance(right, float):
         left, right = decimal_of(left), decimal_of(right)
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _compare_quantity(left: Quantity, right: Quantity) -> int | None:
@@ -105,5 +105,11 @@ def sorted_by(values: list[Any], keys: list[SortKey]) -> list[Any]:
     """The values in the order of the keys, the first key first; equal ones stay as they were."""
     key = cmp_to_key(sort_order)
     for find, reverse in reversed(keys):
-        values = sorted(values, key=lambda value, find=find: key(find(value)), reverse=reverse)
+        values = _sorted(values, find, key, reverse=reverse)
     return values
+
+
+def _sorted(
+    values: list[Any], find: Callable[[Any], Any], key: Callable[[Any], Any], *, reverse: bool
+) -> list[Any]:
+    return sorted(values, key=lambda value: key(find(value)), reverse=reverse)

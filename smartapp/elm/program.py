@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from smartapp.elm import (  # noqa: F401 - importing the writers registers them
-    operators,
     write_fhir,
     write_logic,
+    write_operators,
     write_query,
     write_references,
     write_values,
 )
 from smartapp.elm.evaluation import Compiled, Evaluation
 from smartapp.elm.library import Node, read_library
-from smartapp.elm.module import Module, ValueSets
+from smartapp.elm.module import Module, ValueSets, deep_recursion
 from smartapp.elm.reach import retrieved_types
 
 
@@ -25,8 +25,9 @@ def compile_program(elms: Iterable[Node], valuesets: ValueSets) -> "Program":
     """The program of some ELM libraries; UnsupportedNode or BadPolicy where it cannot be run."""
     libraries = {library.name: library for library in map(read_library, elms)}
     module = Module(libraries, valuesets)
-    module.write_all()
-    module.load()
+    with deep_recursion():
+        module.write_all()
+        module.load()
     return Program(module)
 
 
@@ -40,7 +41,7 @@ class Program:
     def evaluate(
         self, library: str, resources: Sequence[Any], *, parameters: Mapping[str, Any], now: datetime
     ) -> Evaluation:
-        """A run: the defines of a library over one patient's resources, each evaluated when it is asked for."""
+        """A run: the defines of a library over one patient's resources, each evaluated when asked for."""
         return Evaluation(self._compiled, library, resources, parameters=parameters, now=now)
 
     def defines(self, library: str) -> frozenset[str]:

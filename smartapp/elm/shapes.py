@@ -1,4 +1,4 @@
-"""What the text of a policy tells about values before any patient: surely a list, surely a resource or a tuple.
+"""What the text of a policy tells about values before any patient: surely a list, a resource or a tuple.
 
 Knowing this saves the compiled functions from asking at run time; not knowing it is never wrong.
 """
@@ -17,7 +17,7 @@ _DEEPEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A value that is never null: a "list" of items of a shape, a FHIR "resource", a "tuple", or a "boolean"."""
+    """A value that is never null: a "list" of items of a shape, a "resource", a "tuple" or a "boolean"."""
 
     kind: str
     item: Optional["Shape"] = None
@@ -149,7 +149,7 @@ def gives_text(place: Place, node: Node) -> bool:
         library = place.module.library(node.get("libraryName"), place.library)
         spec = library.parameters.get(node["name"], {}).get("parameterTypeSpecifier", {})
         return str(spec.get("name")).endswith("}String")
-    return node["type"] == "FunctionRef" and node["name"] == "ToString"
+    return bool(node["type"] == "FunctionRef" and node["name"] == "ToString")
 
 
 def is_texts(node: Node) -> bool:
@@ -162,7 +162,8 @@ def _in(_place: Place, node: Node) -> Shape | None:
 
 
 _BOOLEANS = (
-    "IsNull", "IsTrue", "IsFalse", "Exists", "Equivalent", "InValueSet", "AnyInValueSet", "InCodeSystem", "Is",
+    "IsNull", "IsTrue", "IsFalse", "Is", "Exists", "Equivalent",
+    "InValueSet", "AnyInValueSet", "InCodeSystem",
 )  # fmt: skip
 _FINDERS: Mapping[str, Callable[[Place, Node], Shape | None]] = {
     "Retrieve": _always(Shape("list", RESOURCE)),

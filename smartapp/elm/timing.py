@@ -1,4 +1,4 @@
-"""How points and intervals lie to each other: before, during, overlaps, meets, starts (CQL 1.5, Interval Operators).
+"""How points and intervals lie to each other: before, during, overlaps, meets (CQL 1.5, Interval Operators).
 
 A precision is a number of parts (temporal.DAY) or None. A boundary that is not known makes the answer null,
 unless the other boundary already settles it.
@@ -8,7 +8,7 @@ from typing import Any
 
 from smartapp.elm import chronology, ordering
 from smartapp.elm.bounds import end, predecessor, start, successor
-from smartapp.elm.equality import all_true
+from smartapp.elm.equality import all_true, any_true
 from smartapp.elm.interval import Interval
 from smartapp.elm.temporal import TEMPORAL
 
@@ -98,16 +98,10 @@ def properly_within(inner: Any, outer: Any, precision: Precision = None) -> bool
         return None
     if type(inner) is not Interval:
         return all_true((_less(first(outer), inner, precision), _less(inner, last(outer), precision)))
-    further = _either(
-        _less(first(outer), first(inner), precision), _less(last(inner), last(outer), precision)
+    further = any_true(
+        (_less(first(outer), first(inner), precision), _less(last(inner), last(outer), precision))
     )
     return all_true((within(inner, outer, precision), further))
-
-
-def _either(left: bool | None, right: bool | None) -> bool | None:
-    if left is True or right is True:
-        return True
-    return None if left is None or right is None else False
 
 
 def overlaps(left: Any, right: Any, precision: Precision = None) -> bool | None:
@@ -162,7 +156,7 @@ def meets(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """One starts immediately after the other ends."""
     if left is None or right is None:
         return None
-    return _either(meets_before(left, right, precision), meets_after(left, right, precision))
+    return any_true((meets_before(left, right, precision), meets_after(left, right, precision)))
 
 
 def starts(left: Any, right: Any, precision: Precision = None) -> bool | None:

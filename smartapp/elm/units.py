@@ -35,7 +35,7 @@ def ucum(unit: str | None) -> str:
 
 
 def factor(unit: str | None, other: str | None) -> Decimal | None:
-    """What a number in one unit is multiplied by to be in the other; None where they measure different things."""
+    """What a number in one unit is multiplied by to be in the other; None where that makes no sense."""
     one, two = ucum(unit), ucum(other)
     return Decimal(1) if one == two else _factor(one, two)
 

@@ -72,7 +72,7 @@ def primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
     """The FHIR type of dates that a node has, as far as the text of the policy tells."""
     if node is None or depth > _DEEP:
         return None
-    kind = node["type"] if "type" in node else "Operand"
+    kind = node.get("type", "Operand")
     if kind == "Property":
         return DATES.get(node["path"].rpartition(".")[2])
     if kind == "As":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from smartapp.elm import arithmetic, intervals, kinds, moments
+from smartapp.elm import arithmetic, bounds, intervals, kinds, moments
 from smartapp.elm.code import Code, Concept, Vocabulary
 from smartapp.elm.quantity import Long, Quantity, Ratio, decimal_of, in_range
 from smartapp.elm.writer import Node, Writer, handles
@@ -200,7 +200,7 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 @handles("MinValue", "MaxValue")
 def limit(w: Writer, node: Node) -> str:
     """The least or the greatest value of a type."""
-    function = arithmetic.minimum if node["type"] == "MinValue" else arithmetic.maximum
+    function = bounds.minimum if node["type"] == "MinValue" else bounds.maximum
     name = kinds.system_name({"name": node["valueType"]})
     try:
         return w.constant(function(str(name)))
