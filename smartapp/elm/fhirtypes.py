@@ -1,4 +1,4 @@
-"""FHIR R4 elements that an engine over plain JSON must know by name; written by scripts/fhir_types.py."""
+"""FHIR R4 elements that an engine over plain JSON must know; written by scripts/fhir_types.py."""
 # ruff: noqa: E501 - one line an element
 
 CHOICES: dict[str, str] = {

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from conformance.cqltests import CqlTest
+
 from smartapp.elm import compile_program
 from smartapp.elm.bounds import end, start
 from smartapp.elm.code import Code, Concept
@@ -13,8 +15,6 @@ from smartapp.elm.interval import Interval, Uncertainty
 from smartapp.elm.quantity import Long, Quantity, Ratio
 from smartapp.elm.temporal import HOUR, DateTime, in_offset
 from smartapp.errors import SmartappError
-
-from conformance.cqltests import CqlTest
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

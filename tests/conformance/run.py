@@ -3,13 +3,14 @@
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from conformance.cqltests import BUILD, missing, read_tests, translated
-from conformance.judge import Verdict, judge
+from conformance.cqltests import BUILD, missing, read_tests, translated  # noqa: E402 - the path above first
+from conformance.judge import Verdict, judge  # noqa: E402
 
 REPORT = BUILD.parent / "conformance.json"
 
@@ -37,17 +38,20 @@ def summary(found: list[Verdict]) -> dict[str, Any]:
 def main() -> int:
     """Write the report and print the totals; 2 where the tests cannot be run here."""
     if reason := missing():
-        print(f"HL7's CQL tests are not run: {reason}.", file=sys.stderr)
+        sys.stderr.write(f"HL7's CQL tests are not run: {reason}.\n")
         return 2
     report = summary(verdicts())
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2), encoding="utf-8")
-    for name, file in report["files"].items():
-        print(f"{name:36} {file['passed']:5} passed {file['failed']:4} failed")
-    print(
-        f"{report['passed']} of {report['total']} passed ({report['passed'] / report['total']:.1%}); {REPORT.name}"
-    )
+    sys.stdout.writelines(_lines(report))
     return 0
+
+
+def _lines(report: dict[str, Any]) -> Iterator[str]:
+    for name, file in report["files"].items():
+        yield f"{name:36} {file['passed']:5} passed {file['failed']:4} failed\n"
+    share = report["passed"] / report["total"]
+    yield f"{report['passed']} of {report['total']} passed ({share:.1%}); {REPORT.name}\n"
 
 
 if __name__ == "__main__":
