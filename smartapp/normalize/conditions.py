@@ -55,7 +55,10 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 @lru_cache(maxsize=8192)
 def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
-    """The same for the reason of an order or a treatment, where skin and eye tumors count as another disease too."""
+    """The same for the reason of an order or a treatment.
+
+    Where skin and eye tumors count as another disease too.
+    """
     kinds = {malignancy.other(terms, text) for text in _displays(key)}
     skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
     return (*concept_readings(terms, key), *skin)

@@ -26,8 +26,10 @@ class Saying(IntEnum):
 
 
 _KIN = (
-    r"mother\w*|father\w*|sister\w*|brother\w*|parents?|siblings?|cousin\w*|uncle\w*|aunt\w*|nephew\w*|niece\w*",
-    r"grand\w+|daughters?|sons?|relatives?|husband|wife|spouse|mutter|vater|schwester|bruder|tante|onkel|familien\w*",
+    r"mother\w*|father\w*|sister\w*|brother\w*|parents?|siblings?|cousin\w*|uncle\w*|aunt\w*|nephew\w*"
+    r"|niece\w*",
+    r"grand\w+|daughters?|sons?|relatives?|husband|wife|spouse|mutter|vater|schwester|bruder|tante|onkel"
+    r"|familien\w*",
     r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese|antecedents familiaux",
 )
 _OTHER_THAN_PATIENT = any_of(*_KIN)
@@ -68,7 +70,8 @@ _HARMLESS = any_of(
     r"no in[- ]situ component",
 )
 _NOT_ACTIVE = any_of(  # "no evidence of recurrent melanoma" denies a recurrence, and tells of a past melanoma
-    r"recurr\w*|relaps\w*|residual|remaining|active|progress\w*|metasta\w*|new|further|additional|other|persist\w*"
+    r"recurr\w*|relaps\w*|residual|remaining|active|progress\w*|metasta\w*|new|further|additional|other"
+    r"|persist\w*"
     r"|viable|rezidiv\w*"
 )
 _PAST_BEFORE = any_of(
@@ -98,14 +101,17 @@ _PAST_AFTER = re.compile(
 )
 _DENIED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|has been|were|been|have|now|subsequently|\w+ly)\s)*"
-    r"(?:ruled out|excluded|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen|identified|present|detected|diagnosed|confirmed)"
+    r"(?:ruled out|excluded|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen"
+    r"|identified|present|detected|diagnosed|confirmed)"
     r"|unlikely|refuted|not excluded|cannot be excluded|ausgeschlossen|none\b|no\s*[.)]?$)"
 )
 _HEDGED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|were|been|being|\w+ly)\s)*"
-    r"(?:\?|suspected|suspicion|possible\s*[).]?$|possibly\s*[).]?$|probable\s*[).]?$|likely\s*[).]?$|unlikely"
+    r"(?:\?|suspected|suspicion|possible\s*[).]?$|possibly\s*[).]?$|probable\s*[).]?$|likely\s*[).]?$"
+    r"|unlikely"
     r"|questionable|r/o|rule[- ]out|vs\b|versus\b|not (?:yet )?(?:excluded|confirmed|ruled out)"
-    r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)|unconfirmed|provisional"
+    r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)"
+    r"|unconfirmed|provisional"
     r"|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
 )
 _HEDGE = any_of(*HEDGE)
@@ -137,7 +143,10 @@ def names_any(terms: Terms, text: str) -> bool:
 
 
 def _codes(lexicon: _Lexicon, said: set[Saying]) -> list[str]:
-    """Plain only when nothing in the same words doubts or denies it; a past one beside a metastatic one is no doubt."""
+    """Plain only when nothing in the same words doubts or denies it.
+
+    A past one beside a metastatic one is no doubt.
+    """
     code = lexicon.disease.code
     metastatic = Saying.METASTATIC in said
     if Saying.DOUBTED in said or (Saying.PAST in said and not metastatic):

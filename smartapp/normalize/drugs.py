@@ -34,7 +34,8 @@ _NEGATED_BEFORE = (
     r"sin",
 )
 _NEGATED_AFTER = (
-    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done|indicated|available|approved)",
+    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done|indicated|available"
+    r"|approved)",
     r"never",
     r"declined",
     r"refused",
@@ -134,10 +135,8 @@ def is_blinded(text: str) -> bool:
 def is_adjuvant(text: str) -> bool:
     """Whether the text says adjuvant or neoadjuvant."""
     wording = plain(text)
-    return (
-        "adj" in wording
-        and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording)))
-        or ("perioperative" in wording or "adyuvan" in wording)
+    return ("adj" in wording and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording)))) or (
+        "perioperative" in wording or "adyuvan" in wording
     )
 
 

@@ -67,11 +67,13 @@ _TOLD_OTHERWISE = any_of(
 _ATTACHED_NO = re.compile(r"(?:non|nicht|anti|pre)[-\s]?$")
 _TAKEN_BACK = re.compile(
     r"[\s:,(\-]*(?:(?:disease|lesions?|spread|is|are|was|were|has been|have been|been|\w+ly)\s)*"
-    r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected|possible\b|\?"
+    r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected"
+    r"|possible\b|\?"
     r"|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
 )
 _REGIONAL = any_of(
-    r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*|microsatellite\w*"
+    r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*"
+    r"|microsatellite\w*"
     r"|micrometasta\w*|micro|sln|axillary|inguinal|locoregional"
 )
 _OTHER_TUMOR = any_of(
@@ -83,13 +85,16 @@ _OTHER_STAGE = any_of(
 )
 _DIRECTLY_BEFORE = re.compile(
     r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*)|m[eé]tastatique|disseminated"
-    r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular|v600\w*|braf[\w -]*"
-    r"|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic|desmoplastic|superficial|spreading"
+    r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular"
+    r"|v600\w*|braf[\w -]*"
+    r"|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic|desmoplastic|superficial"
+    r"|spreading"
     r"|lentiginous|bösartige\w*|maligne\w*|and|or|/)[\s,/]*)*$"
 )
 _DIRECTLY_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
-    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|disseminated|stage (?:iv|4)[a-d]?\b"
+    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|disseminated"
+    r"|stage (?:iv|4)[a-d]?\b"
     r"|\(?stage (?:iv|4)[a-d]?\b)"
 )
 
@@ -111,7 +116,8 @@ _UNRESECTABLE = any_of(
 )
 _NOW_RESECTED = any_of(
     r"now (?:completely |fully |been )*(?:resected|resectable|removed|excised|ned|operable)",
-    r"(?:was|were|been|became|has been|subsequently|later|then|finally)\s(?:\w+ly )?(?:resected|removed|excised|resectable)",
+    r"(?:was|were|been|became|has been|subsequently|later|then|finally)\s(?:\w+ly )?(?:resected|removed"
+    r"|excised|resectable)",
     r"(?:completely|fully) (?:resected|excised|removed)",
     r"(?:is|status) ned",
     r"ned",

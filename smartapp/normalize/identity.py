@@ -16,7 +16,8 @@ _EPOCH = datetime.min
 def distinct(resources: list[Json]) -> dict[str, Json]:
     """The resources by "Type/id": the latest version of each, with an id for those that have none.
 
-    When nothing tells which of two is later and they differ, both are kept, the second under a key of its own.
+    When nothing tells which of two is later and they differ, both are kept, the second under a key of its
+    own.
     """
     try:
         found = {reference(resource): resource for resource in resources}

@@ -1,4 +1,7 @@
-"""What one resource says about another: the panel about its members, the Condition about its staging Observation."""
+"""What one resource says about another.
+
+The panel about its members, the Condition about its staging Observation.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,13 +12,17 @@ from smartapp.normalize.coding import Json, key_of, texts_of
 from smartapp.normalize.words import plain
 
 _GENERIC_NAME = re.compile(
-    r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation|qualitative|analysis) )*"
+    r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation"
+    r"|qualitative|analysis) )*"
     r"(?:result|interpretation|finding|mutation|variant|analysis|assessment|conclusion|status)s?"
 )
 
 
 def inherited_questions(resources: Iterable[Json]) -> dict[str, Asked]:
-    """What a panel or report asked about BRAF alone, by the reference of each member that does not say itself."""
+    """What a panel or report asked about BRAF alone.
+
+    By the reference of each member that does not say itself.
+    """
     questions: dict[str, Asked] = {}
     for resource in resources:
         for name in ("hasMember", "result"):

@@ -1,6 +1,5 @@
 """Malignancies other than the diseases looked for, as displays and free text name them."""
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -19,15 +18,21 @@ class Kind(StrEnum):
 
 
 _SITES = (
-    r"lung|bronch\w+|pulmonary|breast|mammary|colon|colorectal|rectal|rectum|gastric|stomach|esophag\w+|oesophag\w+"
-    r"|pancrea\w+|liver|hepato\w+|biliary|kidney|renal|bladder|urothelial|prostate|ovar\w+|cervi\w+|endometri\w+"
-    r"|uter\w+|testi\w+|thyroid|head and neck|oral|tongue|laryn\w+|pharyn\w+|brain|bone|small cell|non-? ?small cell"
+    r"lung|bronch\w+|pulmonary|breast|mammary|colon|colorectal|rectal|rectum|gastric|stomach|esophag\w+"
+    r"|oesophag\w+"
+    r"|pancrea\w+|liver|hepato\w+|biliary|kidney|renal|bladder|urothelial|prostate|ovar\w+|cervi\w+"
+    r"|endometri\w+"
+    r"|uter\w+|testi\w+|thyroid|head and neck|oral|tongue|laryn\w+|pharyn\w+|brain|bone|small cell"
+    r"|non-? ?small cell"
     r"|nsclc|germ cell|neuroendocrine|cholangio\w*|squamous cell lung|squamous|adeno\w*"
 )
 _HISTOLOGY = any_of(
-    r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom|leuk[ae]?emi\w*|\w*leukämie|cll|aml"
-    r"|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*|glioblastoma\w*|astrocytoma\w*|seminoma\w*"
-    r"|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma|thymoma|hodgkin\w*|mycosis fungoides|waldenstr\w+|lymphoblastic"
+    r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom"
+    r"|leuk[ae]?emi\w*|\w*leukämie|cll|aml"
+    r"|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*|glioblastoma\w*"
+    r"|astrocytoma\w*|seminoma\w*"
+    r"|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma|thymoma|hodgkin\w*|mycosis fungoides"
+    r"|waldenstr\w+|lymphoblastic"
 )
 _GENERIC = any_of(
     r"cancers?",
@@ -115,10 +120,12 @@ _SKIN = any_of(
     r"basaliom\w*",
 )
 _EYE = any_of(
-    r"eye|eyeball|uveal|uvea|choroid\w*|ocular|retina\w*|ciliary|retinoblastoma|conjunctiva\w*|orbit\w*|lacrimal|cornea\w*"
+    r"eye|eyeball|uveal|uvea|choroid\w*|ocular|retina\w*|ciliary|retinoblastoma|conjunctiva\w*|orbit\w*"
+    r"|lacrimal|cornea\w*"
 )
 _MAYBE_ITSELF = any_of(
-    r"vulva\w*|labi\w+|clitor\w+|vagina\w*|penis|penile|glans|prepuce|scrot\w+|lips?|mouth|rectum|rectal|anus|anal\w*"
+    r"vulva\w*|labi\w+|clitor\w+|vagina\w*|penis|penile|glans|prepuce|scrot\w+|lips?|mouth|rectum|rectal"
+    r"|anus|anal\w*"
     r"|nasal|accessory sinus\w*|sinus(?:es)?|o?esophag\w+|male genital\w*|mucosa\w*"
 )
 
@@ -150,7 +157,10 @@ _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
 
 
 def _names_a_primary(sentence: str) -> bool:
-    """ "Metastatic colon cancer" names a primary tumor, "metastatic carcinoma to lung" and "secondary cancer" do not."""
+    """ "Metastatic colon cancer" names a primary tumor.
+
+    "metastatic carcinoma to lung" and "secondary cancer" do not.
+    """
     if not _SECONDARY.search(sentence):
         return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
     if "secondary" in sentence or "sekundär" in sentence or _METASTATIC_TO.search(sentence):

@@ -1,4 +1,7 @@
-"""What drug a medication resource is about, as one concept: its codes, its ingredients', and the drugs it names."""
+"""What drug a medication resource is about, as one concept.
+
+Its codes, its ingredients', and the drugs it names.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +47,10 @@ def identified(resource: Json, terms: Terms, references: References) -> Json:
 
 
 def procedure(resource: Json, terms: Terms) -> Json:
-    """A Procedure or ServiceRequest with canonical codes and the drugs that its code, products or details name."""
+    """A Procedure or ServiceRequest with canonical codes and the drugs that its code.
+
+    Products or details name.
+    """
     result = resource
     ordered = resource["resourceType"] in _ORDERS
     if "code" in resource:
@@ -107,7 +113,10 @@ def _ingredient(concept: Json, terms: Terms) -> Iterator[Json]:
 def _referenced(
     reference: Json, concept: Json | None, resource: Json, references: References
 ) -> tuple[Json, list[Json]]:
-    """The concept and the ingredients' concepts of the Medication referred to; its display when it is not there."""
+    """The concept and the ingredients' concepts of the Medication referred to.
+
+    Its display when it is not there.
+    """
     medication = references.resolve(reference, resource)
     own = concept or {}
     if medication is None or medication["resourceType"] != "Medication":

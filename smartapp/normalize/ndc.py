@@ -1,7 +1,7 @@
 """National Drug Codes in every written form, reduced to the product code that value sets list.
 
-An NDC is labeler-product-package; FDA writes 4-4-2, 5-3-2 or 5-4-1 digits, HIPAA 5-4-2 with or without hyphens, and
-spreadsheets lose leading zeros. Labeler and product identify the drug.
+An NDC is labeler-product-package; FDA writes 4-4-2, 5-3-2 or 5-4-1 digits, HIPAA 5-4-2 with or without
+hyphens, and spreadsheets lose leading zeros. Labeler and product identify the drug.
 """
 
 import re
@@ -34,7 +34,10 @@ def _nine(code: str) -> set[str]:
 
 
 def _readings(digits: str) -> set[str]:
-    """Eleven digits, or fewer that lost zeros; ten digits also as 5-3-2 and 5-4-1, nine and eight as a product."""
+    """Eleven digits, or fewer that lost zeros.
+
+    Ten digits also as 5-3-2 and 5-4-1, nine and eight as a product.
+    """
     readings = {digits.zfill(11)[:9]}
     if len(digits) == 10:  # noqa: PLR2004 - FDA length without hyphens
         readings |= {digits[:5] + "0" + digits[5:8], digits[:9]}

@@ -1,4 +1,7 @@
-"""Observations and reports: canonical codes, and what was read from them as interpretations or conclusion codes."""
+"""Observations and reports.
+
+Canonical codes, and what was read from them as interpretations or conclusion codes.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -97,7 +100,7 @@ def _value_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 
 def _component(part: Json, terms: Terms) -> Json:
-    changes = {
+    changes: Json = {
         name: extended(part[name], extra)
         for name in ("code", "valueCodeableConcept")
         if name in part and (extra := aliases.additions(terms, key_of(part[name])))

@@ -1,7 +1,9 @@
-"""The shapes of the elements that the criteria read: what can be used is kept or repaired, the rest is taken out.
+"""The shapes of the elements that the criteria read.
 
-A shape is a function from a JSON value to the same value when it is well formed, to a repaired copy, or to MISFIT.
-Well-formed input costs one pass and no copy.
+What can be used is kept or repaired, the rest is taken out.
+
+A shape is a function from a JSON value to the same value when it is well formed, to a repaired copy, or to
+MISFIT. Well-formed input costs one pass and no copy.
 """
 
 import re
@@ -18,9 +20,39 @@ MISFIT = object()
 _DAY = len("2026-01-01")
 # Statuses and intents as FHIR R4 writes them; anything else is put in lower case with hyphens.
 _WORDS = frozenset(
-    "active amended appended cancelled completed corrected declined draft entered-in-error final finished in-progress"
-    " intended not-done not-taken on-hold option order original-order partial plan preliminary preparation proposal"
-    " registered revoked stopped unknown filler-order instance-order reflex-order".split()
+    [
+        "active",
+        "amended",
+        "appended",
+        "cancelled",
+        "completed",
+        "corrected",
+        "declined",
+        "draft",
+        "entered-in-error",
+        "final",
+        "finished",
+        "in-progress",
+        "intended",
+        "not-done",
+        "not-taken",
+        "on-hold",
+        "option",
+        "order",
+        "original-order",
+        "partial",
+        "plan",
+        "preliminary",
+        "preparation",
+        "proposal",
+        "registered",
+        "revoked",
+        "stopped",
+        "unknown",
+        "filler-order",
+        "instance-order",
+        "reflex-order",
+    ]
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME = re.compile(r"T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?")

@@ -1,6 +1,9 @@
-"""Stage group, M category and disease status, from codes and from words, on Observations and on Condition.stage.
+"""Stage group, M category and disease status, from codes and from words.
 
-Only what is the stage of a cancer is read: kidney disease, pressure ulcers, fibrosis, Clark levels have stages too.
+On Observations and on Condition.stage.
+
+Only what is the stage of a cancer is read: kidney disease, pressure ulcers, fibrosis, Clark levels have
+stages too.
 """
 
 import re
@@ -47,7 +50,8 @@ _NOT_KNOWN = any_of(
 )
 
 _STAGING = any_of(
-    r"(?:cancer|tumou?r|ajcc|uicc|tnm|clinical|pathologic(?:al)?|prognostic|melanoma|oncolog\w+|overall|neoplasm)"
+    r"(?:cancer|tumou?r|ajcc|uicc|tnm|clinical|pathologic(?:al)?|prognostic|melanoma|oncolog\w+|overall"
+    r"|neoplasm)"
     r" (?:\w+ )?(?:stage|staging)(?: group\w*)?",
     r"stage group\w*",
     r"stage,? (?:cancer|tumou?r|ajcc|tnm|clinical|pathologic(?:al)?)",
@@ -63,9 +67,12 @@ _CATEGORY = any_of(
     r"fernmetastas\w+",
 )
 _NOT_CANCER_STAGING = any_of(
-    r"ckd|kidney|renal|pressure|decubit\w*|ulcer|heart|cardiac|hf|nyha|copd|gold|fibrosis|clark\w*|breslow|tanner"
-    r"|pubert\w*|cirrhosis|gvhd|graft|endometriosis|retinopathy|parkinson\w*|sleep|labor|dental|periodont\w*|wound"
-    r"|lymphedema|hypertension|dementia|alzheimer\w*|hiv|cin|sleep|nutrition\w*|t category|n category|ct category"
+    r"ckd|kidney|renal|pressure|decubit\w*|ulcer|heart|cardiac|hf|nyha|copd|gold|fibrosis|clark\w*"
+    r"|breslow|tanner"
+    r"|pubert\w*|cirrhosis|gvhd|graft|endometriosis|retinopathy|parkinson\w*|sleep|labor|dental"
+    r"|periodont\w*|wound"
+    r"|lymphedema|hypertension|dementia|alzheimer\w*|hiv|cin|sleep|nutrition\w*|t category|n category"
+    r"|ct category"
     r"|cn category|pt category|pn category|primary tumou?r|regional (?:lymph )?nodes?|site"
 )
 _SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
@@ -74,7 +81,8 @@ _M_CATEGORY = re.compile(
     r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m([01x])([a-d])?(?![a-z])"
 )
 _TNM = re.compile(
-    r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
+    r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x"
+    r"|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
 )
 _GROUP = re.compile(
     r"(?:(?<![a-z0-9])(?:(?:ajcc|uicc)(?: (?:v?\d(?:th)?|edition|ed\.?|prognostic|anatomic))* ?(?:stage)?"
@@ -199,7 +207,10 @@ def _asks_stage(terms: Terms, code: Key, asked: frozenset[tuple[str, str]]) -> s
 
 
 def _staged(terms: Terms, value: Key, *, category: bool) -> Iterator[str]:
-    """By code where a code is listed, and by the words of the value and AJCC or UICC codes, which are words."""
+    """By code where a code is listed, and by the words of the value and AJCC or UICC codes.
+
+    Which are words.
+    """
     pairs = frozenset(aliases.pairs(terms, value))
     by_code = {name for name in _BY_CODE if pairs & terms.stage_sets.get(name, frozenset())}
     by_words = dict.fromkeys(w for text in _stage_words(value) for w in _worded(text, category=category))

@@ -1,6 +1,7 @@
 """Code systems as EHRs name them, mapped to the canonical URI and spelling by an exact table.
 
-Nothing is guessed from parts of a name: "icd-10" is also in the URIs of the German, Australian and WHO editions.
+Nothing is guessed from parts of a name: "icd-10" is also in the URIs of the German, Australian and WHO
+editions.
 """
 
 import re
@@ -267,7 +268,7 @@ def _icdo3(code: str) -> str:
 def _snomed(code: str) -> str:
     number = _NUMBER.match(code)  # "372244006 |Malignant melanoma|"
     rest = code[number.end() :].lstrip() if number else code
-    return number[0] if number and (not rest or rest.startswith("|") and rest.count("|") == 2) else code  # noqa: PLR2004
+    return number[0] if number and (not rest or (rest.startswith("|") and rest.count("|") == 2)) else code  # noqa: PLR2004
 
 
 def _ncit(code: str) -> str:

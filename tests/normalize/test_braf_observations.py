@@ -1,10 +1,10 @@
 """BRAF results as Observations and DiagnosticReports carry them: codes, components, interpretations, notes.
 
-Shapes: HL7 genomics-reporting STU2/STU3, mCODE GenomeX, MII Molekulares Tumorboard and Onkologie, plain laboratory.
+Shapes: HL7 genomics-reporting STU2/STU3, mCODE GenomeX, MII Molekulares Tumorboard and Onkologie, plain
+laboratory.
 """
 
 import pytest
-
 from normalize.build import additions, component, concept, observation, one, resource
 
 P, N, E, O, U = (

@@ -1,7 +1,6 @@
 """Who pays, when it is plain. decisions.md 1 `not-applicable`; codes of the Source of Payment Typology and v3 ActCode."""
 
 import pytest
-
 from normalize.build import additions, concept, one, resource
 
 GOVERNMENT, SELF, NEITHER = ["government-payer"], ["self-pay"], []

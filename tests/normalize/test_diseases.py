@@ -1,8 +1,8 @@
 """How a disease is named in text. decisions.md 4 `melanoma`: plainly, doubted, denied, metastatic, or not at all."""
 
 import pytest
-
 from normalize.build import terms
+
 from smartapp.normalize.diseases import readings
 
 PLAIN = ["melanoma"]

@@ -1,8 +1,8 @@
 """Drugs by name. decisions.md 4 `anti-pd1`, 5; clinical.md 1: whole words, biologic suffixes, never PD-L1."""
 
 import pytest
-
 from normalize.build import terms
+
 from smartapp.normalize.drugs import is_adjuvant, is_blinded, named
 
 

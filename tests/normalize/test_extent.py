@@ -1,8 +1,8 @@
 """Metastatic and unresectable in free text. clinical.md 5: negations, plans and "now resected" understood."""
 
 import pytest
-
 from normalize.build import additions, condition, one, resource
+
 from smartapp.normalize.extent import says_metastatic, says_unresectable
 
 

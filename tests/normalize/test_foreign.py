@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from normalize.build import additions, normalized
 
 FOLDER = Path(__file__).parents[2] / ".." / "shared" / "foreign" / "clinical"

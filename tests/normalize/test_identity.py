@@ -1,7 +1,6 @@
 """Whose resources, which version. decisions.md 6, PLAN of the record: one patient, each resource once."""
 
 import pytest
-
 from normalize.build import concept, condition, normalized, observation, resource
 
 OURS = {"reference": "Patient/p1"}

@@ -1,8 +1,8 @@
 """Malignancies that are not melanoma, by their names. decisions.md 4 `advanced`: what is another active primary."""
 
 import pytest
-
 from normalize.build import additions, condition, one, resource, terms
+
 from smartapp.normalize.malignancy import Kind, other
 
 PRIMARY, AS_REASON = Kind.PRIMARY, Kind.AS_REASON

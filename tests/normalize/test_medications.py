@@ -1,7 +1,6 @@
 """What a medication resource is about. decisions.md 4: code, NDC, reference, contained, ingredient, name in text."""
 
 import pytest
-
 from normalize.build import additions, coding, concept, normalized, one, resource
 
 NIVOLUMAB = "rxnorm|1597876|nivolumab"

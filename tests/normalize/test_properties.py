@@ -6,8 +6,8 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from normalize.build import component, concept, condition, facts, normalized, observation, resource, terms
+
 from smartapp.normalize import normalize
 
 PATIENT = resource("Patient", id="p1", birthDate="1960-05-06", identifier=[{"system": "urn:m", "value": "1"}])

@@ -1,6 +1,7 @@
 """Why something was given, done or ordered. decisions.md 4: "given for another malignancy by its own reason"."""
 
 from normalize.build import additions, concept, condition, normalized, one, resource
+
 from smartapp.normalize.coding import REASON
 
 LUNG = condition("icd10cm|C34.90|Malignant neoplasm of lung", id="lung")

@@ -1,7 +1,6 @@
 """Malformed input is remarked and the rest is read. decisions.md 6."""
 
 import pytest
-
 from normalize.build import concept, condition, normalized, observation, one, resource
 
 ACTIVE = {

@@ -1,7 +1,6 @@
 """Stage groups, M categories and disease status. clinical.md 5; TNM notation of AJCC and UICC as charts write it."""
 
 import pytest
-
 from normalize.build import additions, component, concept, condition, normalized, observation, one
 
 GROUP, M_CATEGORY = "loinc|21908-9|Stage group.clinical Cancer", "loinc|21907-1"

@@ -57,8 +57,10 @@ _BY_NAME = (
     (re.compile(r"gene(?: studied| symbol| name)?s?(?: \[?id\]?)?|gen|gene symbol|hgnc\w*"), Role.GENE),
     (
         re.compile(
-            r"(?:amino acid|protein|dna|coding|nucleotide|genomic|cdna)? ?(?:change|variant|alteration|mutation)s?"
-            r"(?: \(?(?:[pcg]\.?|[pcg]?hgvs|[pcg]\.hgvs|name|detected|type)\)?)?|(?:[pcg][. ]?)?hgvs\w*|variante?|mutation"
+            r"(?:amino acid|protein|dna|coding|nucleotide|genomic|cdna)? ?(?:change|variant|alteration"
+            r"|mutation)s?"
+            r"(?: \(?(?:[pcg]\.?|[pcg]?hgvs|[pcg]\.hgvs|name|detected|type)\)?)?|(?:[pcg][. ]?)?hgvs\w*"
+            r"|variante?|mutation"
         ),
         Role.CHANGE,
     ),
@@ -70,14 +72,17 @@ _BY_NAME = (
     ),
     (
         re.compile(
-            r".*\b(?:method|frequency|vaf|depth|coverage|transcript|exon|region|position|chromosome|copy number|assembly"
-            r"|zygosity|level of evidence|specimen|tumou?r content|purity|quality|comment on method|therapy|drug)\b.*"
+            r".*\b(?:method|frequency|vaf|depth|coverage|transcript|exon|region|position|chromosome"
+            r"|copy number|assembly"
+            r"|zygosity|level of evidence|specimen|tumou?r content|purity|quality|comment on method"
+            r"|therapy|drug)\b.*"
         ),
         Role.DETAIL,
     ),
 )
 _BRAF_SEQUENCE = re.compile(
-    r"nm_004333|np_004324|nm_001354609|np_001341538|nm_001374258|np_001361187|enst00000288602|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf"
+    r"nm_004333|np_004324|nm_001354609|np_001341538|nm_001374258|np_001361187|enst00000288602"
+    r"|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf"
 )
 _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673")}

@@ -1,6 +1,9 @@
-"""The BRAF readings of an Observation or DiagnosticReport, from value, interpretation, components, notes, conclusion.
+"""The BRAF readings of an Observation or DiagnosticReport, from value, interpretation, components, notes.
 
-A reading is a coding: braf-v600-positive, braf-v600-negative, braf-v600e-negative, braf-non-v600, braf-unclear.
+Conclusion.
+
+A reading is a coding: braf-v600-positive, braf-v600-negative, braf-v600e-negative, braf-non-v600, braf-
+unclear.
 """
 
 from collections.abc import Iterator
@@ -71,12 +74,15 @@ def codings(statements: list[Statement]) -> tuple[Json, ...]:
 @lru_cache(maxsize=1024)
 def _codings(statements: tuple[Statement, ...]) -> tuple[Json, ...]:
     letters = {letter for s in statements if s.finding is Finding.NO_LETTER for letter in s.name}
-    found = {_CODE[s.finding](s, letters) for s in statements}
+    found = {_code(s, letters) for s in statements}
     return tuple(reading(*pair) for pair in sorted(found))
 
 
-def _negative_letter(_: Statement, letters: set[str]) -> tuple[str, str]:
-    """Without E and K nothing common is left; without E only is an E-only assay; without K only says too little."""
+def _negative_letter(letters: set[str]) -> tuple[str, str]:
+    """Without E and K nothing common is left.
+
+    Without E only is an E-only assay; without K only says too little.
+    """
     if {"E", "K"} <= letters:
         return "braf-v600-negative", "BRAF V600 not detected"
     if "E" in letters:
@@ -84,15 +90,23 @@ def _negative_letter(_: Statement, letters: set[str]) -> tuple[str, str]:
     return "braf-unclear", "BRAF result unclear"
 
 
+_UNCLEAR_CODING = ("braf-unclear", "BRAF result unclear")
 _CODE = {
-    Finding.V600: lambda s, _: ("braf-v600-positive", f"BRAF V600{'/'.join(s.name)}"),
-    Finding.NO_CHANGE: lambda _, __: ("braf-v600-negative", "BRAF mutation not detected"),
-    Finding.NO_V600: lambda _, __: ("braf-v600-negative", "BRAF V600 not detected"),
-    Finding.NO_LETTER: _negative_letter,
-    Finding.OTHER: lambda s, _: ("braf-non-v600", f"BRAF {s.name}"),
-    Finding.SOME_CHANGE: lambda _, __: ("braf-unclear", "BRAF result unclear"),
-    Finding.UNCLEAR: lambda _, __: ("braf-unclear", "BRAF result unclear"),
+    Finding.NO_CHANGE: ("braf-v600-negative", "BRAF mutation not detected"),
+    Finding.NO_V600: ("braf-v600-negative", "BRAF V600 not detected"),
+    Finding.SOME_CHANGE: _UNCLEAR_CODING,
+    Finding.UNCLEAR: _UNCLEAR_CODING,
 }
+
+
+def _code(statement: Statement, letters: set[str]) -> tuple[str, str]:
+    if statement.finding is Finding.V600:
+        return "braf-v600-positive", f"BRAF V600{'/'.join(statement.name)}"
+    if statement.finding is Finding.OTHER:
+        return "braf-non-v600", f"BRAF {statement.name}"
+    if statement.finding is Finding.NO_LETTER:
+        return _negative_letter(letters)
+    return _CODE[statement.finding]
 
 
 def _mentions(observation: Json, parts: list[Json] | tuple[()]) -> bool:
@@ -120,7 +134,10 @@ def _is_relevant(key: Key) -> bool:
 
 
 def _by_value(observation: Json, parts: list[Json] | tuple[()], wanted: Asked) -> list[Statement]:
-    """From value, interpretation and components; a value and an interpretation that disagree say nothing clear."""
+    """From value, interpretation and components.
+
+    A value and an interpretation that disagree say nothing clear.
+    """
     key = value_key(observation)
     verdict, contradicted = _verdict(observation, key)
     found: list[Statement] = []
@@ -243,7 +260,10 @@ def _together(found: list[Statement]) -> list[Statement]:
 
 
 def _by_notes(observation: Json, wanted: Asked) -> list[Statement]:
-    """Notes have to name the gene or the variant; where nothing else does, they say what the value is about."""
+    """Notes have to name the gene or the variant.
+
+    Where nothing else does, they say what the value is about.
+    """
     parts = observation.get("component", ())
     silent = not wanted.gene and not any(
         role(key_of(part["code"])) in (Role.GENE, Role.CHANGE) for part in parts if "code" in part

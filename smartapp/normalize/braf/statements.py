@@ -1,7 +1,7 @@
 """Statements about the BRAF gene in free text, one gene, one clause at a time.
 
-"NRAS Q61R detected; BRAF V600E not detected" says two things. What explains a method, quotes a label or advises says
-nothing about the patient.
+"NRAS Q61R detected; BRAF V600E not detected" says two things. What explains a method, quotes a label or
+advises says nothing about the patient.
 """
 
 import re
@@ -54,38 +54,54 @@ class Asked:
 NOTHING_ASKED = Asked()
 
 RELEVANT = re.compile(
-    r"b-?raf|v\s?-?600|val\s?600|v599|val599|1799|ve-?1|exon 15|codon 600|14045313|14075333|rs113488022|cosm476|cosv56056643"
+    r"b-?raf|v\s?-?600|val\s?600|v599|val599|1799|ve-?1|exon 15|codon 600|14045313|14075333|rs113488022"
+    r"|cosm476|cosv56056643"
 )
 _BRAF = r"ve-?1(?![a-z0-9])|b-?raf1?(?:v600\w*)?(?=[^a-z]|$|v600|i(?:nh)?\b)"
 _OTHER_GENE = (
-    r"[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|erbb2|pik3ca|tert|nf1|gna11|gnaq|cdkn2a|pten|tp53|tp 53|idh[12]"
-    r"|map2k[12]|mek[12]|akt1|ctnnb1|brca[12]|brca|jak[123]|ntrk\w*|bap1|sf3b1|rac1|fgfr\d|pdgfra|araf|raf1|cdk4|mdm2|myc"
-    r"|msi\w*|mmr|tmb|pd-?l1|ras(?! wild)|arid1a|stk11|keap1|apc|smad4|kras/nras|mlh1|msh2|msh6|pms2|b2m|ccnd1|vegf\w*"
+    r"[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|erbb2|pik3ca|tert|nf1|gna11|gnaq|cdkn2a|pten|tp53"
+    r"|tp 53|idh[12]"
+    r"|map2k[12]|mek[12]|akt1|ctnnb1|brca[12]|brca|jak[123]|ntrk\w*|bap1|sf3b1|rac1|fgfr\d|pdgfra|araf"
+    r"|raf1|cdk4|mdm2|myc"
+    r"|msi\w*|mmr|tmb|pd-?l1|ras(?! wild)|arid1a|stk11|keap1|apc|smad4|kras/nras|mlh1|msh2|msh6|pms2|b2m"
+    r"|ccnd1|vegf\w*"
 )
 _GENE = re.compile(rf"(?<![a-z0-9])(?:(?P<braf>{_BRAF})|(?P<other>{_OTHER_GENE}))(?![a-z]|\d(?!\d\d))")
 _JOINED = re.compile(r"[\s,/&+]*(?:\b(?:and|or|und|oder|y|et|gene|genes|as well as)\b[\s,/&+]*)*")
 
 # The method, the literature, the label, advice: not this patient's result.
 _GENERAL = re.compile(
-    r"\b(?:this|the) (?:assay|test|method|panel|kit|procedure)\b|\bassay (?:detects|is|was|has|can|may)\b|\btest detects\b"
-    r"|\b(?:detects|interrogates|targets|evaluates|covers|screens for|designed to|intended to|validated|cross-?react\w*)\b"
-    r"|\bwas (?:tested|analy[sz]ed|evaluated|assessed|examined|sequenced|screened) for\b|\btesting (?:for|was|is)\b(?!.*\b(?:negative|positive|detected)\b)"
+    r"\b(?:this|the) (?:assay|test|method|panel|kit|procedure)\b|\bassay (?:detects|is|was|has|can|may)\b"
+    r"|\btest detects\b"
+    r"|\b(?:detects|interrogates|targets|evaluates|covers|screens for|designed to|intended to|validated"
+    r"|cross-?react\w*)\b"
+    r"|\bwas (?:tested|analy[sz]ed|evaluated|assessed|examined|sequenced|screened) for\b|\btesting (?:for"
+    r"|was|is)\b(?!.*\b(?:negative|positive|detected)\b)"
     r"|\bsensitivity\b|\blimits? of detection\b(?!\s*[):]?\s*[\d<])|\bspecificity\b"
-    r"|\bdoes not (?:exclude|rule out|preclude)\b|\b(?:cannot|can not) (?:exclude|rule out)\b|\bdo not exclude\b"
-    r"|\bmay (?:benefit|respond|be|predict|harbou?r|have|indicate)\b|\bshould\b|\brecommend\w*|\bconsider(?:ed)?\b|\bindicated\b"
-    r"|\bapproved\b|\bfda\b|\btherap(?:y|ies|eutic)\b|\binhibitors?\b|\btreat(?:ment|ed)\b|\bbenefit\b|\bresponse to\b|\bresistan\w+"
-    r"|\bassociated with\b|\bpatients with\b|\bindividuals with\b|\btumou?rs with\b|\bmelanomas? (?:with|harbou?ring)\b"
-    r"|\bmutations? (?:in|of|are|is|occur\w*) (?:\w+ ){0,4}(?:melanomas|patients|cancers|tumou?rs|%|percent|found in|common|frequent)"
-    r"|\boccurs? in\b|%\s?of\b|\bpercent of\b|\breported in\b|\bliterature\b|\breferences?\b(?! (?:range|interval|sequence))"
-    r"|\bclinical trials?\b|\beligib\w+|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b|\bmethodolog\w+|\bprimers?\b"
+    r"|\bdoes not (?:exclude|rule out|preclude)\b|\b(?:cannot|can not) (?:exclude|rule out)\b"
+    r"|\bdo not exclude\b"
+    r"|\bmay (?:benefit|respond|be|predict|harbou?r|have|indicate)\b|\bshould\b|\brecommend\w*"
+    r"|\bconsider(?:ed)?\b|\bindicated\b"
+    r"|\bapproved\b|\bfda\b|\btherap(?:y|ies|eutic)\b|\binhibitors?\b|\btreat(?:ment|ed)\b|\bbenefit\b"
+    r"|\bresponse to\b|\bresistan\w+"
+    r"|\bassociated with\b|\bpatients with\b|\bindividuals with\b|\btumou?rs with\b|\bmelanomas? (?:with"
+    r"|harbou?ring)\b"
+    r"|\bmutations? (?:in|of|are|is|occur\w*) (?:\w+ ){0,4}(?:melanomas|patients|cancers|tumou?rs|%"
+    r"|percent|found in|common|frequent)"
+    r"|\boccurs? in\b|%\s?of\b|\bpercent of\b|\breported in\b|\bliterature\b|\breferences?\b(?! (?:range"
+    r"|interval|sequence))"
+    r"|\bclinical trials?\b|\beligib\w+|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b"
+    r"|\bmethodolog\w+|\bprimers?\b"
     r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b|\bbrother\b"
 )
 _REFERENCE_RANGE = re.compile(
     r"\breference (?:range|interval|value)s?\b|\bnormal (?:range|value)\b|\bexpected (?:result|value)\b"
 )
 _TEST_WORD = re.compile(
-    r"\b(?:analysis|assay|test(?:ing|s|ed)?|panel|sequencing|pcr|ngs|immunohisto\w+|ihc|stain\w*|evaluation|study|studies|method|probe"
-    r"|status|request\w*|order\w*|mutation detection|determination|bestimmung|analyse|untersuchung|testung|clone|antibody)\b"
+    r"\b(?:analysis|assay|test(?:ing|s|ed)?|panel|sequencing|pcr|ngs|immunohisto\w+|ihc|stain\w*"
+    r"|evaluation|study|studies|method|probe"
+    r"|status|request\w*|order\w*|mutation detection|determination|bestimmung|analyse|untersuchung"
+    r"|testung|clone|antibody)\b"
 )
 _PARENTHESES = re.compile(
     r"\([^()]*\b(?:limit|lod|sensitivity|reference|reported|method|ngs|pcr|vaf|allele|cobas|by)\b[^()]*\)"
@@ -96,7 +112,8 @@ _UNCERTAIN_SIGNIFICANCE = re.compile(
     r"\bvus\b|(?:uncertain|unknown) (?:clinical )?significance|\bbenign\b|\bpolymorphism\b"
 )
 _CLAUSE = re.compile(
-    r",\s*(?:and |but |while |whereas )?|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\baber\b|\band\b(?=.*\b(?:not|no|negative)\b)"
+    r",\s*(?:and |but |while |whereas )?|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\baber\b"
+    r"|\band\b(?=.*\b(?:not|no|negative)\b)"
 )
 
 
@@ -106,8 +123,8 @@ def read(
 ) -> tuple[Statement, ...]:
     """The statements about BRAF in a text.
 
-    `asked` tells what "detected" refers to when the text is a result (not `explicit`); an explicit text has to name
-    the gene or the variant itself. `default` is what a bare mention means.
+    `asked` tells what "detected" refers to when the text is a result (not `explicit`); an explicit text has
+    to name the gene or the variant itself. `default` is what a bare mention means.
     """
     wording = plain(text)
     if explicit and not RELEVANT.search(wording):
@@ -130,7 +147,10 @@ def says_v600_positive(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Around a clause: is BRAF meant (None: not said), BRAF alone, must it be named, what a bare mention means."""
+    """Around a clause.
+
+    Is BRAF meant (None: not said), BRAF alone, must it be named, what a bare mention means.
+    """
 
     braf: bool | None
     alone: bool
@@ -149,10 +169,12 @@ def _told(wording: str) -> Iterator[str]:
 def _clauses(
     sentence: str, context: bool | None, *, alone: bool
 ) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:
-    """The parts of a sentence, each about one group of genes: whether BRAF is among them, whether alone, the words.
+    """The parts of a sentence, each about one group of genes.
 
-    The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"); a group without a verdict
-    of its own shares that of the next ("BRAF V600E and NRAS Q61R were not detected").
+    Whether BRAF is among them, whether alone, the words.
+
+    The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"); a group without
+    a verdict of its own shares that of the next ("BRAF V600E and NRAS Q61R were not detected").
     """
     groups = _gene_groups(sentence)
     if not groups:
@@ -259,7 +281,7 @@ def _found(variants: tuple[Variant, ...], clause: str, asked: Asked, setting: _S
     if v600:
         return [Statement(Finding.V600, next((name for name in v600 if name), ""))]
     named = [variant.name for variant in variants if variant.kind in (Kind.OTHER, Kind.FUSION)]
-    if any(variant.kind is Kind.INVOLVES for variant in variants) or asked.structural and not named:
+    if any(variant.kind is Kind.INVOLVES for variant in variants) or (asked.structural and not named):
         return [Statement(Finding.UNCLEAR)]
     if named:
         plainly = setting.braf and setting.alone and not _UNCERTAIN_SIGNIFICANCE.search(clause)

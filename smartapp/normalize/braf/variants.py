@@ -1,4 +1,6 @@
-"""Variants of the BRAF gene as reports write them: protein, coding DNA, genomic, old numbering, classes, fusions.
+"""Variants of the BRAF gene as reports write them.
+
+Protein, coding DNA, genomic, old numbering, classes, fusions.
 
 Matched on plain (lower-case) text.
 """
@@ -37,7 +39,8 @@ _THREE = {"glu": "E", "lys": "K", "asp": "D", "arg": "R", "met": "M", "ala": "A"
 _START = r"(?:(?<![a-z0-9_])|(?<=braf)|(?<=braf_))"
 _PROTEIN = re.compile(
     rf"{_START}(?:p\.\s?)?\(?(?:v|val)[\s-]?600"
-    r"(?P<letter>e2|e1|glu2?|lys|asp|arg|met|ala|gly|leu|[ekdrmagl](?![a-z0-9])|(?<=600)\s[ekdr](?![a-z0-9]))?\)?"
+    r"(?P<letter>e2|e1|glu2?|lys|asp|arg|met|ala|gly|leu|[ekdrmagl](?![a-z0-9])"
+    r"|(?<=600)\s[ekdr](?![a-z0-9]))?\)?"
     r"(?:mut\w*|x)?(?![a-z0-9_=*])"
 )
 _LISTED = re.compile(
