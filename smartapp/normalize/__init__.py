@@ -1,4 +1,4 @@
-"""From what EHRs send to what the criteria ask for. The original resources stay as they were: copies are changed.
+"""From what EHRs send to what the criteria ask for, on copies: the original resources stay as they were.
 
 The steps, in order:
  1. sanitize      usable shapes; what was odd is remarked

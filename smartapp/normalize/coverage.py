@@ -85,7 +85,7 @@ def _by_words(texts: tuple[str, ...]) -> str | None:
 
 
 def _is_government(wording: str) -> bool:
-    """ "VA" alone is a program; inside a longer name it is mostly Virginia."""
+    """The name "VA" alone is a program; inside a longer name it is mostly Virginia."""
     if _SUPPLEMENT.search(wording):
         return False
     return bool(_GOVERNMENT.search(wording) or _VA_ALONE.fullmatch(wording))

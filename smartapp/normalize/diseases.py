@@ -26,10 +26,9 @@ class Saying(IntEnum):
 
 
 _KIN = (
-    r"mother\w*|father\w*|sister\w*|brother\w*|parents?|siblings?|cousin\w*|uncle\w*|aunt\w*|nephew\w*"
-    r"|niece\w*",
-    r"grand\w+|daughters?|sons?|relatives?|husband|wife|spouse|mutter|vater|schwester|bruder|tante|onkel"
-    r"|familien\w*",
+    r"mother\w*|father\w*|sister\w*|brother\w*|parents?|siblings?|cousin\w*|uncle\w*|aunt\w*",
+    r"nephew\w*|niece\w*|grand\w+|daughters?|sons?|relatives?|husband|wife|spouse",
+    r"mutter|vater|schwester|bruder|tante|onkel|familien\w*",
     r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese|antecedents familiaux",
 )
 _OTHER_THAN_PATIENT = any_of(*_KIN)

@@ -34,8 +34,8 @@ _NEGATED_BEFORE = (
     r"sin",
 )
 _NEGATED_AFTER = (
-    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done|indicated|available"
-    r"|approved)",
+    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done)",
+    r"not (?:indicated|available|approved)",
     r"never",
     r"declined",
     r"refused",

@@ -10,7 +10,7 @@ from smartapp.normalize.references import References, contained
 
 _SUBJECT = {"Coverage": "beneficiary", "FamilyMemberHistory": "patient", "AllergyIntolerance": "patient"}
 _SAME_PERSON = ("replaces", "replaced-by", "seealso")
-_EPOCH = datetime.min
+_EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - compared with stamps whose zone was taken off
 
 
 def distinct(resources: list[Json]) -> dict[str, Json]:

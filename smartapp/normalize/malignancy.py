@@ -13,8 +13,8 @@ class Kind(StrEnum):
 
     PRIMARY = "primary"
     AS_REASON = "as-reason"
-    """Skin and eye tumors, and sites where the tumor may be the melanoma itself: another disease as the reason of
-    an order, not another primary beside the melanoma (decisions.md 4 `advanced`)."""
+    """Skin and eye tumors, and sites where the tumor may be the melanoma itself: another disease as the reason
+    of an order, not another primary beside the melanoma (decisions.md 4 `advanced`)."""
 
 
 _SITES = (
@@ -157,7 +157,7 @@ _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
 
 
 def _names_a_primary(sentence: str) -> bool:
-    """ "Metastatic colon cancer" names a primary tumor.
+    """As a primary: "metastatic colon cancer" names a primary tumor.
 
     "metastatic carcinoma to lung" and "secondary cancer" do not.
     """

@@ -7,7 +7,7 @@ laboratory.
 import pytest
 from normalize.build import additions, component, concept, observation, one, resource
 
-P, N, E, O, U = (
+P, N, E, X, U = (
     "braf-v600-positive",
     "braf-v600-negative",
     "braf-v600e-negative",
@@ -87,8 +87,8 @@ def test_a_coded_result_answers_what_its_test_asked(code, value, expected):
         (variant(PRESENT, component("loinc|81290-9", "hgvs|NC_000007.13:g.140453136A>T")), [P]),
         (variant(PRESENT, component("loinc|81252-9", "clinvar|13961|Clinvar ID 13961")), [P]),
         (variant(PRESENT, BRAF, component("loinc|81252-9", "dbsnp|rs113488022")), [P]),
-        (variant(PRESENT, BRAF, protein("p.Lys601Glu")), [O]),  # vignette 10
-        (variant(PRESENT, BRAF, protein("p.Gly469Ala")), [O]),
+        (variant(PRESENT, BRAF, protein("p.Lys601Glu")), [X]),  # vignette 10
+        (variant(PRESENT, BRAF, protein("p.Gly469Ala")), [X]),
         (variant(PRESENT, BRAF, protein("p.Val600_Lys601delinsGlu")), [U]),
         (variant(PRESENT, BRAF), [U]),  # codon not stated
         (variant(PRESENT, protein("p.Val600Glu")), [U]),  # gene not stated
@@ -208,7 +208,7 @@ def test_an_observation_that_asked_and_says_nothing_readable_is_unclear(elements
     ("value", "note", "expected"),
     [
         (PRESENT, "BRCA1 c.68_69del", []),  # vignette 25
-        (PRESENT, "BRAF1 Class II Mutation", [O]),  # MII test data
+        (PRESENT, "BRAF1 Class II Mutation", [X]),  # MII test data
         (PRESENT, "BRAF V600E", [P]),
         (PRESENT, "BRAF", [U]),
         (ABSENT, "BRAF", [N]),

@@ -13,7 +13,10 @@ class Polarity(StrEnum):
     UNCLEAR = "unclear"
 
 
-_THING = r"(?:mutation|variant|alteration|change|abnormalit|rearrangement|fusion|v600|amplification|aberration|finding)"
+_THING = (
+    r"(?:mutation|variant|alteration|change|abnormalit|rearrangement"
+    r"|fusion|v600|amplification|aberration|finding)"
+)
 _SEEN = (
     r"(?:detect\w*|identif\w+|found|present|seen|observed|demonstrated|evident|mutated|mutant|positive"
     r"|harbou?r\w*"

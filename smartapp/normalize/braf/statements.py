@@ -167,7 +167,10 @@ def _told(wording: str) -> Iterator[str]:
 
 
 def _clauses(
-    sentence: str, context: bool | None, *, alone: bool
+    sentence: str,
+    context: bool | None,
+    *,
+    alone: bool,  # noqa: FBT001 - three answers, not a switch
 ) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:
     """The parts of a sentence, each about one group of genes.
 

@@ -127,7 +127,7 @@ def _fusions(text: str) -> list[Variant]:
 
 
 def _listed(text: str) -> list[Variant]:
-    """ "V600E/K" is one mention of several amino acids."""
+    """A list, "V600E/K", is one mention of several amino acids."""
     return [
         _mention(match, Kind.V600, "".join(re.findall(r"[EKDRMAGL]", match["letters"].upper())))
         for match in _LISTED.finditer(text)
