@@ -13,8 +13,10 @@ class Kind(StrEnum):
 
     PRIMARY = "primary"
     AS_REASON = "as-reason"
-    """Skin and eye tumors, and sites where the tumor may be the melanoma itself: another disease as the reason
-    of an order, not another primary beside the melanoma (decisions.md 4 `advanced`)."""
+    """Skin and eye tumors, and sites where the tumor may be the melanoma itself.
+
+    Another disease as the reason of an order, not another primary beside the melanoma (decisions.md 4 `advanced`).
+    """
 
 
 _SITES = (

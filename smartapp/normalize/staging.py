@@ -265,7 +265,7 @@ def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[st
         ]
 
 
-def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001
+def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001 - three answers  # noqa: FBT001
     """Present, absent, or neither in so many words."""
     if boolean is not None:
         return boolean

@@ -1,4 +1,7 @@
-"""What texts say about BRAF. decisions.md 4 `braf`, clinical.md 6; spellings of variants from HGVS and codes.csv."""
+"""What texts say about BRAF.
+
+Decisions.md 4 `braf`, clinical.md 6; spellings of variants from HGVS and codes.csv.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Who pays, when it is plain. decisions.md 1 `not-applicable`; codes of the Source of Payment Typology and v3 ActCode."""
+"""Who pays, when it is plain.
+
+Decisions.md 1 `not-applicable`; codes of the Source of Payment Typology and v3 ActCode.
+"""
 
 import pytest
 from normalize.build import additions, concept, one, resource

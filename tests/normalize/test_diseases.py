@@ -1,4 +1,7 @@
-"""How a disease is named in text. decisions.md 4 `melanoma`: plainly, doubted, denied, metastatic, or not at all."""
+"""How a disease is named in text.
+
+Decisions.md 4 `melanoma`: plainly, doubted, denied, metastatic, or not at all.
+"""
 
 import pytest
 from normalize.build import terms

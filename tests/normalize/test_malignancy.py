@@ -1,4 +1,7 @@
-"""Malignancies that are not melanoma, by their names. decisions.md 4 `advanced`: what is another active primary."""
+"""Malignancies that are not melanoma, by their names.
+
+Decisions.md 4 `advanced`: what is another active primary.
+"""
 
 import pytest
 from normalize.build import additions, condition, one, resource, terms

@@ -1,4 +1,7 @@
-"""What a medication resource is about. decisions.md 4: code, NDC, reference, contained, ingredient, name in text."""
+"""What a medication resource is about.
+
+Decisions.md 4: code, NDC, reference, contained, ingredient, name in text.
+"""
 
 import pytest
 from normalize.build import additions, coding, concept, normalized, one, resource

@@ -1,4 +1,7 @@
-"""Why something was given, done or ordered. decisions.md 4: "given for another malignancy by its own reason"."""
+"""Why something was given, done or ordered.
+
+Decisions.md 4: "given for another malignancy by its own reason".
+"""
 
 from normalize.build import additions, concept, condition, normalized, one, resource
 

@@ -1,4 +1,7 @@
-"""Stage groups, M categories and disease status. clinical.md 5; TNM notation of AJCC and UICC as charts write it."""
+"""Stage groups, M categories and disease status.
+
+Clinical.md 5; TNM notation of AJCC and UICC as charts write it.
+"""
 
 import pytest
 from normalize.build import additions, component, concept, condition, normalized, observation, one

@@ -1,4 +1,7 @@
-"""Code systems and codes in canonical form. clinical.md 9 and decisions.md 6: an exact table, nothing guessed."""
+"""Code systems and codes in canonical form.
+
+Clinical.md 9 and decisions.md 6: an exact table, nothing guessed.
+"""
 
 import pytest
 

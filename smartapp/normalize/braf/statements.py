@@ -170,7 +170,7 @@ def _clauses(
     sentence: str,
     context: bool | None,
     *,
-    alone: bool,  # noqa: FBT001 - three answers, not a switch
+    alone: bool,
 ) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:
     """The parts of a sentence, each about one group of genes.
 
