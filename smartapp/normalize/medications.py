@@ -41,8 +41,8 @@ def identified(resource: Json, terms: Terms, references: References) -> Json:
     full = _full(concept, ingredients, resource, terms)
     if full is concept and reference is None:
         return resource
-    result = {k: v for k, v in resource.items() if k != "medicationReference"}
-    result["medicationCodeableConcept"] = full
+    result = {**resource, "medicationCodeableConcept": full}
+    result.pop("medicationReference", None)
     return result
 
 
@@ -148,13 +148,16 @@ def _item(reference: Json, medication: Json, holder: Json, references: Reference
         yield {"text": reference["display"]}
 
 
-def _circumstances(resource: Json, text: str | None = None) -> Iterator[Json]:
+def _circumstances(resource: Json, text: str | None = None) -> tuple[Json, ...]:
     """That it was blinded, or adjuvant, as the words around the drug say."""
-    around = [text, *_around(resource)]
-    if any(drugs.is_blinded(words) for words in around if words):
-        yield reading("blinded")
-    if any(drugs.is_adjuvant(words) for words in around if words):
-        yield reading("adjuvant")
+    return _said((*([text] if text else ()), *_around(resource)))
+
+
+@lru_cache(maxsize=4096)
+def _said(around: tuple[str, ...]) -> tuple[Json, ...]:
+    blinded = (reading("blinded"),) if any(map(drugs.is_blinded, around)) else ()
+    adjuvant = (reading("adjuvant"),) if any(map(drugs.is_adjuvant, around)) else ()
+    return (*blinded, *adjuvant)
 
 
 def _around(resource: Json) -> Iterator[str]:

@@ -256,7 +256,7 @@ def _asks_metastasis(code: Key, asked: frozenset[tuple[str, str]]) -> str | None
     return "now" if DISTANT_METASTASIS in asked or in_words else None
 
 
-def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[str]:
+def _presence(value: Key, boolean: bool | None, *, history: bool) -> Iterator[str]:  # noqa: FBT001 - three answers, not a switch
     """A metastasis in the history is weaker than one now; its denial is a denial all the same."""
     polarity = _polarity(value, boolean)
     if polarity is not None:

@@ -168,7 +168,7 @@ def _told(wording: str) -> Iterator[str]:
 
 def _clauses(
     sentence: str,
-    context: bool | None,
+    context: bool | None,  # noqa: FBT001 - three answers, not a switch
     *,
     alone: bool,
 ) -> list[tuple[bool | None, bool, str, frozenset[Polarity]]]:
