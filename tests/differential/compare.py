@@ -36,6 +36,8 @@ class Difference:
     define: str
     ours: Any
     theirs: Any
+    born: str
+    planned: str
 
 
 def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) -> Record:
@@ -64,7 +66,19 @@ def _differing(record: Record, library: str, theirs: Mapping[str, Any]) -> Itera
     for define in run.names:
         mine, other = _ours(run, define), _theirs(theirs, define)
         if mine != other:
-            yield Difference(record=record.id, library=library, define=define, ours=mine, theirs=other)
+            yield Difference(
+                record=record.id,
+                library=library,
+                define=define,
+                ours=mine,
+                theirs=other,
+                born=_born(record),
+                planned=str(record.parameters["Planned Date"]),
+            )
+
+
+def _born(record: Record) -> str:
+    return next((str(r.get("birthDate")) for r in record.resources if r["resourceType"] == "Patient"), "")
 
 
 def _ours(run: Evaluation, define: str) -> Any:

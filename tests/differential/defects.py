@@ -1,8 +1,11 @@
-"""Defects of the other engine that explain a difference, each with a predicate and not as a blanket."""
+"""Defects of the other engine, each with the reason and either a repair or a predicate, never a blanket.
+
+Repaired in driver.mjs, because its consequences spread: cql-execution 3.3.2 returns the argument of Flatten as
+it is when an element of it is no list, and a list that is null is none to it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from differential.compare import Difference
 
@@ -16,26 +19,23 @@ class Defect:
     explains: Callable[[Difference], bool]
 
 
-def _flattened(value: Any) -> Any:
-    """The list as CQL's Flatten makes it: the elements of the lists in it; a list that is null has none."""
-    parts = [part if isinstance(part, list) else [part] for part in value if part is not None]
-    return [item for part in parts for item in part]
+_AGES = {"Adult By Record", "Adult", "Age On Planned Date", "Adult Evidence", "Adult Uncertain"}
 
 
-def _is_unflattened(difference: Difference) -> bool:
-    """Their list holds null beside lists, or only nulls; flattened, it is ours."""
-    theirs = difference.theirs
-    return isinstance(theirs, list) and None in theirs and _flattened(theirs) == difference.ours
+def _is_born_on_leap_day(difference: Difference) -> bool:
+    """Only the age, of someone born on 29 February, on 28 February of a year that is no leap year."""
+    on_28_february = difference.planned.endswith("-02-28")
+    return difference.define in _AGES and difference.born.endswith("-02-29") and on_28_february
 
 
 DEFECTS = (
     Defect(
-        name="Flatten gives up on null",
+        name="a year after 29 February",
         reason=(
-            "cql-execution 3.3.2 returns the argument of Flatten as it is when an element of it is no list; "
-            "a list that is null is none to it"
+            "cql-execution 3.3.2 counts a full year on 28 February for those born on 29 February; "
+            "a year has passed only when the day and the month are reached (CQL 1.5, years between)"
         ),
-        explains=_is_unflattened,
+        explains=_is_born_on_leap_day,
     ),
 )
 

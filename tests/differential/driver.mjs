@@ -15,6 +15,13 @@ const require = createRequire(path.join(set.modules, "cql-execution", "package.j
 const cql = require("cql-execution");
 const { PatientSource } = require(path.join(set.modules, "cql-exec-fhir"));
 
+// Repaired, see defects.py: an element of Flatten's argument that is null is a list without elements.
+const { Flatten } = require(path.join(set.modules, "cql-execution/lib/elm/list.js"));
+Flatten.prototype.exec = async function exec(context) {
+  const lists = await this.execArgs(context);
+  return Array.isArray(lists) ? lists.flatMap((part) => part ?? []) : lists;
+};
+
 const read = (folder) =>
   fs.readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
     .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")));

@@ -30,7 +30,7 @@ class Oracle:
     def __init__(self) -> None:
         driver = Path(__file__).with_name("driver.mjs")
         self._process = subprocess.Popen(
-            ["node", "--max-old-space-size=1024", str(driver)],
+            ["node", "--max-old-space-size=1024", "--max-semi-space-size=64", str(driver)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -64,11 +64,13 @@ def _date(resource: dict[str, Any], random: Random) -> None:
     for node, key in _picked(_dates(resource), random):
         day = random.choice([node[key][:10], *_DAYS])
         timed = f"{day}T{random.choice(['00:00:00', '12:30:00', '23:59:59.999'])}{random.choice(_ZONES)}"
-        node[key] = random.choice([day[:4], day[:7], day] + ([] if key == "birthDate" else [timed]))
+        is_whole = len(day) == len("2026-06-01") and key != "birthDate"
+        node[key] = random.choice([day[:4], day[:7], day] + ([timed] if is_whole else []))
 
 
 def _zone(resource: dict[str, Any], random: Random) -> None:
-    timed = [(node, key) for node, key in _dates(resource) if key != "birthDate"]
+    days = [(node, key) for node, key in _dates(resource) if len(node[key]) >= len("2026-06-01")]
+    timed = [(node, key) for node, key in days if key != "birthDate"]
     for node, key in _picked(timed, random):
         node[key] = f"{node[key][:10]}T{random.choice(['01:00:00', '23:00:00'])}{random.choice(_ZONES)}"
 
