@@ -93,7 +93,10 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
     history = [*_icd("Z85.820", "Z86.006")]
     nervous = group("melanoma_dx_snomed_cns_primary_ask")
     borderline = [
-        *((SNOMED, code, "Borderline, donor-derived or syndromic melanoma") for code in sorted(BORDERLINE_OR_DONOR))
+        *(
+            (SNOMED, code, "Borderline, donor-derived or syndromic melanoma")
+            for code in sorted(BORDERLINE_OR_DONOR)
+        )
     ]
     other_skin = _icd("C4A", "C44", "C7B")
     sites = _icd(*GENITAL_SITES, *MUCOSAL_SITES)
@@ -138,8 +141,14 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         ),
         "til-therapy": (
             "TIL therapy, product not named",
-            [("https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "S2107", "Adoptive immunotherapy"),
-             *_drugs("til-therapy")],
+            [
+                (
+                    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+                    "S2107",
+                    "Adoptive immunotherapy",
+                ),
+                *_drugs("til-therapy"),
+            ],
         ),
         "melanoma": ("Melanoma", melanoma),
         "metastatic-melanoma": ("Metastatic melanoma", metastatic),
@@ -149,7 +158,10 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         ),
         "melanoma-policy-list": (
             "Diagnosis codes on the policy's list",
-            [*_icd("C43", "C51"), *((ICD10CM, c, icd.get_description(c)) for c in ("C60.1", "C60.2", "C60.8", "C60.9"))],
+            [
+                *_icd("C43", "C51"),
+                *((ICD10CM, c, icd.get_description(c)) for c in ("C60.1", "C60.2", "C60.8", "C60.9")),
+            ],
         ),
         "melanoma-not-plain": (
             "Melanoma of a kind that the policy leaves open, and tumors that are none",
@@ -158,22 +170,53 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "cancer-condition": (
             "Whatever the policy may ask of a Condition",
             [
-                *all_cancers, *melanoma, *ocular, *in_situ, *history, *nervous, *borderline, *letters, *regional,
-                *group("melanoma_morphology"), *group("metastasis_distant"),
+                *all_cancers,
+                *melanoma,
+                *ocular,
+                *in_situ,
+                *history,
+                *nervous,
+                *borderline,
+                *letters,
+                *regional,
+                *group("melanoma_morphology"),
+                *group("metastasis_distant"),
                 *(c for root in ("C77", "C78", "C79") for c in _other_icd10(root, 10)),
-                (SNOMED, "94225005", "Metastasis to brain"), (SNOMED, "94243009", "Metastasis to nervous system"),
-                *((DISEASE, code, code) for code in
-                  ("melanoma", "melanoma-doubted", "melanoma-negated", "melanoma-metastatic")),
-                *_readings("other-malignancy", "other-malignancy-text", "metastatic-text", "unresectable-text",
-                           "braf-v600-positive-text", "ned", "distant-metastasis"),
+                (SNOMED, "94225005", "Metastasis to brain"),
+                (SNOMED, "94243009", "Metastasis to nervous system"),
+                *(
+                    (DISEASE, code, code)
+                    for code in ("melanoma", "melanoma-doubted", "melanoma-negated", "melanoma-metastatic")
+                ),
+                *_readings(
+                    "other-malignancy",
+                    "other-malignancy-text",
+                    "metastatic-text",
+                    "unresectable-text",
+                    "braf-v600-positive-text",
+                    "ned",
+                    "distant-metastasis",
+                ),
             ],
         ),
         "oncology-reading": (
             "Whatever the policy may ask of a result, as read",
             _readings(
-                "m1", "stage-iv", "distant-metastasis", "m0", "no-distant-metastasis", "ned", "stage-iii",
-                "stage-early", "metastatic-text", "unresectable-text", "braf-v600-positive", "braf-v600-negative",
-                "braf-v600e-negative", "braf-non-v600", "braf-unclear",
+                "m1",
+                "stage-iv",
+                "distant-metastasis",
+                "m0",
+                "no-distant-metastasis",
+                "ned",
+                "stage-iii",
+                "stage-early",
+                "metastatic-text",
+                "unresectable-text",
+                "braf-v600-positive",
+                "braf-v600-negative",
+                "braf-v600e-negative",
+                "braf-non-v600",
+                "braf-unclear",
             ),
         ),
         "melanoma-ocular": ("Uveal and ocular melanoma", ocular),
@@ -214,30 +257,49 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         ),
         "distant-metastasis-present": (
             "Distant metastasis present",
-            [(SNOMED, DISTANT_PRESENT, "Distant metastasis present"),
-             (READING, "distant-metastasis", "Distant metastasis, as read")],
+            [
+                (SNOMED, DISTANT_PRESENT, "Distant metastasis present"),
+                (READING, "distant-metastasis", "Distant metastasis, as read"),
+            ],
         ),
         "brain-metastasis": (
             "Brain metastases",
-            [*_icd("C79.31", "C79.32"), (SNOMED, "94225005", "Metastasis to brain"),
-             (SNOMED, "94243009", "Metastasis to central nervous system")],
+            [
+                *_icd("C79.31", "C79.32"),
+                (SNOMED, "94225005", "Metastasis to brain"),
+                (SNOMED, "94243009", "Metastasis to central nervous system"),
+            ],
         ),
         "other-primary-malignancy": (
             "Primary malignancies other than melanoma",
-            [*(c for c in all_cancers if c[1] not in excluded), (READING, "other-malignancy", "By its display")],
+            [
+                *(c for c in all_cancers if c[1] not in excluded),
+                (READING, "other-malignancy", "By its display"),
+            ],
         ),
         "not-another-primary": (
             "Malignancies that are no second primary",
-            [*_icd("C43", "C44", "C69", *NO_PRIMARY, *GENITAL_SITES, *MUCOSAL_SITES), *in_situ, *ocular,
-             *(c for c in melanoma if c[0] == SNOMED), *snomed_distant],
+            [
+                *_icd("C43", "C44", "C69", *NO_PRIMARY, *GENITAL_SITES, *MUCOSAL_SITES),
+                *in_situ,
+                *ocular,
+                *(c for c in melanoma if c[0] == SNOMED),
+                *snomed_distant,
+            ],
         ),
         "other-malignancy-as-reason": (
             "Malignancies other than melanoma, as a reason",
             [
-                *(c for c in all_cancers if not c[1].startswith(("C43", "C77", "C78", "C79", "C80"))
-                  and c[1] not in {s[1] for s in sites}),
-                *((READING, code, "By its text") for code in
-                  ("other-malignancy", "other-malignancy-text", "other-malignancy-skin")),
+                *(
+                    c
+                    for c in all_cancers
+                    if not c[1].startswith(("C43", "C77", "C78", "C79", "C80"))
+                    and c[1] not in {s[1] for s in sites}
+                ),
+                *(
+                    (READING, code, "By its text")
+                    for code in ("other-malignancy", "other-malignancy-text", "other-malignancy-skin")
+                ),
             ],
         ),
         "advanced-reading": ("Metastatic, as read", _readings("m1", "stage-iv", "distant-metastasis")),
@@ -253,7 +315,11 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "braf-reading": (
             "BRAF results, as read",
             _readings(
-                "braf-v600-positive", "braf-v600-negative", "braf-v600e-negative", "braf-non-v600", "braf-unclear"
+                "braf-v600-positive",
+                "braf-v600-negative",
+                "braf-v600e-negative",
+                "braf-non-v600",
+                "braf-unclear",
             ),
         ),
         "m1": ("M1", group("m1_value")),
@@ -365,7 +431,9 @@ def _write(name: str, title: str, codings: list[Coding]) -> None:
             "contains": [{"system": s, "code": c, "display": d} for s, c, d in codings],
         },
     }
-    (OUT / f"{name}.json").write_text(json.dumps(resource, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (OUT / f"{name}.json").write_text(
+        json.dumps(resource, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     print(f"{name}: {len(codings)}")
 
 

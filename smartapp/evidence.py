@@ -146,7 +146,9 @@ def _value(resource: Resource) -> str:
         return concept_text(resource["valueCodeableConcept"])
     if isinstance(resource.get("valueQuantity"), dict):
         return _quantity(resource["valueQuantity"])
-    value = next((resource[k] for k in ("valueString", "valueInteger", "valueBoolean") if k in resource), None)
+    value = next(
+        (resource[k] for k in ("valueString", "valueInteger", "valueBoolean") if k in resource), None
+    )
     return "" if value is None else str(value)[:160]
 
 

@@ -30,7 +30,7 @@ from smartapp.policies.orders import match_order
 _OUTCOMES = {
     Outcome.MET: "The published criteria look met on this record.",
     Outcome.NEEDS_INFORMATION: "More information is needed: the record does not settle every criterion.",
-    Outcome.NOT_MET: "A published criterion is not met; the policy regards uses outside its criteria as investigational.",
+    Outcome.NOT_MET: "A published criterion is not met; the policy regards other uses as investigational.",
 }
 
 
@@ -144,7 +144,12 @@ class _Asked:
             reason=reason,
             criteria=criteria,
             notices=notices_of(
-                policy, self.facts, self.run, criteria, product=product, planned=planned_date(self.order, self.now)
+                policy,
+                self.facts,
+                self.run,
+                criteria,
+                product=product,
+                planned=planned_date(self.order, self.now),
             )
             if outcome
             else (),

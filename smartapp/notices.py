@@ -26,7 +26,10 @@ def notices_of(
         *_product(policy, product),
         *_period(policy, planned),
         *_unread(facts),
-        *(Notice(code=r.code, text=r.text, references=(r.reference,) if r.reference else ()) for r in facts.remarks),
+        *(
+            Notice(code=r.code, text=r.text, references=(r.reference,) if r.reference else ())
+            for r in facts.remarks
+        ),
     )
 
 
@@ -34,7 +37,9 @@ def _by_rule(text: NoticeText, run: Evaluation) -> Iterator[Notice]:
     try:
         value = run.value(text.define)
     except DefineError:
-        yield Notice(code="rule-failed", text=f'The rule "{text.define}" failed on this record and was left out.')
+        yield Notice(
+            code="rule-failed", text=f'The rule "{text.define}" failed on this record and was left out.'
+        )
         return
     if value is True or (isinstance(value, list) and value):
         yield Notice(code=text.code, text=text.text, references=tuple(_references(value)))

@@ -96,7 +96,9 @@ def detail(determination: Determination, policy: Policy) -> str:
         line for criterion in open_first(determination) for line in _criterion(criterion, texts[criterion.id])
     ]
     lines += [f"- Note: {plain(notice.text)}" for notice in determination.notices]
-    lines.append(f"- Policy {policy.id}, {policy.title}, effective {policy.effective.isoformat()} ({policy.payer})")
+    lines.append(
+        f"- Policy {policy.id}, {policy.title}, effective {policy.effective.isoformat()} ({policy.payer})"
+    )
     lines.append(f"- {DISCLAIMER}")
     return "\n".join(lines)
 
@@ -152,11 +154,15 @@ def _suggestion(response: dict[str, Any], suggestion_id: str | None) -> dict[str
 def plain(text: str) -> str:
     """Text from a chart as plain words: no markup of Markdown or HTML survives, nor a line break."""
     flat = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", flat.replace("&", "&amp;")).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    return (
+        re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", flat.replace("&", "&amp;"))
+        .replace("\\<", "&lt;")
+        .replace("\\>", "&gt;")
+    )
 
 
 def _short(therapy: str) -> str:
-    return therapy.split(" (")[0].capitalize()
+    return therapy.split(" (", maxsplit=1)[0].capitalize()
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,12 @@ def as_dict(determination: Determination) -> dict[str, Any]:
     """The determination with the keys and the order that the contract names."""
     policy = determination.policy
     return {
-        "policy": {"id": policy.id, "name": policy.name, "version": policy.version, "effective": policy.effective},
+        "policy": {
+            "id": policy.id,
+            "name": policy.name,
+            "version": policy.version,
+            "effective": policy.effective,
+        },
         "patient": determination.patient,
         "order": determination.order,
         "asOf": determination.as_of,
@@ -34,7 +39,8 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
             for e in criterion.evidence
         ],
         "uncertain": [
-            {"reference": d.reference, "text": d.text, "why": d.why, "date": d.date} for d in criterion.uncertain
+            {"reference": d.reference, "text": d.text, "why": d.why, "date": d.date}
+            for d in criterion.uncertain
         ],
         "ask": list(criterion.ask),
     }

@@ -64,5 +64,9 @@ def _section(title: str, texts: list[str]) -> Iterator[str]:
 def _wrap(text: str, *, indent: int = 0) -> list[str]:
     hanging = "  " if text.startswith("- ") else ""
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent + hanging, break_long_words=False
+        text,
+        _WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * indent + hanging,
+        break_long_words=False,
     )

@@ -14,13 +14,11 @@ OUTCOME = {
 
 ANSWER = {Answer.MET: "met", Answer.UNMET: "not met", Answer.UNKNOWN: "open"}
 
-DISCLAIMER = (
-    "Decision support from the published criteria; not a coverage decision. The clinician and the payer decide."
-)
+DISCLAIMER = "Decision support, not a coverage decision: the clinician and the payer decide."
 
 
 def count_met(criteria: Sequence[Criterion]) -> str:
-    """ "4 of 5 criteria met"."""
+    """How many are met, as in "4 of 5 criteria met"."""
     met = sum(criterion.answer is Answer.MET for criterion in criteria)
     return f"{met} of {len(criteria)} criteria met"
 

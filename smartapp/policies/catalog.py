@@ -74,7 +74,9 @@ def _named(systems: Iterable[Mapping[str, Any]], diseases: Sequence[str]) -> lis
     for system in systems:
         concepts.setdefault(system["url"], []).extend(system.get("concept", ()))
     about = [c for c in concepts.get(DISEASE_NAME, ()) if c["code"] in diseases]
-    return [{"url": url, "concept": about if url == DISEASE_NAME else found} for url, found in concepts.items()]
+    return [
+        {"url": url, "concept": about if url == DISEASE_NAME else found} for url, found in concepts.items()
+    ]
 
 
 def _files(paths: Sequence[Path], pattern: str) -> list[Path]:

@@ -48,7 +48,10 @@ class OrderMatch:
 
 def match_order(policy: "Policy", order: Resource, facts: Facts | None = None) -> OrderMatch | None:
     """How the order is covered by the policy, or None; an order not to perform something is as if absent."""
-    if order.get("resourceType") not in ("MedicationRequest", "ServiceRequest") or order.get("doNotPerform") is True:
+    if (
+        order.get("resourceType") not in ("MedicationRequest", "ServiceRequest")
+        or order.get("doNotPerform") is True
+    ):
         return None
     product = _product(policy, order, facts)
     return OrderMatch(policy=policy, product=product) if product else None
