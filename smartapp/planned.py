@@ -1,10 +1,13 @@
 """The day for which an order plans its therapy, as written in the order."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from smartapp.facts import Resource
+
+_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def planned_date(order: Resource | None, now: datetime) -> str:
@@ -12,9 +15,8 @@ def planned_date(order: Resource | None, now: datetime) -> str:
 
     Days are taken as written, in the record's own offset. A MedicationRequest's occurrence is its dosage timing.
     """
-    days = sorted(_occurrences(order or {}))
-    written = days[0] if days else (order or {}).get("authoredOn")
-    return written[:10] if isinstance(written, str) and written else now.date().isoformat()
+    days = sorted(_occurrences(order or {})) or list(_texts((order or {}).get("authoredOn")))
+    return days[0] if days else now.date().isoformat()
 
 
 def _occurrences(order: Resource) -> Iterator[str]:
@@ -44,5 +46,7 @@ def _start(period: Any) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value:
-        yield value[:10]
+    """The day as written; what is no FHIR date gives none."""
+    day = value.partition("T")[0] if isinstance(value, str) else ""
+    if _DAY.fullmatch(day):
+        yield day

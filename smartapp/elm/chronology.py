@@ -31,10 +31,12 @@ def compare(left: Temporal, right: Temporal, precision: int | None = None) -> in
     if type(left) is DateTime:
         left, right = same_offset(left, right, precision)
     one, other = left.parts, right.parts
-    if precision is not None:
-        one, other = one[: precision - left.LEAD], other[: precision - left.LEAD]
+    wanted = None if precision is None else precision - left.LEAD
+    one, other = one[:wanted], other[:wanted]
     if len(one) == len(other):
-        return (one > other) - (one < other)
+        known = (one > other) - (one < other)
+        # CQL 1.5 "Same As": a precision that neither value has makes equal values unknown
+        return known or (None if wanted is not None and len(one) < wanted else 0)
     shared = min(len(one), len(other))
     return (one[:shared] > other[:shared]) - (one[:shared] < other[:shared]) or None
 

@@ -41,9 +41,7 @@ def policy():
 def rendered(*resources, unread=()):
     facts = Facts(patient_id="p", resources=(PATIENT, *resources), unread=unread)
     seen = review(policy(), facts, order=ORDER, now=NOW)
-    return card.render(
-        seen.determination, policy(), base_url="https://app.example", response=seen.response()
-    )
+    return card.render(seen.determination, policy(), base_url="https://app.example", response=seen.response())
 
 
 @pytest.mark.requirement("cds-hooks-2.0.1#card-summary-140")
@@ -64,7 +62,9 @@ def test_what_is_open_comes_before_what_is_met():
 
 
 def test_text_from_the_chart_stays_text():
-    detail = rendered(condition("melanoma <script>alert(1)</script> [x](http://evil.example) **b**"))["detail"]
+    detail = rendered(condition("melanoma <script>alert(1)</script> [x](http://evil.example) **b**"))[
+        "detail"
+    ]
 
     assert "<script>" not in detail
     assert "[x](" not in detail
@@ -76,7 +76,9 @@ def test_what_could_not_be_read_is_said():
 
     detail = rendered(condition("melanoma"), unread=(unread,))["detail"]
 
-    assert "The EHR refused Observation \\(403\\)." in detail or "The EHR refused Observation (403)." in detail
+    assert (
+        "The EHR refused Observation \\(403\\)." in detail or "The EHR refused Observation (403)." in detail
+    )
 
 
 def test_the_smart_link_carries_an_opaque_context_and_no_patient():
