@@ -50,10 +50,8 @@ class Review:
 
     @property
     def form(self) -> Evaluation:
-        """The library of the form's expressions, over the same facts."""
-        return self.policy.program.evaluate(
-            self.policy.form_library, self.facts.resources, parameters=self.parameters, now=self.now
-        )
+        """The library of the form's expressions, in the same run: what the policy asked is not asked again."""
+        return self.run.also(self.policy.form_library)
 
     def response(self) -> dict[str, Any]:
         """The pre-filled QuestionnaireResponse for this review."""
