@@ -28,7 +28,7 @@ elm-check: $(NPM_READY)
 	node cql/translate/translate.mjs --check --source tests/policies/second
 
 bench: $(READY)
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench
 
 conformance: $(READY) $(NPM_READY)
 	$(BIN)/python tests/conformance/run.py
