@@ -25,6 +25,7 @@ from smartapp.notices import notices_of
 from smartapp.outputs import questionnaire
 from smartapp.planned import planned_date
 from smartapp.policies import CriterionText, Policy, Product
+from smartapp.policies.form import all_items
 from smartapp.policies.orders import match_order
 
 _OUTCOMES = {
@@ -151,7 +152,7 @@ class _Asked:
             )
             if outcome
             else (),
-            questions=tuple(_questions(policy.questionnaire, criteria)),
+            questions=tuple(_questions(policy, criteria)),
         )
 
     def _is_on_record(self) -> bool:
@@ -239,14 +240,10 @@ def _found(rows: Any, known: Mapping[str, Resource]) -> Iterator[tuple[str, str,
             yield reference, row["why"], known[reference]
 
 
-def _questions(questionnaire: Mapping[str, Any], criteria: Sequence[Criterion]) -> Iterator[Question]:
-    texts = dict(_item_texts(questionnaire))
+def _questions(policy: Policy, criteria: Sequence[Criterion]) -> Iterator[Question]:
+    if not any(criterion.ask for criterion in criteria):
+        return
+    texts = {item.link_id: item.text for item in all_items(policy.form)}
     for criterion in criteria:
         for link_id in criterion.ask:
-            yield Question(link_id=link_id, text=texts.get(link_id, link_id), criterion=criterion.id)
-
-
-def _item_texts(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for item in node.get("item", ()):
-        yield item["linkId"], item.get("text", "")
-        yield from _item_texts(item)
+            yield Question(link_id=link_id, text=texts[link_id] or link_id, criterion=criterion.id)

@@ -10,6 +10,7 @@ from smartapp.determination import Outcome
 from smartapp.elm import Program
 from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
+from smartapp.policies.form import Item, all_items, read_form
 
 Codes = frozenset[tuple[str, str]]
 """(system, code) pairs."""
@@ -96,6 +97,8 @@ class Policy:
     information: tuple[str, ...]
     orders: OrderRules
     questionnaire: Mapping[str, Any]
+    form: tuple[Item, ...]
+    """The questionnaire's items, read once."""
     form_library: str
     program: Program
     terms: Terms
@@ -137,6 +140,7 @@ def read_policy(
             information=tuple(text.get("information", {}).get("label", ())),
             orders=_order_rules(text["order"], value_sets),
             questionnaire=questionnaires[text["form"]["questionnaire"]],
+            form=read_form(questionnaires[text["form"]["questionnaire"]]),
             form_library=text["form"]["library"],
             program=program,
             terms=terms,
@@ -187,13 +191,8 @@ def _check(policy: Policy) -> None:
     named |= {policy.orders.on_record} if policy.orders.on_record else set()
     if unknown := sorted(named - defines):
         raise BadPolicy(f"Policy {policy.name}: its CQL does not define {', '.join(unknown)}")
-    items = set(link_ids(policy.questionnaire))
+    items = {item.link_id for item in all_items(policy.form)}
     if unknown := sorted({a.item for c in policy.criteria for a in c.ask} - items):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")
     if unknown := sorted({n for c in policy.criteria for n in c.identified_by} - set(policy.value_sets)):
         raise BadPolicy(f"Policy {policy.name}: there is no value set {', '.join(unknown)}")
-
-
-def link_ids(node: Mapping[str, Any]) -> list[str]:
-    """The linkIds below a Questionnaire or an item, in order."""
-    return [i for item in node.get("item", ()) for i in (item["linkId"], *link_ids(item))]

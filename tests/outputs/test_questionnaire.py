@@ -9,9 +9,10 @@ import pytest
 
 from smartapp.facts import Facts
 from smartapp.flow import review
-from smartapp.outputs.questionnaire import CONTEXT, INITIAL, ORIGIN, SOURCE, is_enabled
+from smartapp.outputs.questionnaire import ORIGIN, SOURCE, is_enabled
 from smartapp.policies import load_catalog
 from smartapp.policies.catalog import DEFAULT_FOLDER
+from smartapp.policies.form import CONTEXT, INITIAL, read_form
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PATIENT = {
@@ -158,6 +159,7 @@ def test_the_form_and_its_answers_are_valid_resources():
     ],
 )
 def test_enable_when(condition, given_answers, enabled):
-    item = {"enableWhen": [{"question": "q", **condition}]}
+    node = {"linkId": "i", "type": "string", "enableWhen": [{"question": "q", **condition}]}
+    (item,) = read_form({"item": [node]})
 
     assert is_enabled(item, {"q": given_answers}) is enabled

@@ -1,0 +1,83 @@
+"""A questionnaire as the form that it is: its items with their expressions read once, when the policy is loaded."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from smartapp.errors import BadPolicy
+
+_SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
+INITIAL = f"{_SDC}sdc-questionnaire-initialExpression"
+CONTEXT = f"{_SDC}sdc-questionnaire-itemPopulationContext"
+_DEFINE = re.compile(r'^"[^"]+"\."(?P<define>[^"]+)"$')
+_ELEMENT = re.compile(r"^%(?P<row>\w+)\.(?P<element>\w+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item that can be answered, or a group of them."""
+
+    link_id: str
+    text: str | None
+    type: str
+    define: str | None
+    """The define that fills it."""
+    element: tuple[str, str] | None
+    """Or the element of a row that fills it: the name of the rows, the name of the element."""
+    rows: tuple[str, str] | None
+    """For a group that is repeated for each row of a define: the name of the rows, the define."""
+    enable_when: tuple[Mapping[str, Any], ...]
+    enable_any: bool
+    items: tuple["Item", ...]
+
+
+def read_form(node: Mapping[str, Any]) -> tuple[Item, ...]:
+    """The items below a Questionnaire or an item; BadPolicy names an expression that the form cannot use."""
+    return tuple(_item(item) for item in node.get("item", ()) if item["type"] != "display")
+
+
+def all_items(items: tuple[Item, ...]) -> Iterator[Item]:
+    """The items and those below them, in order."""
+    for item in items:
+        yield item
+        yield from all_items(item.items)
+
+
+def _item(item: Mapping[str, Any]) -> Item:
+    initial, context = _expression(item, INITIAL), _expression(item, CONTEXT)
+    element = _ELEMENT.match(initial["expression"]) if initial else None
+    return Item(
+        link_id=item["linkId"],
+        text=item.get("text"),
+        type=item["type"],
+        define=_define(initial, item) if initial and not element else None,
+        element=(element["row"], element["element"]) if element else None,
+        rows=(context["name"], _define(context, item)) if context else None,
+        enable_when=tuple(_checked(condition, item) for condition in item.get("enableWhen", ())),
+        enable_any=item.get("enableBehavior") == "any",
+        items=read_form(item),
+    )
+
+
+def _expression(item: Mapping[str, Any], url: str) -> Mapping[str, Any] | None:
+    found = (e["valueExpression"] for e in item.get("extension", ()) if e["url"] == url)
+    return next(found, None)
+
+
+def _define(expression: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    match = _DEFINE.match(expression["expression"])
+    if match is None:
+        raise BadPolicy(
+            f"Item {item['linkId']}: {expression['expression']} names no define of the form's library."
+        )
+    return match["define"]
+
+
+def _checked(condition: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = {"answerBoolean", "answerCoding"} & set(condition)
+    if condition["operator"] not in ("=", "exists") or not known:
+        raise BadPolicy(
+            f"Item {item['linkId']}: its enableWhen compares in a way that the form does not know."
+        )
+    return condition
