@@ -190,7 +190,7 @@ class _Asked:
 
     def _answer(self, text: CriterionText, known: Mapping[str, Resource]) -> Criterion:
         given = answer(self.run.value(text.define))
-        codes = self.policy.identifies(text)
+        codes = self.policy.identified_by[text.id]
         evidence = tuple(
             Evidence(reference=ref, text=text_of(r), date=date_of(r), origin=origin_of(r, codes))
             for ref, _, r in _found(self.run.value(f"{text.define} Evidence"), known)

@@ -50,6 +50,8 @@ def _by_version(resources: list[Json]) -> dict[str, Json]:
 
 
 def _latest(group: list[Json]) -> list[Json]:
+    if len(group) == 1:
+        return group
     unlike = list({_text(r): r for r in group}.values())
     stamps = [_stamp(r) for r in unlike]
     if len(unlike) == 1 or _EPOCH in stamps or stamps.count(max(stamps)) > 1:

@@ -42,7 +42,6 @@ class CriterionText:
     reads: tuple[str, ...]
     """The resource types whose silence leaves the criterion unknown."""
     ask: tuple[Ask, ...] = ()
-    identified_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +101,13 @@ class Policy:
     form_library: str
     program: Program
     terms: Terms
-    value_sets: Mapping[str, Codes]
+    identified_by: Mapping[str, Codes]
+    """Every code that identifies what a criterion asks for, by the criterion's id."""
 
     @property
     def form_canonical(self) -> str:
         """The canonical of the questionnaire with its version."""
         return f"{self.questionnaire['url']}|{self.questionnaire['version']}"
-
-    def identifies(self, criterion: CriterionText) -> Codes:
-        """Every code that identifies what the criterion asks for."""
-        return frozenset().union(*(self.value_sets[name] for name in criterion.identified_by))
 
 
 def read_policy(
@@ -144,7 +140,7 @@ def read_policy(
             form_library=text["form"]["library"],
             program=program,
             terms=terms,
-            value_sets=value_sets,
+            identified_by={row["id"]: _codes(row, "identified_by", value_sets) for row in text["criterion"]},
         )
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise BadPolicy(f"Policy {text.get('name', '?')}: {type(error).__name__} {error}") from error
@@ -154,21 +150,22 @@ def read_policy(
 
 def _criterion(row: Mapping[str, Any]) -> CriterionText:
     asks = tuple(Ask(**ask) for ask in row.get("ask", ()))
-    lists = {key: tuple(row.get(key, ())) for key in ("reads", "identified_by")}
-    return CriterionText(**{**row, **lists, "ask": asks})
+    worded = {key: value for key, value in row.items() if key != "identified_by"}
+    return CriterionText(**{**worded, "reads": tuple(row["reads"]), "ask": asks})
 
 
 def _outcome(row: Mapping[str, Any]) -> OutcomeRule:
     return OutcomeRule(**{**row, "outcome": Outcome(row["outcome"])})
 
 
-def _order_rules(row: Mapping[str, Any], value_sets: Mapping[str, Codes]) -> OrderRules:
-    def codes(key: str) -> Codes:
-        return frozenset().union(*(value_sets[name] for name in row.get(key, ())))
+def _codes(row: Mapping[str, Any], key: str, value_sets: Mapping[str, Codes]) -> Codes:
+    return frozenset().union(*(value_sets[name] for name in row.get(key, ())))
 
+
+def _order_rules(row: Mapping[str, Any], value_sets: Mapping[str, Codes]) -> OrderRules:
     return OrderRules(
-        products=codes("products"),
-        therapies=codes("therapies"),
+        products=_codes(row, "products", value_sets),
+        therapies=_codes(row, "therapies", value_sets),
         bare_codes=frozenset(row.get("bare_codes", ())),
         unclassified=frozenset(row.get("unclassified", ())),
         other_products=_patterns(row.get("other_products", ())),
@@ -194,5 +191,3 @@ def _check(policy: Policy) -> None:
     items = {item.link_id for item in all_items(policy.form)}
     if unknown := sorted({a.item for c in policy.criteria for a in c.ask} - items):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")
-    if unknown := sorted({n for c in policy.criteria for n in c.identified_by} - set(policy.value_sets)):
-        raise BadPolicy(f"Policy {policy.name}: there is no value set {', '.join(unknown)}")
