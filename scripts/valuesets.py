@@ -330,7 +330,6 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "m-code": ("M category, as asked", group("m_category_observation_code")),
         "ecog": ("ECOG performance status", [(LOINC, "89247-1", "ECOG performance status")]),
         "disease-status": ("Disease status, as asked", group("disease_status_observation_code")),
-        "progression": ("Progression of disease", [(SNOMED, "271299001", "Condition worsened")]),
         "pregnancy": (
             "Pregnancy",
             [*_icd("Z33", "Z34", "O09"), (SNOMED, "77386006", "Pregnancy")],
@@ -339,10 +338,6 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "organ-impairment": (
             "Heart, lung, kidney or liver impairment",
             _icd("I50", "I42", "J96", "N17", "N18", "N19", "K72", "K74"),
-        ),
-        "braf-test": (
-            "BRAF tests",
-            group("braf_observation_code", "genomics_observation_code"),
         ),
     }
 

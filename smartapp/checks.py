@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from smartapp import flow
-from smartapp.determination import Determination, PolicyRef
+from smartapp.determination import Determination
 from smartapp.errors import BadInput, UnknownService
 from smartapp.facts import Resource, reference_of
 from smartapp.policies import Catalog, Policy
@@ -47,9 +47,7 @@ def _only(catalog: Catalog) -> Policy:
 def _uncovered(policy: Policy, patient_id: str, order: Resource, now: datetime) -> Determination:
     """No outcome and no criteria: the order is not what the policy is about."""
     return Determination(
-        policy=PolicyRef(
-            id=policy.id, name=policy.name, version=policy.version, effective=policy.effective.isoformat()
-        ),
+        policy=policy.ref,
         patient=f"Patient/{patient_id}",
         order=reference_of(order),
         as_of=now.date().isoformat(),

@@ -8,8 +8,10 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── UnknownService                 404  no such CDS service, policy or feedback card
 ├── PrefetchMissing                412  required data was neither sent nor obtainable
 ├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
-└── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
-    └── UnsupportedNode            500  an ELM node that the engine does not know, by name
+├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
+│   └── UnsupportedNode            500  an ELM node that the engine does not know, by name
+├── elm.DefineError                500  a define failed on one patient; its criterion answers unknown
+└── elm.EvaluationError            500  what the engine could not compute, inside a define
 """
 
 

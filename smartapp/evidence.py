@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smartapp.facts import Resource
-
-ADDED = "https://smartapp.example/fhir/StructureDefinition/added-coding"
-DRUG_NAME = "https://smartapp.example/fhir/CodeSystem/drug-name"
-DISEASE_NAME = "https://smartapp.example/fhir/CodeSystem/disease-name"
+from smartapp.normalize.terms import DISEASE_NAME, DRUG_NAME
 
 _DATES = (
     "effectiveDateTime",

@@ -12,7 +12,6 @@ from smartapp.determination import (
     Doubt,
     Evidence,
     Outcome,
-    PolicyRef,
     Question,
     answer,
     combine,
@@ -44,7 +43,6 @@ class Review:
     facts: Facts
     """The normalised facts."""
     order: Resource | None
-    parameters: Mapping[str, Any]
     run: Evaluation
     """The evaluated policy."""
     now: datetime
@@ -67,20 +65,20 @@ def determine(policy: Policy, facts: Facts, *, order: Resource | None, now: date
 def review(policy: Policy, facts: Facts, *, order: Resource | None, now: datetime) -> Review:
     """The determination and everything that it was made from; `order` None asks as if the therapy were ordered."""
     whole = normalize(_with_order(facts, order), policy.terms)
+    planned = planned_date(order, now)
     parameters = {
-        "Planned Date": planned_date(order, now),
+        "Planned Date": planned,
         "As Of": now.date().isoformat(),
         "Order": reference_of(order) if order else None,
         "Unread": _unread_types(policy, whole),
     }
     run = policy.program.evaluate(policy.name, whole.resources, parameters=parameters, now=now)
-    asked = _Asked(policy=policy, facts=whole, order=order, run=run, now=now)
+    asked = _Asked(policy=policy, facts=whole, order=order, planned=planned, run=run, now=now)
     return Review(
         policy=policy,
         determination=asked.determination(),
         facts=whole,
         order=order,
-        parameters=parameters,
         run=run,
         now=now,
     )
@@ -110,6 +108,7 @@ class _Asked:
     policy: Policy
     facts: Facts
     order: Resource | None
+    planned: str
     run: Evaluation
     now: datetime
 
@@ -133,9 +132,7 @@ class _Asked:
     ) -> Determination:
         policy = self.policy
         return Determination(
-            policy=PolicyRef(
-                id=policy.id, name=policy.name, version=policy.version, effective=policy.effective.isoformat()
-            ),
+            policy=policy.ref,
             patient=f"Patient/{self.facts.patient_id}",
             order=reference_of(self.order) if self.order else None,
             as_of=self.now.date().isoformat(),
@@ -148,7 +145,7 @@ class _Asked:
                 self.run,
                 criteria,
                 product=product,
-                planned=planned_date(self.order, self.now),
+                planned=self.planned,
             )
             if outcome
             else (),

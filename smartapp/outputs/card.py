@@ -29,8 +29,6 @@ def render(
     *,
     base_url: str,
     response: dict[str, Any] | None = None,
-    card_id: str | None = None,
-    suggestion_id: str | None = None,
 ) -> dict[str, Any]:
     """The card for one order; `response` is the pre-filled QuestionnaireResponse that its suggestion creates.
 
@@ -38,7 +36,7 @@ def render(
     """
     assert determination.outcome is not None, "an order that no policy covers has no card"
     card: dict[str, Any] = {
-        "uuid": card_id or str(uuid.uuid4()),
+        "uuid": str(uuid.uuid4()),
         "summary": summary(determination, policy),
         "detail": detail(determination, policy),
         "indicator": _INDICATOR.get(determination.outcome, "warning"),
@@ -57,7 +55,7 @@ def render(
         ],
     }
     if response is not None:
-        card["suggestions"] = [_suggestion(response, suggestion_id)]
+        card["suggestions"] = [_suggestion(response)]
         card["selectionBehavior"] = "at-most-one"
     return card
 
@@ -138,7 +136,7 @@ def _source(policy: Policy) -> dict[str, Any]:
     return {"label": policy.payer, "url": policy.source, "topic": topic}
 
 
-def _suggestion(response: dict[str, Any], suggestion_id: str | None) -> dict[str, Any]:
+def _suggestion(response: dict[str, Any]) -> dict[str, Any]:
     action = {
         "type": "create",
         "description": "Create the pre-filled prior-authorization form (in progress) in the chart",
@@ -146,7 +144,7 @@ def _suggestion(response: dict[str, Any], suggestion_id: str | None) -> dict[str
     }
     return {
         "label": "Save the pre-filled prior-authorization form",
-        "uuid": suggestion_id or str(uuid.uuid4()),
+        "uuid": str(uuid.uuid4()),
         "actions": [action],
     }
 

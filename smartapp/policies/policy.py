@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from smartapp.determination import Outcome
+from smartapp.determination import Outcome, PolicyRef
 from smartapp.elm import Program
 from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
@@ -103,6 +103,13 @@ class Policy:
     terms: Terms
     identified_by: Mapping[str, Codes]
     """Every code that identifies what a criterion asks for, by the criterion's id."""
+
+    @property
+    def ref(self) -> PolicyRef:
+        """Which policy, in which version."""
+        return PolicyRef(
+            id=self.id, name=self.name, version=self.version, effective=self.effective.isoformat()
+        )
 
     @property
     def form_canonical(self) -> str:
