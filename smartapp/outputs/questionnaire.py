@@ -5,7 +5,7 @@ items pick elements of one row (`%row.element`). Null leaves the item empty. Eac
 automatically, and from which resources: those that the define "X Source", or the row, names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,14 +26,13 @@ Row = Mapping[str, Any]
 def fill(policy: Policy, form: Evaluation, *, patient: str, now: datetime) -> dict[str, Any]:
     """The QuestionnaireResponse (in progress) for `patient` ("Patient/id") with every answer the record gives."""
     filled = _Form(form).items(policy.form, rows={})
-    items = list(_enabled(policy.form, filled, dict(_answers(filled))))
     response = {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": policy.form_canonical,
         "status": "in-progress",
         "subject": {"reference": patient},
         "authored": now.isoformat(timespec="seconds"),
-        "item": items,
+        "item": _enabled(policy.form, filled, _answers_by_item(filled)),
     }
     return {key: value for key, value in response.items() if value}
 
@@ -46,40 +45,47 @@ class _Form:
 
     def items(self, items: Iterable[Item], rows: Mapping[str, Row]) -> list[dict[str, Any]]:
         """The answered items, in the form's order."""
-        return [filled for item in items for filled in self._item(item, rows)]
+        filled: list[dict[str, Any]] = []
+        for item in items:
+            if item.rows is None:
+                self._once(item, rows, filled)
+                continue
+            name, define = item.rows
+            for row in self._value(define) or ():
+                self._once(item, {**rows, name: row}, filled)
+        return filled
 
-    def _item(self, item: Item, rows: Mapping[str, Row]) -> Iterator[dict[str, Any]]:
-        if item.rows is None:
-            yield from self._once(item, rows)
+    def _once(self, item: Item, rows: Mapping[str, Row], filled: list[dict[str, Any]]) -> None:
+        """Add the item when it, or one below it, has an answer."""
+        answer = self._answer(item, rows)
+        below = self.items(item.items, rows) if item.items else None
+        if answer is None and not below:
             return
-        name, define = item.rows
-        for row in self._value(define) or ():
-            yield from self._once(item, {**rows, name: row})
+        given: dict[str, Any] = {"linkId": item.link_id}
+        if item.text:
+            given["text"] = item.text
+        if answer is not None:
+            given["answer"] = [answer]
+        if below:
+            given["item"] = below
+        filled.append(given)
 
-    def _once(self, item: Item, rows: Mapping[str, Row]) -> Iterator[dict[str, Any]]:
-        answers = self._answers(item, rows)
-        below = self.items(item.items, rows) if item.items else []
-        if answers or below:
-            parts = {"linkId": item.link_id, "text": item.text, "answer": answers, "item": below}
-            yield {key: value for key, value in parts.items() if value}
-
-    def _answers(self, item: Item, rows: Mapping[str, Row]) -> list[dict[str, Any]]:
-        value, references = self._from_row(item, rows) if item.element else self._from_define(item)
+    def _answer(self, item: Item, rows: Mapping[str, Row]) -> dict[str, Any] | None:
+        if item.element:
+            row = rows[item.element[0]]
+            value = row.get(item.element[1])
+            references = row.get("references") or row.get("reference")
+        elif item.define:
+            value, references = self._value(item.define), None
+            if value is not None and self.run.has(source := f"{item.define} Source"):
+                references = self._value(source)
+        else:
+            return None
         if value is None or value == "":
-            return []
-        return [{**_typed(value, item.type), "extension": [_AUTOMATIC, *_sources(references)]}]
-
-    def _from_row(self, item: Item, rows: Mapping[str, Row]) -> tuple[Any, Any]:
-        assert item.element is not None
-        row = rows[item.element[0]]
-        return row.get(item.element[1]), row.get("references") or row.get("reference")
-
-    def _from_define(self, item: Item) -> tuple[Any, Any]:
-        value = self._value(item.define) if item.define else None
-        if value is None:
-            return None, None
-        source = f"{item.define} Source"
-        return value, self._value(source) if self.run.has(source) else None
+            return None
+        answer = _typed(value, item.type)
+        answer["extension"] = [_AUTOMATIC, *_sources(references)]
+        return answer
 
     def _value(self, define: str) -> Any:
         """The value of a define; one that fails leaves its item empty for the clinician."""
@@ -93,8 +99,8 @@ _AUTOMATIC = {"url": ORIGIN, "extension": [{"url": "source", "valueCode": "auto"
 
 
 def _sources(found: Any) -> list[dict[str, Any]]:
-    listed = [found] if isinstance(found, str) else found or ()
-    return [{"url": SOURCE, "valueReference": {"reference": name}} for name in dict.fromkeys(listed) if name]
+    listed = (found,) if type(found) is str else dict.fromkeys(found or ())
+    return [{"url": SOURCE, "valueReference": {"reference": name}} for name in listed if name]
 
 
 def _typed(value: Any, kind: str) -> dict[str, Any]:
@@ -113,27 +119,38 @@ def _typed(value: Any, kind: str) -> dict[str, Any]:
     return {"valueString": str(value)}
 
 
-def _answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Any]]]:
+def _answers_by_item(items: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for item in items:
         if "answer" in item:
-            yield item["linkId"], item["answer"]
-        yield from _answers(item.get("item", ()))
+            found[item["linkId"]] = item["answer"]
+        if "item" in item:
+            found |= _answers_by_item(item["item"])
+    return found
 
 
 def _enabled(
-    items: Iterable[Item], filled: Iterable[dict[str, Any]], answers: Mapping[str, list[Any]]
-) -> Iterator[dict[str, Any]]:
+    items: Iterable[Item], filled: list[dict[str, Any]], answers: Mapping[str, list[Any]]
+) -> list[dict[str, Any]]:
     """The filled items whose enableWhen holds; a disabled item keeps no answer."""
-    defined = {item.link_id: item for item in items}
+    conditional = {item.link_id: item for item in items if item.is_conditional}
+    if not conditional:
+        return filled
+    kept = []
     for given in filled:
-        item = defined[given["linkId"]]
-        if not is_enabled(item, answers):
-            continue
-        below = list(_enabled(item.items, given["item"], answers)) if "item" in given else []
-        if below:
-            yield {**given, "item": below}
-        elif "answer" in given:
-            yield {key: value for key, value in given.items() if key != "item"}
+        item = conditional.get(given["linkId"])
+        if item is None or (is_enabled(item, answers) and _has_enabled(item, given, answers)):
+            kept.append(given)
+    return kept
+
+
+def _has_enabled(item: Item, given: dict[str, Any], answers: Mapping[str, list[Any]]) -> bool:
+    """Take out what is disabled below an item; whether an answer is left in it."""
+    if "item" in given:
+        given["item"] = _enabled(item.items, given["item"], answers)
+        if not given["item"]:
+            del given["item"]
+    return "item" in given or "answer" in given
 
 
 def is_enabled(item: Item, answers: Mapping[str, list[Any]]) -> bool:

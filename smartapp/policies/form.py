@@ -30,6 +30,8 @@ class Item:
     enable_when: tuple[Mapping[str, Any], ...]
     enable_any: bool
     items: tuple["Item", ...]
+    is_conditional: bool
+    """Whether it, or an item below it, has an enableWhen."""
 
 
 def read_form(node: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -47,6 +49,7 @@ def all_items(items: tuple[Item, ...]) -> Iterator[Item]:
 def _item(item: Mapping[str, Any]) -> Item:
     initial, context = _expression(item, INITIAL), _expression(item, CONTEXT)
     element = _ELEMENT.match(initial["expression"]) if initial else None
+    below = read_form(item)
     return Item(
         link_id=item["linkId"],
         text=item.get("text"),
@@ -56,7 +59,8 @@ def _item(item: Mapping[str, Any]) -> Item:
         rows=(context["name"], _define(context, item)) if context else None,
         enable_when=tuple(_checked(condition, item) for condition in item.get("enableWhen", ())),
         enable_any=item.get("enableBehavior") == "any",
-        items=read_form(item),
+        items=below,
+        is_conditional="enableWhen" in item or any(one.is_conditional for one in below),
     )
 
 
