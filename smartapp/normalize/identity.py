@@ -50,13 +50,20 @@ def _by_version(resources: list[Json]) -> dict[str, Json]:
 
 
 def _latest(group: list[Json]) -> list[Json]:
-    if len(group) == 1:
-        return group
+    if len(group) == 1 or _are_equal(group):
+        return group[:1]
     unlike = list({_text(r): r for r in group}.values())
     stamps = [_stamp(r) for r in unlike]
     if len(unlike) == 1 or _EPOCH in stamps or stamps.count(max(stamps)) > 1:
         return unlike
     return [unlike[stamps.index(max(stamps))]]
+
+
+def _are_equal(group: list[Json]) -> bool:
+    try:
+        return all(resource == group[0] for resource in group[1:])
+    except RecursionError:  # nested too deep to compare
+        return False
 
 
 def _stamp(resource: Json) -> datetime:

@@ -1,8 +1,10 @@
 """A determination as a CDS Hooks 2.0.1 card: the message in the summary, the reasons in the detail."""
 
+import os
 import re
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from smartapp.determination import Answer, Criterion, Determination, Outcome
@@ -20,6 +22,8 @@ _OVERRIDE_REASONS = (
     ("not-this-payer", "The policy does not apply to this patient's plan"),
     ("disagree", "I disagree with the assessment"),
 )
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+_SPECIAL = re.compile(rf"{_MARKUP.pattern}|&|\s\s|[^\S ]|^\s|\s$")
 _INDICATOR = {Outcome.MET: "info", Outcome.NOT_APPLICABLE: "info"}
 
 
@@ -35,8 +39,9 @@ def render(
     `base_url` is our external address; the SMART link carries an opaque appContext, never patient data.
     """
     assert determination.outcome is not None, "an order that no policy covers has no card"
+    card_id, suggestion_id, context = _uuids(3)
     card: dict[str, Any] = {
-        "uuid": str(uuid.uuid4()),
+        "uuid": card_id,
         "summary": summary(determination, policy),
         "detail": detail(determination, policy),
         "indicator": _INDICATOR.get(determination.outcome, "warning"),
@@ -49,13 +54,13 @@ def render(
                 "label": "Review the evidence and complete the form",
                 "url": f"{base_url.rstrip('/')}/launch.html",
                 "type": "smart",
-                "appContext": str(uuid.uuid4()),
+                "appContext": context,
             },
             {"label": f"Medical policy {policy.id}", "url": policy.source, "type": "absolute"},
         ],
     }
     if response is not None:
-        card["suggestions"] = [_suggestion(response)]
+        card["suggestions"] = [_suggestion(response, suggestion_id)]
         card["selectionBehavior"] = "at-most-one"
     return card
 
@@ -102,14 +107,16 @@ def detail(determination: Determination, policy: Policy) -> str:
 
 
 def _criterion(criterion: Criterion, text: CriterionText) -> Iterator[str]:
-    found = list(_found(criterion))
+    found = len(criterion.evidence) + len(criterion.uncertain)
     reason = "" if found and criterion.answer is not Answer.UNMET else f" {plain(criterion.reason)}"
     how = f" {text.how}" if criterion.answer is Answer.UNKNOWN else ""
     yield f"- **{criterion.title}: {ANSWER[criterion.answer]}.**{reason}{how}"
-    for line in found[:_EVIDENCE_SHOWN]:
+    for line in islice(_found(criterion), _EVIDENCE_SHOWN):
         yield f"  - {line}"
-    if len(found) > _EVIDENCE_SHOWN:
-        yield f"  - and {len(found) - _EVIDENCE_SHOWN} more"
+    if found > _EVIDENCE_SHOWN:
+        yield f"  - and {found - _EVIDENCE_SHOWN} more"
+    if criterion.answer is Answer.UNKNOWN and criterion.uncertain and criterion.unread:
+        yield f"  - {plain(' '.join(criterion.unread))}"
 
 
 def _found(criterion: Criterion) -> Iterator[str]:
@@ -118,8 +125,6 @@ def _found(criterion: Criterion) -> Iterator[str]:
         yield _line(evidence.text, evidence.date, _by_name(evidence.origin))
     for doubt in criterion.uncertain:
         yield _line(doubt.text, doubt.date, doubt.why)
-    if criterion.answer is Answer.UNKNOWN and criterion.uncertain and criterion.unread:
-        yield plain(" ".join(criterion.unread))
 
 
 def _line(text: str, date: str | None, note: str) -> str:
@@ -136,7 +141,14 @@ def _source(policy: Policy) -> dict[str, Any]:
     return {"label": policy.payer, "url": policy.source, "topic": topic}
 
 
-def _suggestion(response: dict[str, Any]) -> dict[str, Any]:
+def _uuids(count: int) -> Iterator[str]:
+    """So many random UUIDs; the randomness is asked for once, for asking is what takes the time."""
+    random = os.urandom(16 * count)
+    for start in range(0, len(random), 16):
+        yield str(uuid.UUID(bytes=random[start : start + 16], version=4))
+
+
+def _suggestion(response: dict[str, Any], suggestion_id: str) -> dict[str, Any]:
     action = {
         "type": "create",
         "description": "Create the pre-filled prior-authorization form (in progress) in the chart",
@@ -144,19 +156,18 @@ def _suggestion(response: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "label": "Save the pre-filled prior-authorization form",
-        "uuid": str(uuid.uuid4()),
+        "uuid": suggestion_id,
         "actions": [action],
     }
 
 
 def plain(text: str) -> str:
     """Text from a chart as plain words: no markup of Markdown or HTML survives, nor a line break."""
-    flat = re.sub(r"\s+", " ", text).strip()
-    return (
-        re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", flat.replace("&", "&amp;"))
-        .replace("\\<", "&lt;")
-        .replace("\\>", "&gt;")
-    )
+    if not _SPECIAL.search(text):
+        return text
+    flat = " ".join(text.split())
+    marked = _MARKUP.sub(r"\\\1", flat.replace("&", "&amp;"))
+    return marked.replace("\\<", "&lt;").replace("\\>", "&gt;")
 
 
 def _short(therapy: str) -> str:
