@@ -1,0 +1,79 @@
+"""A review as the page and the packet see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from smartapp.flow import Review
+from smartapp.outputs.form.errors import FieldError
+
+
+class AuditLine(Protocol):
+    """One line of the audit trail, as the store keeps it."""
+
+    @property
+    def what(self) -> str: ...  # noqa: D102
+    @property
+    def who(self) -> str | None: ...  # noqa: D102
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def detail(self) -> Mapping[str, Any] | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed, when, and how that is known."""
+
+    who: str
+    """The name that was entered in the attestation."""
+    reference: str | None
+    """"Practitioner/id" of the user whom the EHR named, or None."""
+    at: datetime
+    method: str
+    """For a person: "signed in smartapp by the user whom the EHR named"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPart:
+    """One thing that was to be written into the EHR."""
+
+    what: str
+    """`questionnaire-response` or `packet`."""
+    reference: str | None = None
+    """"QuestionnaireResponse/id" once the EHR has it."""
+    why_not: str | None = None
+    """Why it is not in the EHR, for a person; it can then be downloaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that the page and the packet are made from."""
+
+    id: str
+    review: Review
+    """The determination on the chart and the answers given so far, with what it was made from."""
+    response: Mapping[str, Any]
+    """The QuestionnaireResponse: filled from the chart, with the clinician's answers; without disabled items."""
+    version: int
+    """The version of the draft that this shows; a form sent back names it."""
+    number: int = 1
+    """The version of the signed document: 1, and one more with each amendment."""
+    read_at: datetime
+    """When the chart was read."""
+    saved_at: datetime | None = None
+    signature: Signature | None = None
+    written: tuple[WrittenPart, ...] = ()
+    audit: tuple[AuditLine, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+    typed: Mapping[str, tuple[str, ...]]
+    """What was typed into fields whose answer could not be used, by the field's name."""
+    csrf: str
+    ehr_name: str
+    user: str | None
+    user_name: str | None
+    banner: bool
+    """Whether the page shows the patient, because the EHR does not."""
+    open: bool
+    """Whether the server is an open test server."""
