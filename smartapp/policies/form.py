@@ -3,15 +3,36 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from smartapp.errors import BadPolicy
 
+_FHIR = "http://hl7.org/fhir/StructureDefinition/"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 INITIAL = f"{_SDC}sdc-questionnaire-initialExpression"
 CONTEXT = f"{_SDC}sdc-questionnaire-itemPopulationContext"
 _DEFINE = re.compile(r'^"[^"]+"\."(?P<define>[^"]+)"$')
 _ELEMENT = re.compile(r"^%(?P<row>\w+)\.(?P<element>\w+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a person sees of an item, and what may be answered."""
+
+    prefix: str | None
+    help: tuple[str, ...]
+    """Help and other texts beside the question."""
+    required: bool
+    repeats: bool
+    read_only: bool
+    check_box: bool
+    """A yes that is ticked or left alone."""
+    options: tuple[Mapping[str, Any], ...]
+    """The Codings to choose from."""
+    minimum: Decimal | None
+    maximum: Decimal | None
+    max_length: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +48,8 @@ class Item:
     """Or the element of a row that fills it: the name of the rows, the name of the element."""
     rows: tuple[str, str] | None
     """For a group that is repeated for each row of a define: the name of the rows, the define."""
+    shown: "Shown"
+    """How it is asked."""
     enable_when: tuple[Mapping[str, Any], ...]
     enable_any: bool
     items: tuple["Item", ...]
@@ -61,7 +84,35 @@ def _item(item: Mapping[str, Any]) -> Item:
         enable_any=item.get("enableBehavior") == "any",
         items=below,
         is_conditional="enableWhen" in item or any(one.is_conditional for one in below),
+        shown=_shown(item),
     )
+
+
+def _shown(item: Mapping[str, Any]) -> Shown:
+    return Shown(
+        prefix=item.get("prefix"),
+        help=tuple(below["text"] for below in item.get("item", ()) if below["type"] == "display"),
+        required=item.get("required", False),
+        repeats=item.get("repeats", False),
+        read_only=item.get("readOnly", False),
+        check_box=item["type"] == "boolean" and _control(item) == "check-box",
+        options=tuple(o["valueCoding"] for o in item.get("answerOption", ()) if "valueCoding" in o),
+        minimum=_bound(item, "minValue"),
+        maximum=_bound(item, "maxValue"),
+        max_length=item.get("maxLength"),
+    )
+
+
+def _control(item: Mapping[str, Any]) -> str | None:
+    url = f"{_FHIR}questionnaire-itemControl"
+    found = (e["valueCodeableConcept"]["coding"][0] for e in item.get("extension", ()) if e["url"] == url)
+    return next((coding.get("code") for coding in found), None)
+
+
+def _bound(item: Mapping[str, Any], name: str) -> Decimal | None:
+    found = (e for e in item.get("extension", ()) if e["url"] == f"{_FHIR}{name}")
+    values = (e.get("valueInteger", e.get("valueDecimal")) for e in found)
+    return next((Decimal(str(value)) for value in values if value is not None), None)
 
 
 def _expression(item: Mapping[str, Any], url: str) -> Mapping[str, Any] | None:
