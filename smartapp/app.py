@@ -9,6 +9,7 @@ from flask import Flask
 
 from smartapp.config import Config
 from smartapp.sources import http
+from smartapp.sources.access import Fixed, Once
 from smartapp.sources.ehr import Reader, is_allowed
 from smartapp.store import Store
 from smartapp.web import headers, health, hooks, launch, problems
@@ -59,9 +60,8 @@ def _readers(config: Config) -> Callable[[str | None, str | None], Reader | None
     def reader(server: str | None, token: str | None) -> Reader | None:
         if server is None or not is_allowed(server, config.readable_servers):
             return None
-        return Reader(
-            http=session, base=server, token=token, deadline=time.monotonic() + config.fetch_seconds
-        )
+        deadline = time.monotonic() + config.fetch_seconds
+        return Reader(http=session, base=server, access=Once(Fixed(token)), deadline=deadline)
 
     return reader
 

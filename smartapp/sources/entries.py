@@ -1,7 +1,7 @@
 """What a Bundle of any type holds: resources, the addresses they are known by, and what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
@@ -23,20 +23,13 @@ class Contents:
     next: str | None = None
     """The address of the following page, when there is one."""
 
-    def about(self, resource_type: str) -> "Contents":
-        """The same as an answer to a question about one type: whatever is missing is missing of that."""
-        if all(item.type != refusals.ANY_TYPE for item in self.unread):
-            return self
-        named = (
-            refusals.refusal(resource_type, item.gap) if item.type == refusals.ANY_TYPE else item
-            for item in self.unread
-        )
-        return replace(self, unread=tuple(dict.fromkeys(named)))
 
+def contents(resource: Resource, *, paged: bool = False, about: str | None = None) -> Contents:
+    """What a Bundle holds, or the single resource itself; with `paged` the caller follows the next page.
 
-def contents(resource: Resource, *, paged: bool = False) -> Contents:
-    """What a Bundle holds, or the single resource itself; with `paged` the caller follows the next page."""
-    reading = _Reading()
+    `about` is the type that was asked for: whatever is missing from the answer is missing of that.
+    """
+    reading = _Reading(about)
     if resource.get("resourceType") == "Bundle":
         reading.bundle(resource, depth=0, paged=paged)
     else:
@@ -67,7 +60,8 @@ def link(bundle: Resource, relation: str) -> str | None:
 class _Reading:
     """The lists that fill while a Bundle is walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: str | None) -> None:
+        self._about = about
         self._resources: list[Resource] = []
         self._full_urls: dict[str, str] = {}
         self._unread: list[Unread] = []
@@ -83,12 +77,12 @@ class _Reading:
                 self._keep(plain, entry.get("fullUrl"))
         given = len(self._resources) - before + self._odd - odd
         if not paged and _is_cut_short(bundle, given=given):
-            self._unread += _incomplete(bundle, self._resources[before:])
+            self._miss(_incomplete(bundle, self._resources[before:]))
 
     def resource(self, resource: Any, *, entry: Mapping[str, Any], depth: int) -> None:
         kind = resource.get("resourceType") if isinstance(resource, dict) else None
         if kind == "OperationOutcome":
-            self._unread += refusals.of_outcome(resource, about=str(entry.get("fullUrl", "")))
+            self._miss(refusals.of_outcome(resource, about=str(entry.get("fullUrl", ""))))
         elif kind == "Bundle" and depth < _DEEPEST:
             self.bundle(resource, depth=depth + 1)
         elif isinstance(kind, str) and kind and kind != "Bundle":
@@ -111,11 +105,14 @@ class _Reading:
             self._odd += 1
             return
         refused = refusals.of_response(entry)
-        self._unread += refused
+        self._miss(refused)
         if "resource" in entry and not (refused and _is_outcome(entry["resource"])):
             self.resource(entry["resource"], entry=entry, depth=depth)
         elif not (refused or "response" in entry or "request" in entry):
             self._odd += 1
+
+    def _miss(self, unread: Iterable[Unread]) -> None:
+        self._unread += [refusals.renamed(item, self._about) if self._about else item for item in unread]
 
     def _keep(self, resource: Resource, full_url: Any) -> None:
         if not isinstance(full_url, str):

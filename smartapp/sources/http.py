@@ -3,9 +3,8 @@
 import logging
 from http.cookiejar import DefaultCookiePolicy
 
-from requests import PreparedRequest, Session
+from requests import Session
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 
 def session(*, ca_bundle: str = "") -> Session:
@@ -20,19 +19,6 @@ def session(*, ca_bundle: str = "") -> Session:
     if ca_bundle:
         http.verify = ca_bundle
     return http
-
-
-class Bearer(AuthBase):
-    """The token of one call, or plainly none."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """The request with the token in its header."""
-        if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class _NoCookies(DefaultCookiePolicy):

@@ -17,10 +17,11 @@ from urllib.parse import quote
 from smartapp.errors import BadHook, PrefetchMissing
 from smartapp.facts import Facts, Gap, Unread, reference_of
 from smartapp.sources import refusals
-from smartapp.sources.ehr import Ask, Reader
+from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents, contents, link, merged
 from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
 from smartapp.sources.record import referred
+from smartapp.sources.search import Ask
 
 _REFERENCE_SECONDS = 1.0
 """The time for what is only referred to: it must not make a call slow that brought everything else."""
@@ -64,7 +65,8 @@ def also_sent(prefetch: Prefetch) -> Contents:
 def _sent(value: Any, query: Query, reader: Reader | None) -> Contents:
     if value is None:
         return Contents(full_urls={})
-    given = contents(value, paged=reader is not None and link(value, "next") is not None).about(query.type)
+    paged = reader is not None and link(value, "next") is not None
+    given = contents(value, paged=paged, about=query.type)
     if value.get("resourceType") != "OperationOutcome":
         return given
     gap = given.unread[0].gap if given.unread else Gap.FAILED
@@ -78,7 +80,11 @@ def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: Reader | N
         return Contents(full_urls={}, unread=tuple(map(_not_sent, absent)))
     patient = quote(patient_id, safe="")
     asks = [Ask(type=query.type, query=query.of(patient)) for query in absent]
-    pages = [Ask(type=query.type, query=part.next, page=2) for query, part in sent.items() if part.next]
+    pages = [
+        Ask(type=query.type, query=part.next, held=len(part.resources))
+        for query, part in sent.items()
+        if part.next
+    ]
     return reader.read(asks + pages)
 
 

@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 from smartapp.errors import Unreachable
 from smartapp.facts import reference_of
-from smartapp.sources.ehr import Ask, Reader
+from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents, merged
 from smartapp.sources.queries import ORDERS, PATIENT, QUERIES
 from smartapp.sources.references import references
+from smartapp.sources.search import Ask
 
 _BY_REFERENCE = {"Medication": 20, "ServiceRequest": 20, "Organization": 5}
 """How many resources of a type are read one by one because another one refers to them."""

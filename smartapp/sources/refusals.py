@@ -10,7 +10,20 @@ from smartapp.sources.queries import TYPES
 ANY_TYPE = "*"
 """The type of an Unread when nothing tells which type was refused."""
 
+TOO_SLOW = "the server did not answer in time"
+NOT_THERE = "the server could not be reached"
+BROKEN_OFF = "the answer broke off"
+NO_FHIR = "the answer was not FHIR"
+TOO_LARGE = "the answer was too large"
+ELSEWHERE = "the next page is said to be on another server, which is not asked"
+TOO_MANY = "the pages did not come to an end"
+UNCOUNTED = "the server counted more than it gave"
+BUSY = "the server is busy; read again later"
+EXPIRED = "the access has ended; launch again from the EHR"
+RESTRICTED = "the chart is restricted in the EHR (break the glass); open it there, then read again"
+
 _TYPE_NAMES = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(TYPES, key=len, reverse=True))})(?![A-Za-z])")
+_STATUS_WORDS = {401: EXPIRED, 408: TOO_SLOW, 429: BUSY, 503: BUSY, 504: TOO_SLOW}
 _STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
     (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
 )
@@ -20,12 +33,13 @@ _CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE,
 _WARNINGS_THAT_COUNT = ("suppressed", "forbidden", "security", "incomplete", "too-costly")
 # Epic's own codes: more data may exist than was given; access needs a "break the glass"; try tomorrow.
 _EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
-_EPIC_GAPS |= dict.fromkeys(("4130", "4131", "4134"), Gap.NOT_GRANTED)
+_EPIC_RESTRICTED = frozenset({"4130", "4131", "4134"})
+_EPIC_GAPS |= dict.fromkeys(_EPIC_RESTRICTED, Gap.NOT_GRANTED)
 _WORDS = {
-    Gap.NOT_GRANTED: "access to {name} was refused{status}.",
-    Gap.NOT_SUPPORTED: "the server does not offer {name}{status}.",
-    Gap.FAILED: "{name} could not be read{status}.",
-    Gap.INCOMPLETE: "{name} could not be read to the end{status}.",
+    Gap.NOT_GRANTED: "access to {name} was refused",
+    Gap.NOT_SUPPORTED: "the server does not offer {name}",
+    Gap.FAILED: "{name} could not be read",
+    Gap.INCOMPLETE: "{name} could not be read to the end",
 }
 
 
@@ -34,11 +48,25 @@ def gap_of_status(status: int) -> Gap:
     return _STATUS_GAPS.get(status, Gap.FAILED)
 
 
-def refusal(resource_type: str, gap: Gap, *, status: int | None = None) -> Unread:
+def of_status(status: int, outcome: Any) -> tuple[Gap, str]:
+    """What an HTTP status says about the data, and why in words; the OperationOutcome may know better."""
+    codes = {code for issue in _issues(outcome) for code in _codes(issue)}
+    if codes & _EPIC_RESTRICTED:
+        return Gap.NOT_GRANTED, RESTRICTED
+    return gap_of_status(status), _STATUS_WORDS.get(status, "")
+
+
+def refusal(resource_type: str, gap: Gap, *, status: int | None = None, why: str = "") -> Unread:
     """The Unread for one type, in words for a person."""
     name = "some data" if resource_type == ANY_TYPE else resource_type
-    text = _WORDS[gap].format(name=name, status=f" ({status})" if status else "")
-    return Unread(type=resource_type, gap=gap, text=text[0].upper() + text[1:])
+    text = _WORDS[gap].format(name=name) + (f" ({status})" if status else "") + (f": {why}" if why else "")
+    return Unread(type=resource_type, gap=gap, text=f"{text[0].upper()}{text[1:]}.")
+
+
+def renamed(unread: Unread, resource_type: str) -> Unread:
+    """The same said of another type, the one that was asked for."""
+    why = RESTRICTED if RESTRICTED in unread.text else ""
+    return unread if unread.type == resource_type else refusal(resource_type, unread.gap, why=why)
 
 
 def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, ...]:
@@ -50,7 +78,9 @@ def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, 
     if not gaps:
         return ()
     texts = (about, *(text for issue in _issues(outcome) for text in _texts(issue)))
-    return tuple(refusal(name, gaps[0]) for name in named_types(*texts))
+    codes = {code for issue in _issues(outcome) for code in _codes(issue)}
+    why = RESTRICTED if codes & _EPIC_RESTRICTED else ""
+    return tuple(refusal(name, gaps[0], why=why) for name in named_types(*texts))
 
 
 def of_response(entry: Mapping[str, Any]) -> tuple[Unread, ...]:

@@ -11,11 +11,12 @@ from flask import Blueprint, Response, request
 from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
 from smartapp.facts import Facts, Resource
 from smartapp.sources import orders, prefetch
-from smartapp.sources.ehr import Ask, Reader
+from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import merged
 from smartapp.sources.parse import parse
 from smartapp.sources.queries import TEMPLATES
 from smartapp.sources.references import resolved, subject_of
+from smartapp.sources.search import Ask
 from smartapp.store import Card, Store
 from smartapp.web import calls, feedback
 from smartapp.web.calls import Call

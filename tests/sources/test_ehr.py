@@ -12,7 +12,9 @@ from smartapp.config import LOOPBACK
 from smartapp.errors import Unreachable
 from smartapp.facts import Gap
 from smartapp.sources import http, record
-from smartapp.sources.ehr import Ask, Reader, is_allowed
+from smartapp.sources.access import Fixed, Once
+from smartapp.sources.ehr import Reader, is_allowed
+from smartapp.sources.search import Ask
 
 
 def _condition(name):
@@ -25,7 +27,12 @@ CONDITIONS = Ask(type="Condition", query="Condition?patient=p1")
 @contextmanager
 def _reading(*, seconds=3.0, token=None):
     with serving() as ehr, http.session() as session:
-        yield ehr, Reader(http=session, base=ehr.base, token=token, deadline=time.monotonic() + seconds)
+        yield (
+            ehr,
+            Reader(
+                http=session, base=ehr.base, access=Once(Fixed(token)), deadline=time.monotonic() + seconds
+            ),
+        )
 
 
 def _gaps(given):
@@ -132,8 +139,10 @@ def test_a_server_that_stays_busy_is_left_alone():
 
         found = reader.read([CONDITIONS])
 
-        assert len(ehr.asked) == 2
-    assert _gaps(found) == [("Condition", Gap.FAILED)]
+        assert len(ehr.asked) == 3
+    assert [(unread.gap, unread.text) for unread in found.unread] == [
+        (Gap.FAILED, "Condition could not be read (429): the server is busy; read again later.")
+    ]
 
 
 def test_a_slow_type_costs_the_time_budget_once_and_the_others_nothing():

@@ -1,0 +1,124 @@
+"""One question to a FHIR server on its way: its pages as they come, and why there are no more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from requests import Response
+
+from smartapp.facts import Gap, Remark, Resource
+from smartapp.sources import refusals
+from smartapp.sources.entries import Contents, contents, merged
+from smartapp.sources.guard import OutsideError, within
+
+_MOST_PAGES = 200
+_REFUSED_QUERY = frozenset({400, 422, 501})
+"""A server that wants the question put differently says so with one of these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One query and the resource type that it is about."""
+
+    type: str
+    query: str
+    """Relative to the server, or the address of a page."""
+    held: int | None = None
+    """How many matches the pages before this one held; None: the query starts with the first page."""
+    spare: bool = False
+    """Other asks cover the same ground: that the server does not take this one is no loss."""
+    pieces: tuple["Ask", ...] = ()
+    """What to ask instead when the server does not take the whole question."""
+    remark: Remark | None = None
+    """What has to be said when the pieces were asked."""
+
+
+class FailedError(Exception):
+    """A page did not come; never leaves sources/."""
+
+    def __init__(self, gap: Gap, *, status: int | None = None, why: str = "") -> None:
+        super().__init__(gap)
+        self.gap, self.status, self.why = gap, status, why
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """A query on its way: read by one thread, looked at by the caller when time is up."""
+
+    ask: Ask
+    pages: list[Contents] = field(default_factory=list)
+    response: Response | None = None
+    """The answer that is being read, so that it can be broken off."""
+    done: bool = False
+    failed: FailedError | None = None
+    _held: int = 0
+    _total: int = 0
+
+    def follow(self, base: str, get: Callable[[str], Resource]) -> None:
+        """Read the pages, as far as they come; `get` gives one or raises FailedError."""
+        try:
+            url: str | None = self._within(base, self.ask.query)
+            while url:
+                page = get(url)
+                self._count(page)
+                self.pages.append(contents(page, paged=True, about=self.ask.type))
+                url = self._next(base, url)
+            self._compare()
+            self.done = True
+        except FailedError as failed:
+            self.failed = failed
+
+    def stop(self) -> None:
+        """End a read that is still going on: a server that trickles must not keep its thread."""
+        if not self.done and self.failed is None and self.response is not None:
+            self.response.raw.shutdown()
+
+    @property
+    def is_untaken(self) -> bool:
+        """Whether the server did not take the question, as opposed to having no answer."""
+        if self.failed is not None:
+            return self.failed.status in _REFUSED_QUERY and not self.pages
+        wanting = any(item.gap in (Gap.FAILED, Gap.NOT_SUPPORTED) for p in self.pages for item in p.unread)
+        return wanting and not any(page.resources for page in self.pages)
+
+    def result(self) -> Contents:
+        """What came, and in `unread` what did not."""
+        if self.done:
+            return merged(self.pages)
+        failed = self.failed or FailedError(Gap.FAILED, why=refusals.TOO_SLOW)
+        begun = self.pages or self.ask.held is not None
+        gap = Gap.INCOMPLETE if begun else failed.gap
+        unread = refusals.refusal(self.ask.type, gap, status=failed.status, why=failed.why)
+        return merged((*self.pages, Contents(full_urls={}, unread=(unread,))))
+
+    def _within(self, base: str, url: str) -> str:
+        try:
+            return within(base, url)
+        except OutsideError as error:
+            raise FailedError(Gap.INCOMPLETE, why=refusals.ELSEWHERE) from error
+
+    def _next(self, base: str, url: str) -> str | None:
+        following = self.pages[-1].next
+        if following is None:
+            return None
+        following = self._within(base, following)
+        if following == url or len(self.pages) >= _MOST_PAGES:
+            raise FailedError(Gap.INCOMPLETE, why=refusals.TOO_MANY)
+        return following
+
+    def _count(self, page: Resource) -> None:
+        total = page.get("total")
+        if isinstance(total, int):
+            self._total = total
+        entries = page.get("entry")
+        self._held += sum(map(_is_match, entries if isinstance(entries, list) else ()))
+
+    def _compare(self) -> None:
+        """FHIR R4 "Bundle.total": the matches of all pages; more of them than came is a loss in silence."""
+        if self._total > self._held + (self.ask.held or 0):
+            raise FailedError(Gap.INCOMPLETE, why=refusals.UNCOUNTED)
+
+
+def _is_match(entry: Any) -> bool:
+    search = entry.get("search") if isinstance(entry, dict) else None
+    return (search.get("mode") if isinstance(search, dict) else None) not in {"include", "outcome"}
