@@ -56,6 +56,8 @@ class View:
     """The determination on the chart and the answers given so far, with what it was made from."""
     response: Mapping[str, Any]
     """The QuestionnaireResponse: filled from the chart, with the clinician's answers; without disabled items."""
+    draft: Mapping[str, Any]
+    """The same with the answers to questions that are not asked at present."""
     version: int
     """The version of the draft that this shows; a form sent back names it."""
     number: int = 1

@@ -1,0 +1,85 @@
+"""An answer of a QuestionnaireResponse: its value, where it came from, and how it is marked as someone's own."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from smartapp.outputs.questionnaire import ORIGIN, SOURCE
+
+Answer = Mapping[str, Any]
+_ROLES = "http://terminology.hl7.org/CodeSystem/practitioner-role"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who answers."""
+
+    reference: str | None
+    """"Practitioner/id" as the EHR named the user, or None when it named nobody."""
+    name: str | None
+
+
+def value(answer: Answer) -> Any:
+    """The answer's value, whatever its type, or None."""
+    return next((held for key, held in answer.items() if key.startswith("value")), None)
+
+
+def origin(answer: Answer) -> str | None:
+    """`auto` (from the chart), `override` (changed by a person), `manual` (given by a person), or None.
+
+    DTR 2.2 says "auto-client" and "auto-server" where 2.0.1 says "auto".
+    """
+    parts = (part for e in answer.get("extension", ()) if e["url"] == ORIGIN for part in e["extension"])
+    source = next((part.get("valueCode") for part in parts if part["url"] == "source"), None)
+    return "auto" if source and source.startswith("auto") else source
+
+
+def author(answer: Answer) -> str | None:
+    """The name, or else the reference, of the person who gave or changed the answer."""
+    parts = (part for e in answer.get("extension", ()) if e["url"] == ORIGIN for part in e["extension"])
+    given = (part for whole in parts if whole["url"] == "author" for part in whole["extension"])
+    who: Mapping[str, str] = next((p["valueReference"] for p in given if p["url"] == "practitioner"), {})
+    return who.get("display") or who.get("reference")
+
+
+def is_own(answer: Answer) -> bool:
+    """Whether a person gave or changed it."""
+    return origin(answer) in ("override", "manual")
+
+
+def sources(answer: Answer) -> tuple[str, ...]:
+    """The resources that the answer came from, as "Type/id"."""
+    found = (e["valueReference"]["reference"] for e in answer.get("extension", ()) if e["url"] == SOURCE)
+    return tuple(found)
+
+
+def mark(answer: Answer, *, before: Answer | None, cleared: bool, by: Author) -> dict[str, Any]:
+    """The answer as `by` gave it: `override` over one from the chart, `manual` where there was none.
+
+    What else was known about the answer that it replaces is kept. `cleared`: the one from the chart was taken
+    out before. DTR "information-origin": an author stands beside override and manual, never beside auto.
+    """
+    changed = cleared or (before is not None and origin(before) in ("auto", "override"))
+    kept = [e for e in (before or {}).get("extension", ()) if e["url"] != ORIGIN]
+    parts = [{"url": "source", "valueCode": "override" if changed else "manual"}, _author(by)]
+    return {**answer, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
+
+
+def all_answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Answer]]]:
+    """The answers of these items and of those below them, by linkId."""
+    for item in items:
+        if item.get("answer"):
+            yield item["linkId"], item["answer"]
+        yield from all_answers(item.get("item", ()))
+
+
+def _author(by: Author) -> dict[str, Any]:
+    who = {"reference": by.reference, "display": by.name or (None if by.reference else "name not given")}
+    role = {"coding": [{"system": _ROLES, "code": "doctor"}]}
+    return {
+        "url": "author",
+        "extension": [
+            {"url": "role", "valueCodeableConcept": role},
+            {"url": "practitioner", "valueReference": {k: v for k, v in who.items() if v}},
+        ],
+    }
