@@ -1,0 +1,16 @@
+"""An embedded practice EHR: invented patients, a FHIR R4 store, a SMART authorization server, a screen.
+
+running.running(...)   it behind a port of this machine, for tests and the demonstration
+ehr.create_ehr         it as a WSGI application
+practice.Practice      what it holds: records, apps, tokens, faults
+fhir/                  read, search, write, who may see what
+auth/                  SMART App Launch with authlib's server side
+faults, control        misbehaviour on demand
+stories, patients/     the patients, and what the policy should say about each
+"""
+
+from smartapp.sandbox.auth.clients import Client
+from smartapp.sandbox.faults import Fault
+from smartapp.sandbox.running import Running, running
+
+__all__ = ["Client", "Fault", "Running", "running"]

@@ -1,0 +1,40 @@
+"""create_ehr(): the practice EHR as a WSGI application."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g
+
+from smartapp.sandbox import control
+from smartapp.sandbox.auth import routes as auth
+from smartapp.sandbox.fhir import routes as fhir
+from smartapp.sandbox.practice import Practice
+
+_LIMIT = 16 * 1024 * 1024
+
+
+def create_ehr(practice: Practice) -> Flask:
+    """The EHR around a practice: FHIR server, authorization server, screen, control."""
+    app = Flask("smartapp.sandbox")
+    app.config["MAX_CONTENT_LENGTH"] = _LIMIT
+    # another name for this machine could only come from a page that means harm (DNS rebinding)
+    app.config["TRUSTED_HOSTS"] = [str(urlsplit(practice.settings.url).hostname), "127.0.0.1", "localhost"]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # FHIR reads best in its own order
+    app.register_blueprint(fhir.blueprint(practice))
+    app.register_blueprint(auth.blueprint(practice))
+    app.register_blueprint(control.blueprint(practice))
+    app.after_request(_secured)
+    return app
+
+
+def _secured(response: Response) -> Response:
+    """Nothing is cached or sniffed, nothing runs inline; only the EHR itself frames its pages."""
+    form = f"'self' {g.get('form_action', '')}".strip()
+    frames = f"'self' {g.get('frame_source', '')}".strip()
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {form}; "
+        f"frame-src {frames}; frame-ancestors 'self'; base-uri 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
