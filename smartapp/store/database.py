@@ -1,0 +1,57 @@
+"""The database behind an engine; within a process one writer at a time, as SQLite wants it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import StaticPool
+
+from smartapp.store.tables import TABLES
+
+_IN_MEMORY = frozenset({"sqlite://", "sqlite:///:memory:"})
+
+
+class Database:
+    """An open database; its tables are made when they are not there."""
+
+    def __init__(self, url: str) -> None:
+        options: dict[str, Any] = {}
+        if url in _IN_MEMORY:  # one connection, or every thread has a database of its own
+            options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        self.engine = create_engine(url, hide_parameters=True, **options)
+        TABLES.create_all(self.engine)
+        self._lock = Lock()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction, committed unless it fails."""
+        with self._lock, self.engine.begin() as connection:
+            yield connection
+
+    def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Add rows."""
+        if not rows:
+            return
+        with self.begin() as connection:
+            connection.execute(TABLES.tables[table].insert(), rows)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row."""
+        with self.begin() as connection:
+            found = connection.execute(TABLES.tables[table].select())
+            return [dict(row) for row in found.mappings()]
+
+    def has(self, table: str, **values: str) -> bool:
+        """Whether there is a row with these values."""
+        with self.begin() as connection:
+            found = TABLES.tables[table].select().filter_by(**values).limit(1)
+            return connection.execute(found).first() is not None
+
+    def upsert(self, table: str, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that can say what to do ON CONFLICT, in the words of this database."""
+        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+        statement: sqlite.Insert | postgresql.Insert = dialect.insert(TABLES.tables[table]).values(**row)
+        return statement

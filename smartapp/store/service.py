@@ -1,0 +1,123 @@
+"""The store: a database that is opened when it is first needed, and what is kept in it.
+
+Cards are written by a thread of the store's own, a moment after they were given: a hook call does not wait
+for the database.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from queue import Queue
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from smartapp.store.audit import Audit
+from smartapp.store.cards import Card, Feedback
+from smartapp.store.sealing import Seal, fresh_key
+from smartapp.store.vault import Vault
+
+if TYPE_CHECKING:
+    from smartapp.store.database import Database
+
+log = logging.getLogger(__name__)
+
+_GATHER_SECONDS = 0.25
+"""Cards are written together: one transaction costs as much as answering a call."""
+
+
+class Store:
+    """The database behind one URL, for many threads.
+
+    Without keys what is sealed can be opened only while this store lives.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        keys: Sequence[str] = (),
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._url = url
+        self._queue: Queue[Card | None] = Queue()
+        self._hurry = Event()
+        self._lock, self._opening = Lock(), Lock()
+        self._thread: Thread | None = None
+        self._opened: Database | None = None
+        self._works = True
+        seal = Seal(keys or (fresh_key(),))
+        self.vault = Vault(self._database, seal, clock=clock)
+        self.audit = Audit(self._database, seal)
+
+    def open(self) -> None:
+        """Begin to open the database, without waiting for it."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._write_cards, name="store", daemon=True)
+                self._thread.start()
+
+    def issued(self, card: Card) -> None:
+        """Remember a card, soon."""
+        self._queue.put(card)
+        self.open()
+
+    def told(self, feedback: Feedback) -> bool:
+        """Remember feedback; whether it is about a card that this service remembers giving."""
+        self.settle()
+        known = self._database().has("cards", uuid=feedback.card)
+        row = asdict(feedback) | {"suggestions": list(feedback.suggestions), "known": known}
+        self._database().insert("feedback", [row])
+        return known
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Everything in a table, for those who ask how the cards do."""
+        self.settle()
+        return self._database().rows(table)
+
+    def settle(self) -> None:
+        """Write what was to be remembered, now."""
+        self._hurry.set()
+        self._queue.join()
+        self._hurry.clear()
+
+    def is_ready(self) -> bool:
+        """Whether the database did what it was asked the last time."""
+        return self._works
+
+    def close(self) -> None:
+        """Write what is left and let go of the database."""
+        if self._thread is not None:
+            self._hurry.set()
+            self._queue.put(None)
+            self._thread.join()
+        self._database().engine.dispose()
+
+    def _write_cards(self) -> None:
+        self._note([])
+        while (card := self._queue.get()) is not None:
+            self._hurry.wait(_GATHER_SECONDS)
+            cards = [card]
+            while not self._queue.empty() and (card := self._queue.get()) is not None:
+                cards.append(card)
+            self._note(cards)
+            if card is None:
+                return
+
+    def _note(self, cards: list[Card]) -> None:
+        try:
+            self._database().insert("cards", [asdict(card) for card in cards])
+            self._works = True
+        except Exception as error:  # noqa: BLE001 - what cannot be noted must not stop what comes next
+            self._works = False
+            log.error("database failed kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
+        for _ in cards:
+            self._queue.task_done()
+
+    def _database(self) -> "Database":
+        from smartapp.store.database import Database  # noqa: PLC0415 - see the package's first lines
+
+        with self._opening:
+            if self._opened is None:
+                self._opened = Database(self._url)
+            return self._opened
