@@ -1,7 +1,7 @@
 """Load every policy of one or more folders: CQL (as ELM), value sets, names, forms and wording."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ def load_catalog(*folders: Path) -> Catalog:
     paths = folders or (DEFAULT_FOLDER,)
     expansions = list(_read(paths, "valuesets/*.json"))
     value_sets = {resource["id"]: _codes(resource) for resource in expansions}
+    labels = dict(label for resource in expansions for label in _labels(resource))
     by_url = {resource["url"]: value_sets[resource["id"]] for resource in expansions}
     libraries = [elm for elm in _read(paths, "elm/*.json") if "library" in elm]
     program = compile_program(libraries, by_url)
@@ -52,6 +53,7 @@ def load_catalog(*folders: Path) -> Catalog:
         read_policy(
             text,
             value_sets=value_sets,
+            labels=labels,
             questionnaires=forms,
             program=program,
             terms=Terms.build(code_systems=_named(systems, text.get("diseases", ())), value_sets=value_sets),
@@ -63,6 +65,11 @@ def load_catalog(*folders: Path) -> Catalog:
 
 def _codes(value_set: Mapping[str, Any]) -> Codes:
     return frozenset((c["system"], c["code"]) for c in value_set["expansion"]["contains"])
+
+
+def _labels(value_set: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    for concept in value_set["expansion"]["contains"]:
+        yield (concept["system"], concept["code"]), concept.get("display", "")
 
 
 def _named(systems: Iterable[Mapping[str, Any]], diseases: Sequence[str]) -> list[Mapping[str, Any]]:

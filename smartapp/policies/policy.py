@@ -11,6 +11,7 @@ from smartapp.elm import Program
 from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
 from smartapp.policies.form import Item, all_items, read_form
+from smartapp.policies.history import HistoryRules, read_history
 
 Codes = frozenset[tuple[str, str]]
 """(system, code) pairs."""
@@ -99,6 +100,8 @@ class Policy:
     form: tuple[Item, ...]
     """The questionnaire's items, read once."""
     form_library: str
+    history: HistoryRules | None
+    """Where the therapy history comes from; None: the policy tells none."""
     program: Program
     terms: Terms
     identified_by: Mapping[str, Codes]
@@ -121,6 +124,7 @@ def read_policy(
     text: Mapping[str, Any],
     *,
     value_sets: Mapping[str, Codes],
+    labels: Mapping[tuple[str, str], str],
     questionnaires: Mapping[str, Mapping[str, Any]],
     program: Program,
     terms: Terms,
@@ -145,6 +149,7 @@ def read_policy(
             questionnaire=questionnaires[text["form"]["questionnaire"]],
             form=read_form(questionnaires[text["form"]["questionnaire"]]),
             form_library=text["form"]["library"],
+            history=read_history(text.get("history"), value_sets=value_sets, labels=labels, terms=terms),
             program=program,
             terms=terms,
             identified_by={row["id"]: _codes(row, "identified_by", value_sets) for row in text["criterion"]},
@@ -195,6 +200,9 @@ def _check(policy: Policy) -> None:
     named |= {policy.orders.on_record} if policy.orders.on_record else set()
     if unknown := sorted(named - defines):
         raise BadPolicy(f"Policy {policy.name}: its CQL does not define {', '.join(unknown)}")
+    told = set(policy.history.defines) if policy.history else set()
+    if unknown := sorted(told - set(policy.program.defines(policy.form_library))):
+        raise BadPolicy(f"Policy {policy.name}: its form's CQL does not define {', '.join(unknown)}")
     items = {item.link_id for item in all_items(policy.form)}
     if unknown := sorted({a.item for c in policy.criteria for a in c.ask} - items):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")

@@ -1,0 +1,147 @@
+"""One resource, or one line of the form, as a piece of a therapy: which drug, when, and what its status says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from smartapp.evidence import concept_text, origin_of, text_of
+from smartapp.facts import Resource
+from smartapp.normalize import Terms, drugs
+from smartapp.normalize.terms import DRUG_NAME
+from smartapp.policies.history import DrugClass, HistoryRules, Pair
+
+_STATUS = {
+    "MedicationAdministration": {
+        "completed": "given",
+        "in-progress": "being given",
+        "stopped": "given, then stopped",
+        "on-hold": "given, on hold",
+    },
+    "MedicationStatement": {
+        "active": "being taken",
+        "completed": "taken",
+        "stopped": "taken, then stopped",
+        "on-hold": "taken, on hold",
+    },
+    "MedicationDispense": {"completed": "dispensed", "in-progress": "being dispensed"},
+    "Procedure": {"completed": "performed", "in-progress": "under way", "stopped": "started, then stopped"},
+}
+_ONGOING = {("MedicationAdministration", "in-progress"), ("MedicationStatement", "active")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One resource, or one line of the form, as a piece of a therapy."""
+
+    agent: str
+    kind: str
+    start: str | None
+    end: str | None
+    status: str
+    ordered: bool
+    ongoing: bool
+    adjuvant: bool
+    reason: str
+    doubt: str | None
+    recorded: str
+    reference: str
+    by_name: bool
+    answered: bool
+
+    @property
+    def is_dose(self) -> bool:
+        """Whether it is one dose on one day."""
+        return self.reference.startswith("MedicationAdministration/") and self.end is None
+
+    @property
+    def group(self) -> tuple[str, bool, bool, bool, str]:
+        """What one row has in common."""
+        return self.agent, self.answered, self.ordered, self.adjuvant, self.doubt or ""
+
+
+def part_of(row: Mapping[str, Any], resource: Resource, rules: HistoryRules) -> Part | None:
+    """The treatment that a row names, or None when its drug is of no class that is shown."""
+    pairs = _pairs(row["drug"])
+    classes = [group for group in rules.classes if group.codes.intersection(pairs)]
+    if not classes:
+        return None
+    kind, status = str(resource.get("resourceType")), str(resource.get("status"))
+    codes = frozenset().union(*(group.codes for group in classes))
+    end = _text(row["ended"])
+    return Part(
+        agent=_agent(pairs, classes, rules) or _recorded_drug(row["drug"], classes),
+        kind=" + ".join(group.label for group in classes),
+        start=_text(row["started"]),
+        end=end,
+        status=_status(kind, status),
+        ordered=kind == "MedicationRequest",
+        ongoing=end is None and (kind, status) in _ONGOING,
+        adjuvant=row["adjuvant"] is True,
+        reason=_reason(resource),
+        doubt=row["why"],
+        recorded=text_of(resource),
+        reference=row["reference"],
+        by_name=origin_of(resource, codes) == "name-match",
+        answered=False,
+    )
+
+
+def part_answered(row: Mapping[str, Any], rules: HistoryRules, terms: Terms) -> Part:
+    """A line of therapy that a clinician entered in the form; a drug that we do not know is shown all the same."""
+    said = row["drug"] or "drug not named"
+    pairs = [(DRUG_NAME, code) for code in drugs.named(terms, said)]
+    classes = [group for group in rules.classes if group.codes.intersection(pairs)]
+    return Part(
+        agent=_agent(pairs, classes, rules) or said,
+        kind=" + ".join(group.label for group in classes) or "class not known",
+        start=_text(row["started"]),
+        end=_text(row["ended"]),
+        status="as answered in the form",
+        ordered=False,
+        ongoing=False,
+        adjuvant=row["adjuvant"] is True,
+        reason="",
+        doubt=None,
+        recorded=said,
+        reference=row["reference"],
+        by_name=False,
+        answered=True,
+    )
+
+
+def _agent(pairs: Iterable[Pair], classes: Sequence[DrugClass], rules: HistoryRules) -> str:
+    """The generic names that these codes stand for; "" when a class does not tell which drug it is."""
+    if not all(group.named for group in classes):
+        return ""
+    codes = frozenset().union(*(group.codes for group in classes))
+    ours = [pair for pair in pairs if pair in codes]
+    told = [
+        code.replace("-", " ") if system == DRUG_NAME else rules.names.get((system, code), "")
+        for system, code in ours
+    ]
+    return " + ".join(dict.fromkeys(name for names in told for name in names.split(" + ") if name))
+
+
+def _recorded_drug(drug: Mapping[str, Any], classes: Sequence[DrugClass]) -> str:
+    return concept_text(drug) or f"{classes[0].label}, drug not named"
+
+
+def _pairs(drug: Mapping[str, Any]) -> list[Pair]:
+    return [(str(c.get("system")), str(c.get("code"))) for c in drug.get("coding") or ()]
+
+
+def _status(kind: str, status: str) -> str:
+    if kind == "MedicationRequest":
+        return "ordered only"
+    return _STATUS.get(kind, {}).get(status) or f"{kind}, status {status}"
+
+
+def _reason(resource: Resource) -> str:
+    """The recorded reason of the status: why it was stopped or held."""
+    given = resource.get("statusReason")
+    concepts = given if isinstance(given, list) else [given]
+    return "; ".join(dict.fromkeys(filter(None, map(concept_text, concepts))))
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value is not None else None
