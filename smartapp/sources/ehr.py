@@ -5,7 +5,7 @@ the token of the call. What comes is raw JSON: fhirclient's models would lose a 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
@@ -160,21 +160,15 @@ def is_allowed(url: str, servers: Iterable[str]) -> bool:
     return any(is_loopback(url) if item == LOOPBACK else item.rstrip("/") == address for item in servers)
 
 
-def _results(searches: Sequence[Search], pieces: dict[str, list[Search]]) -> Iterator[Contents]:
+def _results(searches: Sequence[Search], pieces: Mapping[str, Sequence[Search]]) -> Iterator[Contents]:
     """What each search gave, or the pieces that took its place."""
-    for search in searches:
-        parts = pieces.get(search.ask.query)
-        if parts is None:
-            yield from _of_group([search])
-        else:
-            yield from _of_group(parts)
-            yield Contents(full_urls={}, remarks=(search.ask.remark,) if search.ask.remark else ())
-
-
-def _of_group(parts: Iterable[Search]) -> Iterator[Contents]:
-    for part in parts:
-        if not (part.ask.spare and part.is_untaken):
+    final = [part for search in searches for part in pieces.get(search.ask.query, (search,))]
+    taken = {part.ask.type for part in final if part.done and not part.is_untaken}
+    for part in final:
+        if not (part.ask.spare and part.is_untaken and part.ask.type in taken):
             yield part.result()
+    remarks = (search.ask.remark for search in searches if search.ask.query in pieces)
+    yield Contents(full_urls={}, remarks=tuple(remark for remark in remarks if remark))
 
 
 def _pause(response: Response | None, attempt: int) -> float:

@@ -4,7 +4,8 @@ The rules are those of CDS Hooks 2.0.1 "Prefetch", one row each:
 
     sent: a resource or Bundle   use it; follow its next pages where the EHR may be read
     sent: null                   the query found nothing: no data, and no second query
-    sent: an OperationOutcome    the client's query failed; do not repeat it
+    sent: an OperationOutcome    the client's query failed; do not repeat it, but where the server wants the
+                                 question in pieces (Epic, Observation), ask those
     not sent, EHR readable       ask the same query ourselves
     not sent, not obtainable     required: 412; anything else: unknown, with the reason
 """
@@ -16,7 +17,7 @@ from urllib.parse import quote
 
 from smartapp.errors import BadHook, PrefetchMissing
 from smartapp.facts import Facts, Gap, Unread, reference_of
-from smartapp.sources import refusals
+from smartapp.sources import plan, refusals
 from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents, contents, link, merged
 from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
@@ -33,7 +34,11 @@ Prefetch = Mapping[str, Any]
 
 def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Reader | None) -> Facts:
     """One patient's Facts; PrefetchMissing when Patient or Coverage can be had neither way."""
-    sent = {query: _sent(prefetch[query.key], query, reader) for query in QUERIES if query.key in prefetch}
+    sent = {
+        query: _sent(prefetch[query.key], query, reader)
+        for query in QUERIES
+        if query.key in prefetch and not (reader and refusals.wants_more(prefetch[query.key]))
+    }
     fetched = _fetched(sent, patient_id, reader)
     for query in REQUIRED:
         _require(query, sent.get(query, fetched))
@@ -79,7 +84,7 @@ def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: Reader | N
     if reader is None:
         return Contents(full_urls={}, unread=tuple(map(_not_sent, absent)))
     patient = quote(patient_id, safe="")
-    asks = [Ask(type=query.type, query=query.of(patient)) for query in absent]
+    asks = [plan.ask(query, patient) for query in absent]
     pages = [
         Ask(type=query.type, query=part.next, held=len(part.resources))
         for query, part in sent.items()

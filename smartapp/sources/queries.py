@@ -47,3 +47,23 @@ ORDERS = _search("serviceRequests", "ServiceRequest")
 TEMPLATES: Mapping[str, str] = MappingProxyType({query.key: query.template for query in QUERIES})
 TYPES = frozenset(query.type for query in QUERIES) | {"ServiceRequest", "Medication"}
 """The resource types whose absence is worth a word."""
+
+RESULT_CODES = ",".join(
+    f"{system}|{code}"
+    for system, codes in (
+        # BRAF tests, stage groups, M categories, performance status, disease status
+        (
+            "http://loinc.org",
+            (
+                *("53844-7", "58483-9", "58415-1", "85101-4", "89861-9", "97025-1"),
+                *("21902-2", "21908-9", "21914-7", "21901-4", "21907-1", "21913-9", "89247-1", "97509-4"),
+            ),
+        ),
+        (
+            "http://snomed.info/sct",
+            ("399390009", "399537006", "399588009", "277208005", "371497001", "399387003"),
+        ),
+    )
+    for code in codes
+)
+"""What to ask Observations for by code, in a search, where a server gives none without category or code."""

@@ -17,9 +17,12 @@ NO_FHIR = "the answer was not FHIR"
 TOO_LARGE = "the answer was too large"
 ELSEWHERE = "the next page is said to be on another server, which is not asked"
 TOO_MANY = "the pages did not come to an end"
+TOO_MANY_REFERENCES = "too many are referred to"
 UNCOUNTED = "the server counted more than it gave"
 BUSY = "the server is busy; read again later"
 EXPIRED = "the access has ended; launch again from the EHR"
+NO_SCOPE = "this launch was not granted it"
+PART_OF_SCOPE = "this launch was granted a part of it only"
 RESTRICTED = "the chart is restricted in the EHR (break the glass); open it there, then read again"
 
 _TYPE_NAMES = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(TYPES, key=len, reverse=True))})(?![A-Za-z])")
@@ -33,6 +36,7 @@ _CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE,
 _WARNINGS_THAT_COUNT = ("suppressed", "forbidden", "security", "incomplete", "too-costly")
 # Epic's own codes: more data may exist than was given; access needs a "break the glass"; try tomorrow.
 _EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
+_EPIC_WANTS_MORE = frozenset({"4111", "59108"})
 _EPIC_RESTRICTED = frozenset({"4130", "4131", "4134"})
 _EPIC_GAPS |= dict.fromkeys(_EPIC_RESTRICTED, Gap.NOT_GRANTED)
 _WORDS = {
@@ -94,6 +98,14 @@ def of_response(entry: Mapping[str, Any]) -> tuple[Unread, ...]:
         about = (*about, *(text for issue in _issues(entry.get("resource")) for text in _texts(issue)))
         return tuple(refusal(name, gap_of_status(status), status=status) for name in named_types(*about))
     return of_outcome(outcome, about=" ".join(_addresses(entry))) if isinstance(outcome, dict) else ()
+
+
+def wants_more(outcome: Any) -> bool:
+    """Whether a query was refused because it asked too widely: a parameter that the server wants is missing."""
+    return any(
+        issue.get("code") == "required" or not _EPIC_WANTS_MORE.isdisjoint(_codes(issue))
+        for issue in _issues(outcome)
+    )
 
 
 def named_types(*texts: str) -> tuple[str, ...]:

@@ -1,0 +1,100 @@
+"""The chart behind a launch: one FHIR server, read with what the launch was granted, as Facts."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from requests import Session
+
+from smartapp.errors import Unreachable
+from smartapp.facts import Facts, Resource, reference_of
+from smartapp.sources import conformance, granted, launched, plan, record, refusals
+from smartapp.sources.access import OPEN, Access, Once
+from smartapp.sources.capabilities import Capabilities, Known
+from smartapp.sources.ehr import Reader
+from smartapp.sources.granted import EVERYTHING, Granted
+from smartapp.sources.search import FailedError
+
+_STATEMENT_SECONDS = 5.0
+_READ_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One FHIR server as one launch may use it."""
+
+    http: Session
+    base: str
+    access: Access
+    granted: Granted
+    known: Known
+
+    def reader(self, seconds: float) -> Reader:
+        """A reader with these seconds left; its token is renewed once at most."""
+        deadline = time.monotonic() + seconds
+        return Reader(http=self.http, base=self.base, access=Once(self.access), deadline=deadline)
+
+    def offers(self, reader: Reader) -> Capabilities:
+        """What the server says it can do; asked once an hour, whoever launches."""
+        return self.known.of(self.base, lambda: reader.within(_STATEMENT_SECONDS).get("metadata"))
+
+    def read(self, reference: str, *, seconds: float = _READ_SECONDS) -> Resource:
+        """The resource that "Type/id" names; Unreachable says why it cannot be had."""
+        try:
+            return self.reader(seconds).get(reference)
+        except FailedError as failed:
+            kind = reference.partition("/")[0]
+            raise Unreachable(
+                refusals.refusal(kind, failed.gap, status=failed.status, why=failed.why).text
+            ) from failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """The FHIR servers of all launches: one session, and what each server said about itself."""
+
+    http: Session
+    known: Known = field(default_factory=Known)
+
+    def of(self, base: str, *, access: Access, scopes: Iterable[str]) -> Server:
+        """The server of a launch with the scopes that it was granted."""
+        return Server(
+            http=self.http, base=base, access=access, granted=granted.read(scopes), known=self.known
+        )
+
+    def open(self, base: str) -> Server:
+        """A server that asks for no token; that it is open is a setting, never a guess."""
+        return Server(http=self.http, base=base, access=OPEN, granted=EVERYTHING, known=self.known)
+
+
+def read_chart(
+    server: Server,
+    *,
+    patient_id: str,
+    seconds: float,
+    fhir_context: Iterable[Mapping[str, Any]] = (),
+) -> Facts:
+    """One patient's Facts: every type that the criteria may need, and in `unread` what could not be had.
+
+    `fhir_context` is the launch's: the orders that it names are read too. Unreachable when there is no such
+    patient on the server, or it gives nothing at all.
+    """
+    reader = server.reader(seconds)
+    planned = plan.chart(
+        patient_id,
+        offers=server.offers(reader),
+        granted=server.granted,
+        named=launched.named(fhir_context, base=server.base),
+    )
+    found = record.read(patient_id, reader, planned)
+    remarks = (*found.remarks, *conformance.remarks(found.resources))
+    found = replace(found, remarks=remarks)
+    return Facts(
+        patient_id=patient_id,
+        resources=found.resources,
+        unread=found.unread,
+        remarks=found.remarks,
+        origins=dict.fromkeys(map(reference_of, found.resources), server.base),
+        full_urls=found.full_urls,
+    )
