@@ -8,6 +8,9 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── UnknownService                 404  no such CDS service, policy or feedback card
 ├── PrefetchMissing                412  required data was neither sent nor obtainable
 ├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
+├── UnknownReview                  404  there is no such review, or it is over
+├── NotThisSession                 403  the review belongs to another session, or the session is over
+├── NotSignable                    422  the answers make no document that can be signed
 ├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
 │   └── UnsupportedNode            500  an ELM node that the engine does not know, by name
 ├── elm.DefineError                500  a define failed on one patient; its criterion answers unknown
@@ -59,6 +62,24 @@ class Unreachable(SmartappError):
     """A FHIR server did not answer, refused or answered nonsense."""
 
     status = 502
+
+
+class UnknownReview(SmartappError):
+    """There is no such review, or it is over."""
+
+    status = 404
+
+
+class NotThisSession(SmartappError):
+    """The review belongs to another session, or the session is over."""
+
+    status = 403
+
+
+class NotSignable(SmartappError):
+    """The answers make no document that can be signed."""
+
+    status = 422
 
 
 class BadPolicy(SmartappError):
