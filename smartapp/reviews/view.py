@@ -3,23 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from smartapp.flow import Review
 from smartapp.outputs.form.errors import FieldError
-
-
-class AuditLine(Protocol):
-    """One line of the audit trail, as the store keeps it."""
-
-    @property
-    def what(self) -> str: ...  # noqa: D102
-    @property
-    def who(self) -> str | None: ...  # noqa: D102
-    @property
-    def at(self) -> datetime: ...  # noqa: D102
-    @property
-    def detail(self) -> Mapping[str, Any] | None: ...  # noqa: D102
+from smartapp.store import AuditLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +59,8 @@ class View:
     errors: tuple[FieldError, ...] = ()
     typed: Mapping[str, tuple[str, ...]]
     """What was typed into fields whose answer could not be used, by the field's name."""
+    kept: int = 0
+    """How many forms were sent after the review was signed; an amendment takes them in."""
     csrf: str
     ehr_name: str
     user: str | None

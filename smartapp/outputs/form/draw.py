@@ -33,7 +33,7 @@ from smartapp.policies.form import Item
 
 Given = Mapping[str, Any]
 _FEW = 4
-"""Up to so many choices are drawn as radio buttons."""
+"""Up to so many choices are drawn as radio buttons, outside tables."""
 _NONE = Option(value="", label="Not answered", is_chosen=False)
 _KINDS = {
     "date": Kind.DATE,
@@ -54,8 +54,6 @@ def draw(
     typed: Mapping[str, tuple[str, ...]] | None = None,
     reader: str | None = None,
     is_signed: bool = False,
-    action: str,
-    hidden: Mapping[str, str],
 ) -> FormView:
     """The form with the items `given`, hidden ones too; `reader` is the user's name or reference.
 
@@ -77,8 +75,6 @@ def draw(
         filled=sum(origin(a) == "auto" for _, answers in all_answers(given) for a in answers),
         wanted=len(missing(policy.form, given)),
         is_signed=is_signed,
-        hidden=hidden,
-        action=action,
     )
 
 
@@ -136,17 +132,19 @@ class _Drawing:
         return RowView(
             name=row_name(item, row_id),
             anchor=f"item-{row_name(item, row_id)}",
-            cells=tuple(self._field(cell, held.get(cell.link_id, ()), prefix) for cell in item.items),
+            cells=tuple(
+                self._field(cell, held.get(cell.link_id, ()), prefix, is_cell=True) for cell in item.items
+            ),
             is_new=row_id == NEW,
             label=f"{item.text}, {'new row' if row_id == NEW else f'row {number}'}",
         )
 
-    def _field(self, item: Item, found: Sequence[Given], prefix: str) -> FieldView:
+    def _field(self, item: Item, found: Sequence[Given], prefix: str, *, is_cell: bool = False) -> FieldView:
         answers: Sequence[Answer] = found[0].get("answer", ()) if found else ()
         name = prefix + item.link_id
         typed = self.typed.get(name)
         shown = typed if typed is not None else tokens(item, answers)
-        kind = self._kind(item)
+        kind = self._kind(item, few=0 if is_cell else _FEW)
         return FieldView(
             name=name,
             anchor=f"item-{name}",
@@ -168,17 +166,17 @@ class _Drawing:
             high=None if item.shown.maximum is None else str(item.shown.maximum),
         )
 
-    def _kind(self, item: Item) -> Kind:
+    def _kind(self, item: Item, *, few: int) -> Kind:
         if not is_supported(item):
             return Kind.UNSUPPORTED
         if self.is_signed or item.shown.read_only:
             return Kind.SHOWN
         if item.type == "boolean":
-            return Kind.CHECK_BOX if item.shown.check_box else Kind.RADIO
+            return Kind.CHECK_BOX if item.shown.check_box else Kind.RADIO if few else Kind.SELECT
         if item.type == "choice":
             if item.shown.repeats:
                 return Kind.CHECK_BOXES
-            return Kind.RADIO if len(item.shown.options) <= _FEW else Kind.SELECT
+            return Kind.RADIO if len(item.shown.options) <= few else Kind.SELECT
         return _KINDS[item.type]
 
     def _sources(self, answers: Sequence[Answer]) -> tuple[Source, ...]:

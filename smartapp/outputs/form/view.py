@@ -1,7 +1,7 @@
 """The form as it is drawn: plain data for a template."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smartapp.outputs.form.errors import FieldError
@@ -160,6 +160,7 @@ class FormView:
     wanted: int
     """How many required questions have no answer."""
     is_signed: bool
-    hidden: Mapping[str, str]
-    """What the form sends back beside the answers."""
-    action: str
+    action: str = ""
+    """The address that it is sent to."""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    """What it sends back beside the answers."""

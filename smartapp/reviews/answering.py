@@ -1,0 +1,165 @@
+"""Steps from one state of the work to the next: a form is taken in, a chart fills in, a document is signed, amended."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from smartapp.facts import Facts
+from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.check import misfits, missing
+from smartapp.outputs.form.enabled import enabled
+from smartapp.outputs.form.errors import FieldError
+from smartapp.outputs.form.merge import Merged, merge
+from smartapp.outputs.form.names import numbered
+from smartapp.outputs.form.populate import populate
+from smartapp.outputs.form.read import Change, read
+from smartapp.policies import Policy
+from smartapp.policies.form import Item
+from smartapp.reviews import response
+from smartapp.reviews.view import Signature
+from smartapp.reviews.work import Aside, Signed, Work
+
+Items = Sequence[Mapping[str, Any]]
+Seen = Callable[[int], Items | None]
+"""The answers of a revision, as long as they are remembered."""
+PATIENTS = ("Patient/", "RelatedPerson/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form that was sent."""
+
+    sent: Mapping[str, tuple[str, ...]]
+    revision: int
+    """Of the answers that it had shown."""
+    token: str
+    """A form that is sent twice has the same one."""
+    by: Author
+
+    def aside(self) -> Aside:
+        """The same, to be kept for later."""
+        return Aside(
+            sent=self.sent,
+            revision=self.revision,
+            token=self.token,
+            reference=self.by.reference,
+            name=self.by.name,
+        )
+
+
+def populated(work: Work, policy: Policy, fresh: Items, *, read_at: datetime) -> Work:
+    """The work after the chart was read: `fresh` are the items that it fills in now."""
+    items = populate(policy.form, work.items, numbered(policy.form, fresh), removed=work.removed)
+    return replace(work, items=tuple(items), revision=work.revision + 1, read_at=read_at)
+
+
+def saved(
+    work: Work, policy: Policy, form: Form, *, seen: Seen, now: datetime
+) -> tuple[Work, tuple[Change, ...]]:
+    """The work with a form's answers, and what they changed."""
+    merged = _merged(work, policy, form, seen)
+    reading = read(policy.form, work.items, merged.sent, removed=work.removed, by=form.by)
+    known = (e for e in work.errors if e.field and e.field not in form.sent)
+    errors = (*known, *reading.errors, *merged.errors)
+    typed = {name: texts for name, texts in work.typed.items() if name not in form.sent}
+    after = replace(
+        work.used(form.token),
+        items=tuple(reading.items),
+        removed=reading.removed,
+        revision=work.revision + 1,
+        errors=errors,
+        typed={**typed, **reading.typed, **merged.typed},
+        is_signing=False,
+        saved_at=now,
+    )
+    return after, reading.changes
+
+
+def with_asides(work: Work, policy: Policy, *, seen: Seen, now: datetime) -> Work:
+    """The work with the answers that could not be saved when they were sent."""
+    for aside in work.asides:
+        by = Author(reference=aside.reference, name=aside.name)
+        form = Form(sent=aside.sent, revision=aside.revision, token=aside.token, by=by)
+        if form.token not in work.tokens:
+            work, _ = saved(work, policy, form, seen=seen, now=now)
+    return replace(work, asides=())
+
+
+def set_aside(work: Work, form: Form) -> Work:
+    """The work with a form that cannot be saved now."""
+    known = form.token in work.tokens or any(aside.token == form.token for aside in work.asides)
+    return work if known else replace(work, asides=(*work.asides, form.aside()))
+
+
+def troubles(work: Work, policy: Policy) -> tuple[FieldError, ...]:
+    """What stands in the way of signing: answers that cannot be used, and required ones that are missing."""
+    known = {error.field for error in work.errors}
+    return (*work.errors, *(e for e in missing(policy.form, work.items) if e.field not in known))
+
+
+def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, now: datetime) -> Work:
+    """The signed work, or the same with what stands in the way."""
+    wrong = list(troubles(work, policy)) + _refusals(work, policy, by)
+    if wrong:
+        own = tuple(error for error in wrong if error.field == "")
+        return replace(work, is_signing=True, errors=(*work.errors, *own))
+    signature = Signature(
+        who=by.name or by.reference or "the person named in the attestation",
+        reference=by.reference,
+        at=now,
+        method=_METHODS[by.reference is not None],
+    )
+    document = response.completed(work, policy, facts, signature)
+    response.validate(document)
+    return replace(work, signed=Signed(response=document, signature=signature), is_signing=False, written=())
+
+
+_METHODS = {
+    True: "signed in smartapp by the user whom the EHR named",
+    False: "signed in smartapp; the EHR did not name the user",
+}
+
+
+def amending(work: Work, policy: Policy) -> Work:
+    """The work on a new version of a signed document; what was ticked to sign has to be ticked again."""
+    if work.signed is None:
+        return work
+    return replace(
+        work,
+        items=tuple(_without_ticks(policy.form, work.items)),
+        number=work.number + 1,
+        revision=work.revision + 1,
+        earlier=(*work.earlier, work.signed),
+        signed=None,
+        written=(),
+    )
+
+
+def _merged(work: Work, policy: Policy, form: Form, seen: Seen) -> Merged:
+    if form.revision == work.revision:
+        return Merged(sent=form.sent, typed={})
+    base = seen(form.revision) or ()
+    return merge(policy.form, base=base, now=work.items, sent=form.sent)
+
+
+def _refusals(work: Work, policy: Policy, by: Author) -> list[FieldError]:
+    if by.reference and by.reference.startswith(PATIENTS):
+        return [
+            FieldError(field="", label="Signature", text="Only a clinician can sign; you may save a draft.")
+        ]
+    found = misfits(policy.form, enabled(policy.form, work.items))
+    return [FieldError(field="", label="Form", text=text) for text in found]
+
+
+def _without_ticks(form: Sequence[Item], items: Items) -> list[dict[str, Any]]:
+    defined = {item.link_id: item for item in form}
+    kept = []
+    for one in items:
+        item = defined[one["linkId"]]
+        if item.shown.check_box and item.shown.required:
+            continue
+        below = {"item": _without_ticks(item.items, one["item"])} if "item" in one else {}
+        if below.get("item") or "answer" in one:
+            kept.append({**one, **below})
+    return kept

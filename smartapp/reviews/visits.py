@@ -1,0 +1,122 @@
+"""A visit: one launch looking at one request. The page's address names it; only its own session may open it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from secrets import token_hex, token_urlsafe
+from typing import Any
+
+from smartapp.outputs.form.answers import Author
+from smartapp.store import Vault
+
+_KIND = "visit"
+_SECONDS = 7 * 24 * 3600
+"""Longer than any session: a form that is sent after its session ended is still known."""
+_LONGEST_READING = timedelta(minutes=2)
+
+
+class State(StrEnum):
+    """How far a visit has come."""
+
+    READING = "reading"
+    CHOOSING = "choosing"
+    """Several orders could be meant."""
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """An order to choose."""
+
+    reference: str
+    text: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One launch, and what it is looking at."""
+
+    id: str
+    launch: str
+    session: str
+    iss: str
+    ehr_name: str
+    patient: str
+    """The id of the Patient."""
+    encounter: str | None
+    user: str | None
+    """"Practitioner/id", or None."""
+    user_name: str | None
+    banner: bool
+    open: bool
+    orders: tuple[str, ...]
+    """The orders that the launch named, "MedicationRequest/id"."""
+    chosen: str | None = None
+    """The order that a person chose among several; "" for none of them."""
+    csrf: str
+    began_at: datetime
+    state: State = State.READING
+    why: str | None = None
+    """Why the chart could not be read, for a person."""
+    choices: tuple[OrderLine, ...] = ()
+    work: str | None = None
+    """The id of the work, once the chart was read."""
+
+    @property
+    def author(self) -> Author:
+        """The user as the author of answers."""
+        return Author(reference=self.user, name=self.user_name)
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether a reading began so long ago that it was lost, with the process that did it."""
+        return self.state is State.READING and now - self.began_at > _LONGEST_READING
+
+
+class Visits:
+    """The visits in a vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def begin(self, **known: Any) -> Visit:
+        """A new visit, reading the chart."""
+        visit = Visit(id=token_hex(16), csrf=token_urlsafe(32), **known)
+        self.keep(visit)
+        return visit
+
+    def find(self, visit_id: str) -> Visit | None:
+        """The visit, or None when it is unknown or over."""
+        held = self._vault.get(_KIND, visit_id)
+        return _from_json(held) if held else None
+
+    def keep(self, visit: Visit) -> Visit:
+        """Remember the visit as it is now."""
+        self._vault.put(_KIND, visit.id, _to_json(visit), seconds=_SECONDS)
+        return visit
+
+    def reading(self, visit: Visit, *, now: datetime) -> Visit:
+        """The visit, reading the chart once more."""
+        return self.keep(replace(visit, state=State.READING, began_at=now, why=None, choices=()))
+
+    def failed(self, visit: Visit, why: str) -> Visit:
+        """The visit, whose chart could not be read."""
+        return self.keep(replace(visit, state=State.FAILED, why=why))
+
+
+def _to_json(visit: Visit) -> dict[str, Any]:
+    return {**asdict(visit), "began_at": visit.began_at.isoformat()}
+
+
+def _from_json(held: Mapping[str, Any]) -> Visit:
+    return Visit(
+        **{
+            **held,
+            "state": State(held["state"]),
+            "began_at": datetime.fromisoformat(held["began_at"]),
+            "orders": tuple(held["orders"]),
+            "choices": tuple(OrderLine(**choice) for choice in held["choices"]),
+        }
+    )
