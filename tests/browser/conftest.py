@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-
 from browser.watch import Watched
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
+from browser import lhcforms
 from spec import cases
 
-from browser import lhcforms
 from smartapp import flow
 from smartapp.policies import load_catalog
 from smartapp.sources.bundle import case_of, read
