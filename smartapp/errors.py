@@ -11,11 +11,23 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── UnknownReview                  404  there is no such review, or it is over
 ├── NotThisSession                 403  the review belongs to another session, or the session is over
 ├── NotSignable                    422  the answers make no document that can be signed
+├── NotWritten                     502  a document that is not in the EHR; `obstacle` says why
+├── LaunchFailed                   400  a launch cannot go on; says how it can
+│   ├── UnknownEhr                 403  the record that launched the app is not registered
+│   ├── CookiesBlocked             400  the browser did not send the session's cookie back
+│   ├── LaunchOver                 400  the answer belongs to no launch, or to one that is over
+│   ├── AccessDenied               403  the record, or its user, did not grant access
+│   ├── NoPatient                  400  the record named no patient
+│   └── EhrFault                   502  the record's authorization server cannot be used, or erred
+│       └── BadIdentity            502  what it says about the user cannot be trusted
+├── SessionOver                    403  this browser may not see, or no longer
 ├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
 │   └── UnsupportedNode            500  an ELM node that the engine does not know, by name
 ├── elm.DefineError                500  a define failed on one patient; its criterion answers unknown
 └── elm.EvaluationError            500  what the engine could not compute, inside a define
 """
+
+from enum import StrEnum
 
 
 class SmartappError(Exception):
@@ -80,6 +92,105 @@ class NotSignable(SmartappError):
     """The answers make no document that can be signed."""
 
     status = 422
+
+
+class Obstacle(StrEnum):
+    """Why a document could not be written into an EHR."""
+
+    NOT_SUPPORTED = "not-supported"
+    """The EHR takes none from apps: offer the document in another way."""
+    NOT_GRANTED = "not-granted"
+    """The launch, or the user, has no right to write it."""
+    REFUSED = "refused"
+    """The EHR looked at it and did not want it."""
+    FAILED = "failed"
+    """It did not arrive; it can be tried again."""
+    UNCERTAIN = "uncertain"
+    """It may have arrived: look in the chart before it is tried again."""
+
+
+class NotWritten(SmartappError):
+    """A document that is not in the EHR; `obstacle` says why."""
+
+    status = 502
+
+    def __init__(self, text: str, *, obstacle: Obstacle) -> None:
+        super().__init__(text)
+        self.obstacle = obstacle
+
+
+class LaunchFailed(SmartappError):
+    """A launch cannot go on; `title` heads the page that says so, `advice` is the way on."""
+
+    status = 400
+    title = "The launch could not be completed"
+    advice = "Go back to the patient's record and open the assistant from there once more."
+
+
+class UnknownEhr(LaunchFailed):
+    """The record that launched the app is not registered."""
+
+    status = 403
+    title = "This record is not registered"
+    advice = (
+        "Ask those who run the assistant to register this record. They need its address, shown below, "
+        "and the client id that the record's administrators give out."
+    )
+
+
+class CookiesBlocked(LaunchFailed):
+    """The browser did not send the session's cookie back."""
+
+    title = "The browser blocked a cookie"
+    advice = "Open the assistant in a tab of its own, or allow cookies for it, and it will go on from there."
+
+
+class LaunchOver(LaunchFailed):
+    """The answer belongs to no launch, or to one that is over."""
+
+    title = "This launch is over"
+
+
+class AccessDenied(LaunchFailed):
+    """The record, or its user, did not grant access."""
+
+    status = 403
+    title = "The record did not grant access"
+
+
+class NoPatient(LaunchFailed):
+    """The record named no patient."""
+
+    title = "No patient was chosen"
+    advice = "Open a patient's record first, and open the assistant from there."
+
+
+class EhrFault(LaunchFailed):
+    """The record's authorization server cannot be used, or erred."""
+
+    status = 502
+    title = "The record could not be opened"
+    advice = (
+        "Wait a moment and open the assistant from the record once more. If this page comes again, tell those "
+        "who run the record what it says."
+    )
+
+
+class BadIdentity(EhrFault):
+    """What the authorization server says about the user cannot be trusted."""
+
+    title = "Your sign-in could not be verified"
+
+
+class SessionOver(SmartappError):
+    """This browser may not see, or no longer."""
+
+    status = 403
+    title = "This page is not open in this browser any more"
+    advice = (
+        "What was saved is kept. Open the assistant from the patient's record once more, and it shows the same "
+        "review."
+    )
 
 
 class BadPolicy(SmartappError):

@@ -13,8 +13,8 @@ from smartapp.sources import conformance, granted, launched, plan, record, refus
 from smartapp.sources.access import OPEN, Access, Once
 from smartapp.sources.capabilities import Capabilities, Known
 from smartapp.sources.ehr import Reader
+from smartapp.sources.exchange import FailedError
 from smartapp.sources.granted import EVERYTHING, Granted
-from smartapp.sources.search import FailedError
 
 _STATEMENT_SECONDS = 5.0
 _READ_SECONDS = 10.0

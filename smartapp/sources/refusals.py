@@ -30,6 +30,9 @@ _STATUS_WORDS = {401: EXPIRED, 408: TOO_SLOW, 429: BUSY, 503: BUSY, 504: TOO_SLO
 _STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
     (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
 )
+_ISSUE_TYPES = frozenset(
+    {"required", "value", "invalid", "structure", "invariant", "business-rule", "conflict"}
+)
 # FHIR R4 value set "issue-type": what the code says about data that was not given.
 _CODE_GAPS = dict.fromkeys(("security", "login", "forbidden", "suppressed", "expired"), Gap.NOT_GRANTED)
 _CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE, "too-costly": Gap.INCOMPLETE}
@@ -58,6 +61,12 @@ def of_status(status: int, outcome: Any) -> tuple[Gap, str]:
     if codes & _EPIC_RESTRICTED:
         return Gap.NOT_GRANTED, RESTRICTED
     return gap_of_status(status), _STATUS_WORDS.get(status, "")
+
+
+def code_of(outcome: Any) -> str:
+    """The first issue's type, when it tells what was wrong with what was sent; never a word of the server's own."""
+    codes = (str(issue.get("code")) for issue in _issues(outcome))
+    return next((code for code in codes if code in _ISSUE_TYPES), "")
 
 
 def refusal(resource_type: str, gap: Gap, *, status: int | None = None, why: str = "") -> Unread:

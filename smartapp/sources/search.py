@@ -9,6 +9,7 @@ from requests import Response
 from smartapp.facts import Gap, Remark, Resource
 from smartapp.sources import refusals
 from smartapp.sources.entries import Contents, contents, merged
+from smartapp.sources.exchange import FailedError
 from smartapp.sources.guard import OutsideError, within
 
 _MOST_PAGES = 200
@@ -31,14 +32,6 @@ class Ask:
     """What to ask instead when the server does not take the whole question."""
     remark: Remark | None = None
     """What has to be said when the pieces were asked."""
-
-
-class FailedError(Exception):
-    """A page did not come; never leaves sources/."""
-
-    def __init__(self, gap: Gap, *, status: int | None = None, why: str = "") -> None:
-        super().__init__(gap)
-        self.gap, self.status, self.why = gap, status, why
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +60,14 @@ class Search:
             self.done = True
         except FailedError as failed:
             self.failed = failed
+
+    def watch(self, response: Response) -> None:
+        """Remember the answer that is being read."""
+        self.response = response
+
+    def give_up(self) -> None:
+        """An answer that cannot be understood."""
+        self.failed = FailedError(Gap.FAILED, why=refusals.NO_FHIR)
 
     def stop(self) -> None:
         """End a read that is still going on: a server that trickles must not keep its thread."""
