@@ -54,8 +54,8 @@ def test_what_was_only_ordered_is_said_to_be_only_ordered():
     found = told(fhir.request(NIVOLUMAB, status="active", on="2025-02-03"))
 
     (row,) = found.therapies
-    assert (row.ordered_only, row.said) == (True, "ordered only")
-    assert row.doubt == "ordered; the record does not show that it was given"
+    assert (row.ordered_only, row.caution) == (True, "")
+    assert row.said == "ordered; the record does not show that it was given"
 
 
 def test_an_order_that_was_followed_by_the_drug_is_told_with_it():
@@ -75,7 +75,7 @@ def test_an_order_after_the_last_dose_is_a_row_of_its_own():
         fhir.request(NIVOLUMAB, status="active", on="2025-03-03"),
     )
 
-    assert [row.said for row in found.therapies] == ["given", "ordered only"]
+    assert [row.ordered_only for row in found.therapies] == [False, True]
 
 
 def test_the_order_under_review_is_no_therapy():

@@ -54,8 +54,15 @@ class Therapy:
         )
 
     @property
+    def caution(self) -> str:
+        """Why it settles nothing, where `said` does not say it already; or ""."""
+        return "" if self.ordered_only or not self.doubt else f"In doubt: {self.doubt}"
+
+    @property
     def said(self) -> str:
-        """What the record shows, for a person: "given, 7 doses on record; stopped for: progression"."""
+        """What the record shows, for a person: "given, 7 doses on record; recorded reason: progression"."""
+        if self.ordered_only and self.doubt:
+            return self.doubt
         doses = f", {len(self.days)} doses on record" if len(self.days) > 1 else ""
         ordered = "; also ordered" if self.also_ordered else ""
         stopped = f"; recorded reason: {self.reason}" if self.reason else ""

@@ -1,0 +1,113 @@
+"""From a reviewed order to the bytes of its PDF packet."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+
+from smartapp.determination import Determination
+from smartapp.facts import Facts
+from smartapp.outputs import timeline
+from smartapp.outputs.history import History
+from smartapp.outputs.packet import answers, criteria, treatment
+from smartapp.outputs.packet.person import person_of
+from smartapp.outputs.packet.typeset import FONT, typeset
+from smartapp.outputs.wording import DISCLAIMER
+from smartapp.policies import Policy
+
+_ID_LENGTH = 12
+
+
+class Signed(Protocol):
+    """Who signed, when, and how that is known."""
+
+    @property
+    def who(self) -> str: ...  # noqa: D102
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
+
+
+def pdf(  # noqa: PLR0913 - the packet holds all of it
+    *,
+    policy: Policy,
+    determination: Determination,
+    facts: Facts,
+    response: Mapping[str, Any],
+    history: History,
+    signature: Signed | None,
+    audit_id: str,
+    now: datetime,
+    read_at: datetime | None = None,
+    number: int = 1,
+) -> bytes:
+    """The packet as PDF: Letter, tagged, fonts inside; the same arguments give the same bytes.
+
+    `facts` are the normalised ones; `response` the QuestionnaireResponse with every answer; `read_at` when the chart
+    was read (`now` without it); `number` the version of the signed document. Without `signature` it is a draft.
+    """
+    content = {
+        **_heading(policy, determination, signature, number),
+        "person": person_of(facts),
+        "request": criteria.request(policy, determination, response),
+        "criteria": criteria.rows(policy, determination, response),
+        "notices": [notice.text for notice in determination.notices],
+        "treatment": treatment.told(history),
+        "answers": answers.groups(policy.questionnaire, response),
+        "unanswered": answers.unanswered(policy, response),
+        "unread": [unread.text for unread in facts.unread],
+        "signature": _signature(signature),
+        "about": _about(policy, facts, audit_id, now, read_at or now),
+        "disclaimer": DISCLAIMER,
+    }
+    content["packet"] = _packet_id(content)
+    picture = timeline.svg(history, family=FONT)
+    return typeset(content, picture=picture, now=now)
+
+
+def _heading(
+    policy: Policy, determination: Determination, signature: Signed | None, number: int
+) -> dict[str, Any]:
+    return {
+        "title": f"Prior authorization request: {policy.therapy}",
+        "draft": signature is None,
+        "version": f"version {number}" if number > 1 else "",
+        "policy": {"id": policy.id, "title": policy.title, "payer": policy.payer, "version": policy.version},
+        "verdict": criteria.verdict(determination),
+    }
+
+
+def _signature(signature: Signed | None) -> dict[str, str] | None:
+    if signature is None:
+        return None
+    return {"who": signature.who, "at": _moment(signature.at), "method": signature.method}
+
+
+def _about(
+    policy: Policy, facts: Facts, audit_id: str, now: datetime, read_at: datetime
+) -> list[tuple[str, str]]:
+    return [
+        ("Policy", f"{policy.id}, {policy.title}"),
+        ("Published by", policy.payer),
+        ("Version, effective", f"{policy.version}, effective {policy.effective.isoformat()}"),
+        ("Text of the policy", policy.source),
+        ("Form", policy.form_canonical),
+        ("Chart data as of", _moment(read_at)),
+        ("Read from", ", ".join(sorted(set(facts.origins.values()))) or "not recorded"),
+        ("Packet made", _moment(now)),
+        ("Audit trail", f"review {audit_id}"),
+    ]
+
+
+def _moment(at: datetime) -> str:
+    zone = f"{at:%z}"
+    shown = "UTC" if zone in ("", "+0000") else f"UTC{zone[:3]}:{zone[3:]}"
+    return f"{at:%Y-%m-%d %H:%M} {shown}"
+
+
+def _packet_id(content: Mapping[str, Any]) -> str:
+    """An identifier that follows from the content: two packets that differ in anything differ in it."""
+    return hashlib.sha256(orjson.dumps(content)).hexdigest()[:_ID_LENGTH]
