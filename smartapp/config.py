@@ -1,15 +1,21 @@
 """Config: every setting, frozen, read once from an environ and, when it names one, a TOML file."""
 
+import logging
+import secrets
 import tomllib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from smartapp.errors import BadInput
 
+log = logging.getLogger(__name__)
+
 PREFIX = "SMARTAPP_"
+_SECRETS = "SMARTAPP_SECRET_"
 LOOPBACK = "loopback"
 """In `fhir_servers` and `cors_origins`: every address of this machine, on any port."""
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,6 +40,14 @@ class Config:
     """Base addresses that hook calls may make the service read from; default: this machine's, while
     base_url is this machine's too, else none."""
     cors_origins: tuple[str, ...] = (LOOPBACK, "https://sandbox.cds-hooks.org")
+    ehrs: Path | None = None
+    """The TOML file of the EHRs that may launch the app; smartapp/ehrs/file.py describes it."""
+    session_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Fernet keys that what is kept is encrypted with, the newest first; default: a random one for each start."""
+    session_seconds: float = 8 * 3600
+    """How long a launch lasts; what was saved in it is found again at the next one."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The variables SMARTAPP_SECRET_..., for the client secrets that the EHR file refers to."""
     ca_bundle: str = ""
     """A file with the certificate authorities that EHRs are verified against; default: the public ones."""
     workers: int = 1
@@ -58,6 +72,14 @@ class Config:
         return (LOOPBACK,) if is_loopback(self.url) else ()
 
 
+def with_keys(config: Config) -> Config:
+    """The same settings with a session key: without one, a random one for all workers of this start."""
+    if config.session_keys:
+        return config
+    log.info("no session_keys: sessions, drafts and signatures can be read until this service stops")
+    return replace(config, session_keys=(urlsafe_b64encode(secrets.token_bytes(32)).decode(),))
+
+
 def is_loopback(url: str) -> bool:
     """Whether an address is this machine's own."""
     try:
@@ -75,6 +97,7 @@ def read(environ: Mapping[str, str]) -> Config:
     for name in _READERS:
         if (value := environ.get(PREFIX + name.upper())) is not None:
             given[name] = value
+    given["secrets"] = {name: value for name, value in environ.items() if name.startswith(_SECRETS)}
     return Config(**{name: _value(name, value) for name, value in given.items()})
 
 
@@ -85,7 +108,7 @@ def _from_file(path: str | None) -> dict[str, Any]:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadInput(f"SMARTAPP_CONFIG: {path} cannot be read as TOML.") from error
-    if unknown := sorted(set(given) - set(_READERS)):
+    if unknown := sorted(set(given) - (set(_READERS) - {"secrets"})):
         raise BadInput(f"{path}: there is no setting '{unknown[0]}'.")
     return given
 
@@ -136,6 +159,27 @@ def _folder(value: Any) -> Path:
     return path
 
 
+def _file(value: Any) -> Path:
+    path = Path(_text(value))
+    if not path.is_file():
+        raise ValueError("must be a file that exists")
+    return path
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    keys = value.replace(",", " ").split() if isinstance(value, str) else tuple(value)
+    if not all(isinstance(key, str) and _is_key(key) for key in keys):
+        raise ValueError("must be keys of 32 random bytes in URL-safe Base64")
+    return tuple(keys)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(text)) == 32  # noqa: PLR2004 - said in the message above
+    except ValueError:
+        return False
+
+
 _MOST_BYTES = 4 * 1024**3
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "host": _text,
@@ -148,6 +192,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "fetch_seconds": _number(float, 0.1, 60),
     "fhir_servers": _addresses,
     "cors_origins": _addresses,
+    "ehrs": _file,
+    "session_keys": _keys,
+    "session_seconds": _number(float, 60, 24 * 3600),
+    "secrets": dict,
     "ca_bundle": _text,
     "workers": _number(int, 1, 64),
     "threads": _number(int, 1, 256),

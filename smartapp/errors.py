@@ -20,7 +20,7 @@ SmartappError                      500  something failed; the text is fit for a 
 │   ├── NoPatient                  400  the record named no patient
 │   └── EhrFault                   502  the record's authorization server cannot be used, or erred
 │       └── BadIdentity            502  what it says about the user cannot be trusted
-├── SessionOver                    403  this browser may not see, or no longer
+├── SessionOver                    403  the browser may not see the page, or no longer
 ├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
 │   └── UnsupportedNode            500  an ELM node that the engine does not know, by name
 ├── elm.DefineError                500  a define failed on one patient; its criterion answers unknown
@@ -183,7 +183,7 @@ class BadIdentity(EhrFault):
 
 
 class SessionOver(SmartappError):
-    """This browser may not see, or no longer."""
+    """The browser may not see the page, or no longer."""
 
     status = 403
     title = "This page is not open in this browser any more"

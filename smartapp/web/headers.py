@@ -1,9 +1,9 @@
-"""Headers of every answer: nothing is cached, sniffed or framed; allowed origins may call the hooks."""
+"""Headers of every answer: nothing is sniffed, framed or kept unless said; allowed origins may call the hooks."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
 from smartapp.config import LOOPBACK, is_loopback
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 _SECURITY = (
     ("Cache-Control", "no-store"),
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
-    ),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
+)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; "
+    "frame-ancestors {frames}"
 )
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
@@ -25,6 +26,7 @@ _PREFLIGHT = (
     ("Access-Control-Max-Age", "600"),
 )
 _OPEN_TO_BROWSERS = "/cds-services"
+_FRAMES = "smartapp.frames"
 
 
 def register(app: Flask, *, origins: Iterable[str]) -> None:
@@ -34,11 +36,23 @@ def register(app: Flask, *, origins: Iterable[str]) -> None:
 
     def secured(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
-            return start_response(status, [*headers, *_SECURITY, *_cross_origin(environ, allowed)], *more)
+            there = {name.lower() for name, _ in headers}
+            ours = [(name, value) for name, value in _secure(environ) if name.lower() not in there]
+            return start_response(status, [*headers, *ours, *_cross_origin(environ, allowed)], *more)
 
         return inner(environ, start)
 
     app.wsgi_app = secured  # type: ignore[method-assign]  # the way that Flask documents
+
+
+def frame(origins: Iterable[str]) -> None:
+    """Let the answer to this request be shown in a frame by pages of these origins, and by no others."""
+    request.environ[_FRAMES] = " ".join(origins) or "'none'"
+
+
+def _secure(environ: "WSGIEnvironment") -> Iterable[tuple[str, str]]:
+    policy = _POLICY.format(frames=environ.get(_FRAMES, "'none'"))
+    return (*_SECURITY, ("Content-Security-Policy", policy))
 
 
 def _cross_origin(environ: "WSGIEnvironment", allowed: tuple[str, ...]) -> Iterable[tuple[str, str]]:
