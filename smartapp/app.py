@@ -12,7 +12,7 @@ from smartapp.sources import http
 from smartapp.sources.access import Fixed, Once
 from smartapp.sources.ehr import Reader, is_allowed
 from smartapp.store import Store
-from smartapp.web import headers, health, hooks, launch, problems
+from smartapp.web import headers, health, hooks, launch, pages, problems
 from smartapp.web.metrics import Metrics
 
 _PACKAGE = Path(__file__).parent
@@ -41,6 +41,7 @@ def create_app(
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(launch.blueprint(_launch_page()))
+    app.register_blueprint(pages.blueprint())
     headers.register(app, origins=config.cors_origins)
     problems.register(app, metrics)
     return app

@@ -1,0 +1,6 @@
+"""The page of one review as plain data: what a template shows, worded, ordered and linked; it knows no HTTP."""
+
+from smartapp.outputs.page.build import page
+from smartapp.outputs.page.view import Page, Sitting
+
+__all__ = ["Page", "Sitting", "page"]

@@ -1,0 +1,42 @@
+"""The audit trail, worded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from smartapp.outputs.page import words
+from smartapp.outputs.page.view import AuditLine, AuditView
+
+_WHAT = {
+    "opened": "Review opened",
+    "read": "Chart read",
+    "refreshed": "Chart read again",
+    "evaluated": "Criteria evaluated",
+    "filled": "Form filled from the chart",
+    "saved": "Draft saved",
+    "resumed": "Draft taken up again",
+    "signed": "Signed",
+    "written": "Written to the chart",
+    "not-written": "Could not be written to the chart",
+    "amended": "Amended",
+    "downloaded": "Packet downloaded",
+}
+
+
+def line(noted: AuditLine) -> AuditView:
+    """One line; what has no words here is told as it was noted."""
+    return AuditView(
+        at=words.moment(noted.at),
+        what=_WHAT.get(noted.what, words.sentence(noted.what.replace("-", " "))),
+        who=noted.who or "smartapp",
+        detail=_detail(noted.detail or {}),
+    )
+
+
+def _detail(detail: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name.replace('_', ' ')}: {_said(value)}" for name, value in detail.items())
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_said(each)}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

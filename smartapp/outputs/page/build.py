@@ -1,0 +1,72 @@
+"""A review as the page: every part put together."""
+
+from collections.abc import Iterator, Sequence
+
+from smartapp.determination import Criterion, Determination, Notice
+from smartapp.elm import Evaluation
+from smartapp.facts import Facts
+from smartapp.outputs.form.enabled import asked
+from smartapp.outputs.page import words
+from smartapp.outputs.page.audit import line
+from smartapp.outputs.page.coverage import coverage
+from smartapp.outputs.page.criteria import Reading, anchor, criteria
+from smartapp.outputs.page.patient import patient
+from smartapp.outputs.page.verdict import verdict
+from smartapp.outputs.page.view import Fact, Link, NoticeView, Page, Sitting, UnreadView
+from smartapp.policies import Policy
+
+_TOLD_APART = "record-incomplete"
+"""The notice on what could not be read: the page says it at the top, type by type."""
+
+
+def page(
+    policy: Policy, determination: Determination, facts: Facts, run: Evaluation, *, sitting: Sitting
+) -> Page:
+    """The page of one review; `facts` are the normalised ones and `run` the evaluated policy of flow.Review."""
+    questions = asked(policy.form, sitting.response.get("item", ()))
+    reading = Reading(policy=policy, determination=determination, facts=facts, run=run, asked=questions)
+    odd = {remark.code for remark in facts.remarks}
+    notices = [notice for notice in determination.notices if notice.code != _TOLD_APART]
+    return Page(
+        title=policy.title,
+        policy=f"{policy.id}, effective {policy.effective.isoformat()}",
+        patient=patient(facts, today=sitting.read_at.date()),
+        shows_patient=sitting.banner,
+        is_open_server=sitting.open,
+        user=sitting.user_name,
+        ehr=sitting.ehr_name,
+        chart_at=words.moment(sitting.read_at),
+        chart_at_machine=sitting.read_at.isoformat(timespec="minutes"),
+        chart_size=f"{len(facts.resources)} records",
+        verdict=verdict(reading),
+        facts=tuple(_facts(policy, determination, facts)),
+        unread=tuple(_unread(policy, determination.criteria, facts)),
+        criteria=criteria(reading),
+        notices=_shown(n for n in notices if n.code not in odd),
+        remarks=_shown(n for n in notices if n.code in odd),
+        information=policy.information,
+        audit=tuple(line(noted) for noted in sitting.audit),
+    )
+
+
+def _facts(policy: Policy, determination: Determination, facts: Facts) -> Iterator[Fact]:
+    """What the verdict is about."""
+    yield Fact(label="Therapy", text=policy.therapy)
+    yield Fact(
+        label="Policy", text=f"{policy.id}, effective {policy.effective.isoformat()}", href=policy.source
+    )
+    yield Fact(label="Published by", text=policy.payer)
+    yield Fact(label="Coverage on record", text=coverage(facts))
+    yield Fact(label="Order", text=determination.order or "none: asked as if the therapy were ordered")
+
+
+def _unread(policy: Policy, given: Sequence[Criterion], facts: Facts) -> Iterator[UnreadView]:
+    titles = {criterion.id: criterion.title for criterion in given}
+    for unread in facts.unread:
+        touched = (c for c in policy.criteria if unread.type in (*c.reads, "*") and c.id in titles)
+        links = tuple(Link(href=f"#{anchor(c.id)}", text=titles[c.id]) for c in touched)
+        yield UnreadView(text=unread.text, touches=links)
+
+
+def _shown(notices: Iterator[Notice]) -> tuple[NoticeView, ...]:
+    return tuple(NoticeView(text=notice.text, references=notice.references) for notice in notices)

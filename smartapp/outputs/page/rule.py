@@ -1,0 +1,106 @@
+"""The CQL behind a criterion, line by line, with what each clause was on this record: the clause trace, readable."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from smartapp.elm import DefineError, Evaluation
+from smartapp.elm.trace import Clause
+from smartapp.outputs.page.view import Rule, RuleLine, RuleToken
+
+_SAID = {"true": "true", "false": "false", "null": "not known"}
+_NOT_REACHED = "not reached"
+_FAILED = "failed on this record"
+
+
+def rules(run: Evaluation, names: Iterable[str]) -> tuple[Rule, ...]:
+    """The defines of these names; one that fails says so in place of its lines."""
+    return tuple(_rule(run, name) for name in names)
+
+
+def _rule(run: Evaluation, name: str) -> Rule:
+    try:
+        clause = run.trace(name)
+    except DefineError:
+        return Rule(name=name, lines=(), said=_FAILED)
+    return Rule(name=name, lines=tuple(_lines(clause)), said=_whole(run.value(name)))
+
+
+def _whole(value: object) -> str:
+    """What a define is, for a person: a list is what was found."""
+    if isinstance(value, list):
+        return f"{len(value)} found"
+    return {None: "not known", True: "true", False: "false"}.get(value, "a value")  # type: ignore[call-overload, no-any-return]  # bool or None as keys
+
+
+def _lines(clause: Clause) -> Iterator[RuleLine]:
+    drafts = _Drafts()
+    drafts.walk(clause)
+    lines = [line for line in drafts.lines if line.text.strip()]
+    decided = _decided(lines)
+    for line in lines:
+        yield RuleLine(
+            tokens=tuple(line.joined()),
+            indent=(len(line.text) - len(line.text.lstrip())) // 2,
+            said=line.said,
+            decided=line is decided,
+        )
+
+
+@dataclass(slots=True)
+class _Line:
+    tokens: list[RuleToken] = field(default_factory=list)
+    said: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(token.text for token in self.tokens)
+
+    def joined(self) -> list[RuleToken]:
+        """The tokens without the indent; neighbours that say nothing become one."""
+        joined: list[RuleToken] = []
+        for token in self.tokens:
+            if joined and not token.said and not joined[-1].said:
+                token = RuleToken(text=joined.pop().text + token.text, said="")
+            joined.append(token)
+        first, *rest = joined
+        return [RuleToken(text=first.text.lstrip(), said=first.said), *rest]
+
+
+@dataclass(slots=True)
+class _Drafts:
+    """Clauses in the order of their text, cut at the ends of lines."""
+
+    lines: list[_Line] = field(default_factory=lambda: [_Line()])
+
+    def walk(self, clause: Clause) -> None:
+        if clause.text.startswith("when "):
+            self.lines[-1].said = _condition(clause)
+        if clause.parts:
+            for part in clause.parts:
+                self.walk(part)
+        else:
+            self._add(clause)
+
+    def _add(self, clause: Clause) -> None:
+        is_named = clause.text.startswith('"') and clause.text.endswith('"')
+        said = _SAID.get(clause.value or "", "") if is_named else ""
+        first, *rest = clause.text.split("\n")
+        self.lines[-1].tokens.append(RuleToken(text=first, said=said))
+        for text in rest:
+            self.lines.append(_Line(tokens=[RuleToken(text=text, said="")]))
+
+
+def _condition(clause: Clause) -> str:
+    """What the question of a `when` was."""
+    values = [part.value for part in clause.parts if part.value]
+    return _SAID.get(values[0], "") if values else _NOT_REACHED
+
+
+def _decided(lines: list[_Line]) -> _Line | None:
+    """The first `when` that was true, else the `else`."""
+    asked = [line for line in lines if line.text.lstrip().startswith("when ")]
+    for line in asked:
+        if line.said == "true":
+            return line
+    otherwise = [line for line in lines if line.text.lstrip().startswith("else ")]
+    return otherwise[-1] if asked and otherwise else None

@@ -1,0 +1,66 @@
+"""The verdict: the answer in one look, and each thing that stands in the way with what resolves it."""
+
+from collections.abc import Iterator, Sequence
+
+from smartapp.determination import Answer, Criterion, Outcome
+from smartapp.outputs.page import words
+from smartapp.outputs.page.criteria import Reading, actions, anchor, brief
+from smartapp.outputs.page.view import Cell, Gap, Link, Verdict
+from smartapp.outputs.wording import ANSWER, DISCLAIMER, OUTCOME, count_met, open_first
+
+_CORRECT = "If this is wrong, correct the answer in the form."
+_SEE = "See what was found and what would settle it."
+
+
+def verdict(reading: Reading) -> Verdict:
+    """The answer; published criteria that look met or not, never an approval or a denial."""
+    determination = reading.determination
+    outcome = determination.outcome
+    return Verdict(
+        mark=words.OUTCOME_MARK[outcome],
+        word=words.sentence(OUTCOME[outcome] if outcome else words.NO_POLICY),
+        reason=determination.reason,
+        counted=_counted(determination.criteria),
+        cells=tuple(_cell(criterion, reading) for criterion in determination.criteria),
+        gaps=tuple(_gaps(reading)) if outcome in (Outcome.NEEDS_INFORMATION, Outcome.NOT_MET) else (),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _counted(criteria: Sequence[Criterion]) -> str:
+    """As in "3 of 5 criteria met, 2 open"."""
+    if not criteria:
+        return ""
+    numbers = {a: sum(c.answer is a for c in criteria) for a in (Answer.UNKNOWN, Answer.UNMET)}
+    return ", ".join([count_met(criteria), *(f"{n} {ANSWER[a]}" for a, n in numbers.items() if n)])
+
+
+def _cell(criterion: Criterion, reading: Reading) -> Cell:
+    return Cell(
+        mark=words.ANSWER_MARK[criterion.answer],
+        word=words.sentence(ANSWER[criterion.answer]),
+        title=Link(href=f"#{anchor(criterion.id)}", text=criterion.title),
+    )
+
+
+def _gaps(reading: Reading) -> Iterator[Gap]:
+    for criterion in open_first(reading.determination):
+        if criterion.answer is not Answer.MET:
+            cell = _cell(criterion, reading)
+            yield Gap(
+                mark=cell.mark,
+                word=cell.word,
+                title=cell.title,
+                said=brief(criterion, reading.texts[criterion.id]),
+                action=_action(criterion, reading),
+            )
+
+
+def _action(criterion: Criterion, reading: Reading) -> Link | None:
+    """The first question that settles it; without one the criterion itself."""
+    questions = actions(criterion, reading)
+    if criterion.answer is Answer.UNMET:
+        return Link(href=questions[0].href, text=_CORRECT) if questions else None
+    if questions:
+        return Link(href=questions[0].href, text=reading.texts[criterion.id].how)
+    return Link(href=f"#{anchor(criterion.id)}", text=_SEE)

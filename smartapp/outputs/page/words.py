@@ -1,0 +1,66 @@
+"""What things are called on the page."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from smartapp.determination import Answer, Outcome
+from smartapp.outputs.page.view import Mark
+
+ANSWER_MARK: Mapping[Answer, Mark] = {
+    Answer.MET: Mark.MET,
+    Answer.UNKNOWN: Mark.OPEN,
+    Answer.UNMET: Mark.UNMET,
+}
+OUTCOME_MARK: Mapping[Outcome | None, Mark] = {
+    Outcome.MET: Mark.MET,
+    Outcome.NEEDS_INFORMATION: Mark.OPEN,
+    Outcome.NOT_MET: Mark.UNMET,
+    Outcome.INVESTIGATIONAL: Mark.UNMET,
+    Outcome.NOT_APPLICABLE: Mark.OTHER,
+    None: Mark.OTHER,
+}
+NO_POLICY = "no policy covers this order"
+
+HOW: Mapping[str, str] = {
+    "record": "by code or value",
+    "name-match": "by its name in text: please check",
+    "attested": "answered by a clinician",
+}
+
+_TYPES: Mapping[str, tuple[str, str]] = {
+    "Condition": ("condition", "conditions"),
+    "Coverage": ("coverage", "coverages"),
+    "DiagnosticReport": ("report", "reports"),
+    "Medication": ("medication entry", "medication entries"),
+    "MedicationAdministration": ("administration", "administrations"),
+    "MedicationDispense": ("dispense", "dispenses"),
+    "MedicationRequest": ("medication order", "medication orders"),
+    "MedicationStatement": ("medication statement", "medication statements"),
+    "Observation": ("observation", "observations"),
+    "Patient": ("patient record", "patient records"),
+    "Procedure": ("procedure", "procedures"),
+    "QuestionnaireResponse": ("form", "forms"),
+    "ServiceRequest": ("service order", "service orders"),
+}
+
+
+def kind_of(reference: str) -> str:
+    """What a resource is, in a word, from "Type/id"."""
+    name = reference.partition("/")[0]
+    return _TYPES.get(name, (name, name))[0]
+
+
+def counted(name: str, number: int) -> str:
+    """So many resources of a type: "no reports", "1 condition", "12 observations"."""
+    one, many = _TYPES.get(name, (name, name))
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def moment(at: datetime) -> str:
+    """A moment that is the same for every reader: "2026-06-01 12:00 UTC"."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,48 @@
+// Comfort only: the page works without it, and the server decides again what is asked and what is required.
+"use strict";
+(() => {
+  const forms = document.querySelectorAll("form[data-guard]");
+  const asked = document.querySelectorAll("[data-enable-when]");
+  const given = (name) => [...document.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+    .filter((e) => !e.closest("[hidden]") && (e.checked || !/^(radio|checkbox)$/.test(e.type)))
+    .map((e) => e.value.trim()).filter(Boolean);
+  const holds = (rule) => {
+    const found = given(rule.question);
+    if ("exists" in rule) return found.length > 0 === rule.exists;
+    return found.includes("code" in rule ? rule.code : String(rule.boolean));
+  };
+
+  // In the order of the page, so that what follows from a hidden answer is hidden in the same pass.
+  const ask = () => asked.forEach((e) => {
+    const rules = JSON.parse(e.dataset.enableWhen);
+    e.hidden = !(e.dataset.enableBehavior === "any" ? rules.some(holds) : rules.every(holds));
+    e.querySelectorAll("input, select, textarea").forEach((c) => { c.disabled = Boolean(c.closest("[hidden]")); });
+  });
+  const open = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let e = place; e; e = e.parentElement) if (e.localName === "details") e.open = true;
+    if (!place) return;
+    place.scrollIntoView();
+    place.querySelector("summary, input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  };
+
+  let unsaved = false;
+  document.addEventListener("input", (event) => { if (event.target.form?.dataset.guard !== undefined) unsaved = true; ask(); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.guard === undefined) return;
+    unsaved = false;
+    setTimeout(() => event.target.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+  });
+  addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+  addEventListener("pageshow", () => forms.forEach((f) => f.querySelectorAll("button").forEach((b) => { b.disabled = false; })));
+  addEventListener("hashchange", open);
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    closed.forEach((e) => { e.open = true; });
+  });
+  addEventListener("afterprint", () => closed.forEach((e) => { e.open = false; }));
+  ask();
+  if (location.hash) open();
+})();
