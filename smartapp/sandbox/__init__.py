@@ -5,7 +5,9 @@ ehr.create_ehr         it as a WSGI application
 practice.Practice      what it holds: records, apps, tokens, faults
 fhir/                  read, search, write, who may see what
 auth/                  SMART App Launch with authlib's server side
-faults, control        misbehaviour on demand
+routes/                what it answers to machines: FHIR, authorization, control
+screen/                what people see: charts, orders, cards, launches
+faults                 misbehaviour on demand
 stories, patients/     the patients, and what the policy should say about each
 """
 

@@ -4,10 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
 
-from smartapp.sandbox import control
-from smartapp.sandbox.auth import routes as auth
-from smartapp.sandbox.fhir import routes as fhir
 from smartapp.sandbox.practice import Practice
+from smartapp.sandbox.routes import authorize, control, fhir
+from smartapp.sandbox.screen import routes as screen
 
 _LIMIT = 16 * 1024 * 1024
 
@@ -20,8 +19,9 @@ def create_ehr(practice: Practice) -> Flask:
     app.config["TRUSTED_HOSTS"] = [str(urlsplit(practice.settings.url).hostname), "127.0.0.1", "localhost"]
     app.json.sort_keys = False  # type: ignore[attr-defined]  # FHIR reads best in its own order
     app.register_blueprint(fhir.blueprint(practice))
-    app.register_blueprint(auth.blueprint(practice))
+    app.register_blueprint(authorize.blueprint(practice))
     app.register_blueprint(control.blueprint(practice))
+    app.register_blueprint(screen.blueprint(practice))
     app.after_request(_secured)
     return app
 
@@ -32,9 +32,10 @@ def _secured(response: Response) -> Response:
     frames = f"'self' {g.get('frame_source', '')}".strip()
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action {form}; "
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {form}; "
         f"frame-src {frames}; frame-ancestors 'self'; base-uri 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # same-origin: with no-referrer a browser names no Origin with our own forms
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

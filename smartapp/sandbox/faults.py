@@ -67,8 +67,9 @@ class Faults:
         """The fault with its number, from now on."""
         if fault.kind not in KINDS:
             raise BadInput(f"There is no fault '{fault.kind}'; there are {', '.join(KINDS)}.")
+        path = "/auth/token" if fault.kind == "no-refresh" else fault.path
         with self._lock:
-            known = replace(fault, id=next(self._numbers))
+            known = replace(fault, path=path, id=next(self._numbers))
             self._active[known.id] = known
             return known
 

@@ -116,7 +116,7 @@ def opened(settings: Settings) -> Practice:
         iss=iss,
         issuer=issuer,
         key=key,
-        refreshes=lambda: faults.take("/auth/token", None, "no-refresh") is None,
+        refreshes=lambda patient: faults.take("/auth/token", patient, "no-refresh") is None,
     )
     return Practice(
         settings=settings, fhir=Fhir(records=records, base=iss), auth=auth, key=key, faults=faults

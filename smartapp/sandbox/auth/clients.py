@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
@@ -28,6 +29,12 @@ class Client(ClientMixin):  # type: ignore[misc]  # authlib publishes no types
     """The public keys, a JWK Set."""
     withheld: frozenset[str] = frozenset()
     """Scopes that are not granted though they are asked for."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the app."""
+        parts = urlsplit(self.launch_url or self.redirect_uris[0])
+        return f"{parts.scheme}://{parts.netloc}"
 
     def get_client_id(self) -> str:
         """The id."""

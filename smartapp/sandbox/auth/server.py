@@ -19,10 +19,10 @@ _REFRESHING = frozenset({"online_access", "offline_access"})
 
 
 class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publishes no types
-    """Issues codes and tokens for the FHIR server at `iss`; `refreshes` says whether refresh tokens are given."""
+    """Issues codes and tokens for the FHIR server at `iss`; `refreshes` says for whom refresh tokens are given."""
 
     def __init__(
-        self, memory: Memory, *, iss: str, issuer: str, key: RSAKey, refreshes: Callable[[], bool]
+        self, memory: Memory, *, iss: str, issuer: str, key: RSAKey, refreshes: Callable[[str | None], bool]
     ) -> None:
         super().__init__(query_client=memory.clients.get, save_token=self._save)
         self.memory = memory
@@ -42,7 +42,9 @@ class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publish
         self.memory.keep_token(token)
         return token
 
-    def _token(self, *, client: Client, scope: str, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
+    def _token(
+        self, *, client: Client, user: Context, scope: str, include_refresh_token: bool, **_: Any
+    ) -> dict[str, Any]:
         granted = client.get_allowed_scope(scope)
         token = {
             "access_token": token_urlsafe(32),
@@ -50,7 +52,8 @@ class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publish
             "expires_in": self.seconds,
             "scope": granted,
         }
-        if include_refresh_token and _REFRESHING & set(granted.split()) and self._refreshes():
+        refreshing = include_refresh_token and _REFRESHING & set(granted.split())
+        if refreshing and self._refreshes(user.patient):
             token["refresh_token"] = token_urlsafe(32)
         return token
 

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from authlib.oauth2 import OAuth2Error
 from flask import Blueprint, Response, g, json, render_template, request
 
+from smartapp.sandbox import stories
 from smartapp.sandbox.auth import metadata
 from smartapp.sandbox.auth.context import Context
+from smartapp.sandbox.fhir.names import name_of
 from smartapp.sandbox.fhir.records import Records
 from smartapp.sandbox.practice import USERS, Practice
 
@@ -52,20 +54,29 @@ def _asked(practice: Practice) -> Any:
     context = _launched(practice)
     if context is not None and not practice.settings.asks_consent:
         return practice.auth.create_authorization_response(grant_user=context, grant=grant)
-    client = practice.memory.clients[request.args["client_id"]]
     # a browser applies form-action to where a form's answer redirects to
     g.form_action = "{0.scheme}://{0.netloc}".format(urlsplit(grant.redirect_uri))
-    records = practice.fhir.records
-    return render_template(
-        "consent.html",
-        client=client,
-        scopes=client.get_allowed_scope(request.args.get("scope")).split(),
-        context=context,
-        patient=records.get("Patient", context.patient) if context and context.patient else None,
-        users=[records.get("Practitioner", name) for name in USERS],
-        patients=records.of_type("Patient") if context is None else [],
-        fields=list(request.args.items(multi=True)),
-    )
+    return render_template("consent.html", **_shown(practice, context))
+
+
+def _shown(practice: Practice, context: Context | None) -> dict[str, Any]:
+    """What the consent screen names: the app, its scopes, and the patient or the choice of patients."""
+    client = practice.memory.clients[request.args["client_id"]]
+    names = _names(practice.fhir.records)
+    return {
+        "client": client,
+        "scopes": client.get_allowed_scope(request.args.get("scope")).split(),
+        "context": context,
+        "name": names.get(context.patient or "") if context else None,
+        "people": [(user, names[user]) for user in USERS],
+        "patients": [(story.id, names[story.id]) for story in stories.told()],
+    }
+
+
+def _names(records: Records) -> dict[str, str]:
+    """Every patient's and user's name by id."""
+    people = (found for kind in ("Patient", "Practitioner") for found in records.of_type(kind))
+    return {str(found["id"]): name_of(found) for found in people}
 
 
 def _decided(practice: Practice) -> Any:

@@ -1,0 +1,45 @@
+"""Starting the app: in a tab or in the EHR's frame, from the chart, an order or a card's link."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response as Redirect
+
+from smartapp.sandbox.auth.context import Context
+from smartapp.sandbox.screen.desk import Desk
+
+
+def register(routes: Blueprint, desk: Desk) -> None:
+    """/patients/<id>/launch and /exchanges/<n>/cards/<n>/links/<n>."""
+
+    @routes.post("/patients/<patient_id>/launch")
+    def launch(patient_id: str) -> Redirect | str:
+        desk.patient(patient_id)
+        context = desk.practice.context(
+            user=desk.user, patient=patient_id, order=request.form.get("order") or None
+        )
+        return _started(desk, context, desk.app.launch_url if desk.app else "")
+
+    @routes.post("/exchanges/<int:number>/cards/<int:card>/links/<int:link>")
+    def follow(number: int, card: int, link: int) -> Redirect | str:
+        exchange = desk.exchange(number)
+        links = (exchange.card(card) or abort(404)).get("links", [])
+        if link >= len(links) or links[link].get("type") != "smart":
+            abort(404)
+        context = desk.practice.context(user=desk.user, patient=exchange.patient, order=exchange.order)
+        context = replace(context, app_context=links[link].get("appContext"))
+        return _started(desk, context, links[link]["url"])
+
+
+def _started(desk: Desk, context: Context, launch_url: str) -> Redirect | str:
+    """The way to the app; in the frame below our banner, or away from here."""
+    # an EHR launches what is registered, whatever a card says
+    if desk.app is None or launch_url != desk.app.launch_url:
+        abort(403, "No registered app has this launch address.")
+    framed = request.form.get("where") == "frame"
+    launch = desk.practice.memory.launch(replace(context, framed=framed))
+    address = f"{launch_url}?{urlencode({'iss': desk.practice.iss, 'launch': launch})}"
+    if framed:
+        return desk.page("frame.html", patient_id=context.patient, address=address)
+    return redirect(address, 303)
