@@ -3,9 +3,11 @@
 SmartappError                      500  something failed; the text is fit for a person and holds no patient data
 ├── BadInput                       400  what was given cannot be used
 │   ├── BadHook                    400  a CDS Hooks request that breaks the specification
+│   ├── BrokenProfile              422  valid FHIR that breaks a rule of CRD or DTR
 │   ├── TooLarge                   413  more bytes than allowed
 │   └── WrongMediaType             415  a body that is not JSON
 ├── UnknownService                 404  no such CDS service, policy or feedback card
+├── UnknownResource                404  no such Questionnaire, Library or ValueSet
 ├── PrefetchMissing                412  required data was neither sent nor obtainable
 ├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
 ├── UnknownReview                  404  there is no such review, or it is over
@@ -46,6 +48,12 @@ class BadHook(BadInput):
     """A CDS Hooks request that breaks the specification."""
 
 
+class BrokenProfile(BadInput):
+    """Valid FHIR that breaks a rule of CRD or DTR."""
+
+    status = 422
+
+
 class TooLarge(BadInput):
     """More bytes than allowed."""
 
@@ -60,6 +68,12 @@ class WrongMediaType(BadInput):
 
 class UnknownService(SmartappError):
     """No such CDS service, policy or feedback card."""
+
+    status = 404
+
+
+class UnknownResource(SmartappError):
+    """No such Questionnaire, Library or ValueSet."""
 
     status = 404
 

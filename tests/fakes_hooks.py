@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from smartapp.facts import Facts, Resource, reference_of
+from smartapp.web.crd import Wish
 from smartapp.web.hooks import Answer
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,7 +25,15 @@ class FakeJudge:
     def match(self, order: Resource) -> str | None:
         return "TIL" if "lifileucel" in str(order).lower() else None
 
-    def answer(self, match: str, facts: Facts, *, order: Resource, now: datetime) -> Answer | None:
+    def answer(
+        self,
+        match: str,
+        facts: Facts,
+        *,
+        order: Resource,
+        wish: Wish,  # noqa: ARG002
+        now: datetime,
+    ) -> Answer | None:
         self.seen.append(facts)
         if self.silent:
             return None
@@ -34,13 +43,13 @@ class FakeJudge:
             "indicator": "info",
             "source": {"label": "Test"},
         }
-        return Answer(card=card, policy=match, outcome="met")
+        return Answer(cards=(card,), policy=match, outcome="met")
 
 
 class BrokenJudge(FakeJudge):
     """Fails while it decides, quoting the patient as a careless library would."""
 
-    def answer(self, match: str, facts: Facts, *, order: Resource, now: datetime) -> Answer | None:  # noqa: ARG002
+    def answer(self, _match: str, facts: Facts, **_: Any) -> Answer | None:
         raise RuntimeError(f"cannot decide on {facts.resources}")
 
 

@@ -22,6 +22,8 @@ class Call:
 
     instance: str
     patient_id: str
+    user: str
+    """Who orders, as "Practitioner/id" or "PractitionerRole/id"."""
     orders: tuple[Resource, ...]
     """The orders to answer for: the selections of an order-select, all orders of an order-sign."""
     drafts: Contents
@@ -29,6 +31,7 @@ class Call:
     prefetch: Mapping[str, Any]
     fhir_server: str | None
     token: str | None
+    extension: Mapping[str, Any]
 
 
 def read(body: Any, *, hook: str) -> Call:
@@ -46,11 +49,13 @@ def read(body: Any, *, hook: str) -> Call:
     return Call(
         instance=instance,
         patient_id=_context_ids(context),
+        user=context["userId"],
         orders=_selected(context, drafts) if hook == "order-select" else drafts.resources,
         drafts=drafts,
         prefetch=_prefetch(body),
         fhir_server=server,
         token=token,
+        extension=_object(body, "extension") if "extension" in body else {},
     )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
 from smartapp.facts import Facts, Resource
+from smartapp.outputs.coverage.options import MAX_CARDS
 from smartapp.sources import orders, prefetch
 from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import merged
@@ -18,8 +19,9 @@ from smartapp.sources.queries import TEMPLATES
 from smartapp.sources.references import resolved, subject_of
 from smartapp.sources.search import Ask
 from smartapp.store import Card, Store
-from smartapp.web import calls, feedback
+from smartapp.web import calls, crd, feedback
 from smartapp.web.calls import Call
+from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
 from smartapp.web.problems import json
 
@@ -53,9 +55,12 @@ SERVICES: Mapping[str, Service] = {
 class Answer:
     """What is said about one order, and what may be remembered about having said it."""
 
-    card: Mapping[str, Any]
+    cards: Sequence[Mapping[str, Any]]
+    """The most important first."""
     policy: str
     outcome: str
+    action: Mapping[str, Any] | None = None
+    """The system action on the order."""
 
 
 class Judge(Protocol):
@@ -68,7 +73,9 @@ class Judge(Protocol):
     def match(self, order: Resource) -> Any | None:
         """What covers an order; None: no policy does."""
 
-    def answer(self, match: Any, facts: Facts, *, order: Resource, now: datetime) -> Answer | None:
+    def answer(
+        self, match: Any, facts: Facts, *, order: Resource, wish: Wish, now: datetime
+    ) -> Answer | None:
         """The answer for an order; None when the record shows that there is nothing to say."""
 
 
@@ -82,12 +89,13 @@ class Desk:
     store: Store
     metrics: Metrics
     clock: Callable[[], datetime]
+    crd: Crd = field(default_factory=Crd)
 
 
 def blueprint(desk: Desk) -> Blueprint:
     """The routes below /cds-services."""
     hooks = Blueprint("hooks", __name__, url_prefix="/cds-services")
-    discovery = json(_discovery(desk.judge.titles)).get_data()
+    discovery = json(_discovery(desk.judge.titles, desk.crd)).get_data()
 
     @hooks.get("", strict_slashes=False)
     def services() -> Response:
@@ -110,7 +118,7 @@ def blueprint(desk: Desk) -> Blueprint:
     return hooks
 
 
-def _discovery(titles: Sequence[str]) -> dict[str, Any]:
+def _discovery(titles: Sequence[str], spoken: Crd) -> dict[str, Any]:
     return {
         "services": [
             {
@@ -123,6 +131,7 @@ def _discovery(titles: Sequence[str]) -> dict[str, Any]:
                     "Patient and Coverage must be sent as prefetch or be readable from the fhirServer; "
                     "what else is missing is answered as unknown."
                 ),
+                "extension": crd.discovery(spoken),
             }
             for service in SERVICES.values()
         ]
@@ -143,18 +152,22 @@ def _body() -> Any:
 
 
 def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
-    """The body of the answer: a card for each order that a policy covers."""
+    """The body of the answer: a card, and what CRD adds, for each order that a policy covers."""
+    wanted = crd.wish(call.extension, desk.crd, hook=service.hook, server=call.fhir_server, user=call.user)
     reader = desk.reader(call.fhir_server, call.token)
     covered = _covered(call, desk.judge, reader)
     if not covered:
         prefetch.require_patient(call.prefetch, reader)
-        return _told((), call, service, desk)
+        return _told((), call, service, desk, most=0)
     if any(_is_of_another(order, call) for order, _ in covered):
         raise BadHook("An order is for another patient than the one of context.patientId.")
+    for order, _ in covered:
+        crd.check_order(order, wanted)
     facts = prefetch.gather(call.prefetch, patient_id=call.patient_id, drafts=call.drafts, reader=reader)
     now = desk.clock()
-    found = [desk.judge.answer(match, facts, order=order, now=now) for order, match in covered]
-    return _told([answer for answer in found if answer], call, service, desk)
+    found = [desk.judge.answer(match, facts, order=order, wish=wanted, now=now) for order, match in covered]
+    told = [answer for answer in found if answer]
+    return _told(told, call, service, desk, most=wanted.settings[MAX_CARDS.code])
 
 
 def _covered(call: Call, judge: Judge, reader: Reader | None) -> list[tuple[Resource, Any]]:
@@ -189,17 +202,28 @@ def _is_of_another(order: Resource, call: Call) -> bool:
     return subject_of(order, call.drafts.full_urls) not in {call.patient_id, None}
 
 
-def _told(answers: Sequence[Answer], call: Call, service: Service, desk: Desk) -> dict[str, Any]:
-    """Remember and count what is answered, and give the answer."""
-    for answer in answers:
-        desk.store.issued(_noted(answer, service, at=desk.clock()))
+def _told(
+    answers: Sequence[Answer], call: Call, service: Service, desk: Desk, *, most: int
+) -> dict[str, Any]:
+    """Remember and count what is answered, and give the answer; the most important cards come first."""
+    cards = _ranked(answers)[:most]
+    for answer, card in cards:
+        desk.store.issued(_noted(card, answer, service, at=desk.clock()))
         desk.metrics.count("cards", service=service.id, policy=answer.policy, outcome=answer.outcome)
     desk.metrics.count("calls", service=service.id)
-    log.info("answered service=%s instance=%s cards=%d", service.id, call.instance, len(answers))
-    return {"cards": [answer.card for answer in answers]}
+    log.info("answered service=%s instance=%s cards=%d", service.id, call.instance, len(cards))
+    actions = [answer.action for answer in answers if answer.action]
+    # CDS Hooks 2.0.1: an optional member without a value is left out
+    return {"cards": [card for _, card in cards]} | ({"systemActions": actions} if actions else {})
 
 
-def _noted(answer: Answer, service: Service, *, at: datetime) -> Card:
+def _ranked(answers: Sequence[Answer]) -> list[tuple[Answer, Mapping[str, Any]]]:
+    """The first card of every order, then the second ones."""
+    ranked = [(rank, answer, card) for answer in answers for rank, card in enumerate(answer.cards)]
+    return [(answer, card) for _, answer, card in sorted(ranked, key=lambda item: item[0])]
+
+
+def _noted(card: Mapping[str, Any], answer: Answer, service: Service, *, at: datetime) -> Card:
     return Card(
-        uuid=str(answer.card["uuid"]), service=service.id, policy=answer.policy, outcome=answer.outcome, at=at
+        uuid=str(card["uuid"]), service=service.id, policy=answer.policy, outcome=answer.outcome, at=at
     )

@@ -1,11 +1,18 @@
-"""The policies as the hooks need them: which orders they cover, and the card for one of those."""
+"""The policies as the hooks need them: which orders they cover, and what is said about one of those."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from smartapp import flow
 from smartapp.facts import Facts, Resource
-from smartapp.outputs import card
+from smartapp.flow import Review
+from smartapp.outputs import card, coverage
+from smartapp.outputs.coverage import Chosen
+from smartapp.outputs.coverage.options import COVERAGE
 from smartapp.policies import Catalog, OrderMatch
+from smartapp.web import crd
+from smartapp.web.crd import Wish
 from smartapp.web.hooks import Answer
 
 
@@ -20,12 +27,42 @@ class PolicyJudge:
         """The policy that covers an order, or None."""
         return self._catalog.match(order)
 
-    def answer(self, match: OrderMatch, facts: Facts, *, order: Resource, now: datetime) -> Answer | None:
-        """The card with its pre-filled form; None when the record shows that no policy covers the order."""
+    def answer(
+        self, match: OrderMatch, facts: Facts, *, order: Resource, wish: Wish, now: datetime
+    ) -> Answer | None:
+        """The cards and the system action; None when the record shows that no policy covers the order."""
         policy = match.policy
         review = flow.review(policy, facts, order=order, now=now)
         determination = review.determination
         if determination.outcome is None:
             return None
-        shown = card.render(determination, policy, base_url=self._base_url, response=review.response())
-        return Answer(card=shown, policy=policy.name, outcome=determination.outcome.value)
+        chosen = coverage.choose(review.facts, order, day=now.date().isoformat(), payers=wish.payers)
+        crd.check_coverage(chosen, wish)
+        return Answer(
+            cards=tuple(self._cards(review, wish)),
+            policy=policy.name,
+            outcome=determination.outcome.value,
+            action=_action(review, order, chosen, wish),
+        )
+
+    def _cards(self, review: Review, wish: Wish) -> Iterator[Mapping[str, Any]]:
+        if wish.settings[COVERAGE.code]:
+            yield card.render(
+                review.determination, review.policy, base_url=self._base_url, response=review.response()
+            )
+
+
+def _action(review: Review, order: Resource, chosen: Chosen, wish: Wish) -> Mapping[str, Any] | None:
+    """The coverage information for the order; None without a Coverage, or where nothing is new."""
+    if chosen.coverage is None or not wish.settings[COVERAGE.code]:
+        return None
+    assertion = coverage.assess(
+        review.determination,
+        review.policy,
+        review.facts,
+        chosen,
+        server=wish.server,
+        primary=wish.is_primary,
+        now=review.now,
+    )
+    return coverage.update(order, assertion, wish.dialect)

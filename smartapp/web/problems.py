@@ -25,6 +25,7 @@ _CODES = {
     412: "required",
     413: "too-long",
     415: "not-supported",
+    422: "business-rule",
     502: "transient",
 }
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not answer that method."}
