@@ -8,11 +8,13 @@ from pathlib import Path
 from flask import Flask
 
 from smartapp.config import Config
+from smartapp.outputs.coverage import offered
+from smartapp.outputs.dialect import Dialect
 from smartapp.sources import http
 from smartapp.sources.access import Fixed, Once
 from smartapp.sources.ehr import Reader, is_allowed
 from smartapp.store import Store
-from smartapp.web import headers, health, hooks, launch, pages, problems
+from smartapp.web import crd, headers, health, hooks, launch, pages, problems
 from smartapp.web.metrics import Metrics
 
 _PACKAGE = Path(__file__).parent
@@ -36,6 +38,7 @@ def create_app(
         store=store,
         metrics=metrics,
         clock=clock,
+        crd=_crd(config),
     )
     store.open()
     app.register_blueprint(hooks.blueprint(desk))
@@ -52,6 +55,14 @@ def _policies(config: Config) -> hooks.Judge:
     from smartapp.web.judge import PolicyJudge  # noqa: PLC0415
 
     return PolicyJudge(load_catalog(*config.policy_folders), base_url=config.url)
+
+
+def _crd(config: Config) -> crd.Crd:
+    return crd.Crd(
+        dialect=Dialect(config.crd_version),
+        options=offered(config.crd_options),
+        payers=frozenset(payer.lower() for payer in config.crd_payers),
+    )
 
 
 def _readers(config: Config) -> Callable[[str | None, str | None], Reader | None]:

@@ -48,6 +48,12 @@ class Config:
     """How long a launch lasts; what was saved in it is found again at the next one."""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The variables SMARTAPP_SECRET_..., for the client secrets that the EHR file refers to."""
+    crd_version: str = "2.0"
+    """The edition of CRD and DTR, "2.0" or "2.2", that is spoken with callers who ask for none."""
+    crd_options: tuple[str, ...] = ()
+    """CRD options that are on unless a caller turns them off, such as "guideline" (GET /cds-services lists them)."""
+    crd_payers: tuple[str, ...] = ()
+    """The payers that are answered for, by identifier or name; none named: all."""
     ca_bundle: str = ""
     """A file with the certificate authorities that EHRs are verified against; default: the public ones."""
     workers: int = 1
@@ -147,6 +153,25 @@ def _number(kind: Callable[[Any], float], low: float, high: float) -> Callable[[
     return number
 
 
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    def one(value: Any) -> str:
+        if (text := _text(value)) not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return text
+
+    return one
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split() if isinstance(value, str) else map(_text, value))
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    """Texts that may hold spaces: a list, or one text with ";" between them."""
+    texts = value.split(";") if isinstance(value, str) else value
+    return tuple(text for text in map(_text, texts) if text)
+
+
 def _addresses(value: Any) -> tuple[str, ...]:
     texts = value.replace(",", " ").split() if isinstance(value, str) else value
     return tuple(text if text == LOOPBACK else _address(text) for text in texts)
@@ -196,6 +221,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "session_keys": _keys,
     "session_seconds": _number(float, 60, 24 * 3600),
     "secrets": dict,
+    "crd_version": _one_of("2.0", "2.2"),
+    "crd_options": _words,
+    "crd_payers": _lines,
     "ca_bundle": _text,
     "workers": _number(int, 1, 64),
     "threads": _number(int, 1, 256),
