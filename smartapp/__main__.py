@@ -83,22 +83,20 @@ def serve(around: Surroundings, host: str | None, port: int | None) -> None:
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port to listen on.")
-@click.option("--ehr-port", type=click.IntRange(0, 65535), hidden=True, help="For the practice EHR, to come.")
-@click.option("--once", is_flag=True, help="Stop after the answers are printed.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port of the app.")
+@click.option("--ehr-port", type=click.IntRange(0, 65535), default=8001, help="The port of the practice EHR.")
+@click.option("--once", is_flag=True, help="Only print the answers to three orders, and stop.")
 @click.pass_obj
-def demo(around: Surroundings, *, port: int, ehr_port: int | None, once: bool) -> None:  # noqa: ARG001
-    """Start the service, send it three orders of invented patients, show the answers, and keep serving."""
+def demo(around: Surroundings, *, port: int, ehr_port: int, once: bool) -> None:
+    """Start the app and a practice EHR with invented patients, and say where to look."""
     from smartapp import demo  # noqa: PLC0415
-    from smartapp.server import running  # noqa: PLC0415
 
-    # a service of this machine's own, of which nothing is kept
-    settings = replace(around.settings, port=port, base_url="", database_url="sqlite://")
-    with running(settings) as url:
-        for line in demo.run(url):
+    # on this machine only, and nothing is kept
+    settings = replace(around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://")
+    with demo.standing(settings, ehr_port=0 if once else ehr_port) as stand:
+        for line in demo.run(stand.app) if once else demo.welcome(stand):
             click.echo(line)
         if not once:
-            click.echo(f"\nServing CDS Hooks at {url}/cds-services until Ctrl-C.")
             _until_interrupted()
 
 

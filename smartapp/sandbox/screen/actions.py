@@ -6,6 +6,7 @@ from typing import Any
 from smartapp.sandbox.fhir.access import EVERYTHING, Access, patient_of
 from smartapp.sandbox.fhir.refusals import Refusal
 from smartapp.sandbox.practice import Practice
+from smartapp.sandbox.screen.chart import text_of
 
 
 def applied(actions: Iterable[Any], *, patient: str, practice: Practice) -> Iterator[str]:
@@ -14,7 +15,7 @@ def applied(actions: Iterable[Any], *, patient: str, practice: Practice) -> Iter
         try:
             yield _applied(action if isinstance(action, dict) else {}, patient, practice)
         except Refusal as refusal:
-            yield f"Not done: {refusal}"
+            yield f"not done: {refusal}"
 
 
 def _applied(action: Mapping[str, Any], patient: str, practice: Practice) -> str:
@@ -23,7 +24,7 @@ def _applied(action: Mapping[str, Any], patient: str, practice: Practice) -> str
     resource_type = str(resource.get("resourceType"))
     if action.get("type") == "create":
         kept, _ = practice.fhir.create(resource, resource_type=resource_type, access=access, unless=None)
-        return f"Created {resource_type}/{kept['id']}"
+        return f"created: {text_of(kept)}"
     if action.get("type") == "update":
         kept = practice.fhir.update(
             resource,
@@ -32,7 +33,7 @@ def _applied(action: Mapping[str, Any], patient: str, practice: Practice) -> str
             access=access,
             version=None,
         )
-        return f"Updated {resource_type}/{kept['id']}"
+        return f"updated: {text_of(kept)}"
     if action.get("type") == "delete":
         return _deleted(str(action.get("resourceId")), patient, practice)
     raise Refusal("An action is create, update or delete.", status=400, code="invalid")
@@ -44,4 +45,4 @@ def _deleted(reference: str, patient: str, practice: Practice) -> str:
     if patient_of(held) != patient:
         raise Refusal("The resource is another patient's.", status=403, code="forbidden")
     practice.fhir.records.remove([held])
-    return f"Deleted {reference}"
+    return f"deleted: {text_of(held)}"

@@ -101,14 +101,15 @@ def text_of(resource: Resource) -> str:
     if resource["resourceType"] == "QuestionnaireResponse":
         return "Prior-authorization form"
     for element in ("medicationCodeableConcept", "code", "type"):
-        if said := _concept(resource.get(element)):
+        if words := said(resource.get(element)):
             value = _value(resource)
-            return f"{said}: {value}" if value else said
+            return f"{words}: {value}" if value else words
     reference = resource.get("medicationReference", {})
     return str(reference.get("display") or resource.get("description") or resource["resourceType"])
 
 
-def _concept(concept: Any) -> str:
+def said(concept: Any) -> str:
+    """The words of a CodeableConcept: its text, a display or a code."""
     if not isinstance(concept, dict):
         return ""
     displays = [coding.get("display") or coding.get("code", "") for coding in concept.get("coding", ())]
@@ -118,7 +119,7 @@ def _concept(concept: Any) -> str:
 def _value(resource: Resource) -> str:
     if "valueInteger" in resource:
         return str(resource["valueInteger"])
-    return _concept(resource.get("valueCodeableConcept")) or str(resource.get("valueString", ""))
+    return said(resource.get("valueCodeableConcept")) or str(resource.get("valueString", ""))
 
 
 def _when(resource: Resource) -> str:
@@ -130,7 +131,7 @@ def _when(resource: Resource) -> str:
 
 def _status(resource: Resource) -> str:
     parts = (resource.get("clinicalStatus"), resource.get("verificationStatus"))
-    return ", ".join(filter(None, map(_concept, parts)))
+    return ", ".join(filter(None, map(said, parts)))
 
 
 def _age(born: str, today: date) -> str:

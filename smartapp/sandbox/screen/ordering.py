@@ -106,7 +106,7 @@ def _accept(desk: Desk, exchange: Exchange, card: int, suggestion: int) -> None:
         return
     asked = suggestions[suggestion].get("actions", [])
     done = list(actions.applied(asked, patient=exchange.patient, practice=desk.practice))
-    desk.exchanges.settle(exchange, card, "Accepted. " + "; ".join(done))
+    desk.exchanges.settle(exchange, card, "Accepted; " + "; ".join(done) + ".")
     accepted = [{"id": suggestions[suggestion].get("uuid")}]
     _tell(desk, exchange, chosen, {"outcome": "accepted", "acceptedSuggestions": accepted})
 
@@ -136,7 +136,7 @@ def _shown(desk: Desk, order: Resource) -> dict[str, Any]:
     return {
         "order": line,
         "address": _path(order),
-        "reasons": [chart.text_of({**order, "code": reason}) for reason in order.get("reasonCode", ())],
+        "reasons": [chart.said(reason) for reason in order.get("reasonCode", ())],
         "exchanges": exchanges,
         "latest": latest,
         "cards": cds.sorted_cards(latest.cards) if latest else [],

@@ -1,0 +1,72 @@
+"""The app and the practice EHR side by side, registered with each other, for as long as somebody looks."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from joserfc.jwk import ECKey, KeySet
+
+from smartapp.config import Config
+from smartapp.sandbox import Client, Running, running
+from smartapp.server import running as app_running
+
+_CLIENT = "til-coverage"
+_NAME = "TIL coverage review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Where both answer."""
+
+    app: str
+    """The address of the app."""
+    ehr: Running
+    """The practice EHR."""
+
+
+@contextmanager
+def standing(settings: Config, *, ehr_port: int, asks_consent: bool = True) -> Iterator[Stand]:
+    """Both as long as the block lasts; the app's keys are made for it and gone with it."""
+    keys = KeySet([ECKey.generate_key("P-384", {"kid": "demo-1"})])
+    with TemporaryDirectory() as folder, running(port=ehr_port, asks_consent=asks_consent) as ehr:
+        registered = _registered(ehr, keys, folder=Path(folder))
+        with app_running(replace(settings, ehrs=registered)) as app:
+            ehr.register(_client(app, keys))
+            yield Stand(app=app, ehr=ehr)
+
+
+def welcome(stand: Stand) -> Iterator[str]:
+    """Where to go, and what to do there."""
+    yield f"The practice EHR is at {stand.ehr.url} and the app at {stand.app}, until Ctrl-C; nothing is kept."
+    yield "Open the EHR, choose a patient and write the order: the card says which criteria look met and why."
+    yield "Follow its link to the review, answer what is open and sign: form and packet are in the chart then."
+
+
+def _registered(ehr: Running, keys: KeySet, *, folder: Path) -> Path:
+    """The file that lets the app trust the EHR, beside the file with the app's private keys."""
+    secret = folder / "keys.json"
+    secret.touch(mode=0o600)
+    secret.write_text(json.dumps(keys.as_dict(private=True)), encoding="utf-8")
+    path = folder / "ehrs.toml"
+    path.write_text(
+        f'key_files = ["{secret.name}"]\n\n[[ehr]]\nname = "Practice EHR"\niss = "{ehr.iss}"\n'
+        f'client_id = "{_CLIENT}"\nauth = "asymmetric"\nmore_scopes = ["online_access"]\n'
+        f'frame_ancestors = ["{ehr.url}"]\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def _client(app: str, keys: KeySet) -> Client:
+    return Client(
+        client_id=_CLIENT,
+        name=_NAME,
+        redirect_uris=(f"{app}/callback",),
+        launch_url=f"{app}/launch.html",
+        services_url=app,
+        auth="private_key_jwt",
+        jwks=keys.as_dict(private=False),
+    )
