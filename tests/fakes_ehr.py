@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,8 @@ class FakeEhr:
         default_factory=lambda: Reply(body={"resourceType": "Bundle", "type": "searchset"})
     )
     asked: list[str] = field(default_factory=list)
+    sent: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
+    """The writes: verb, path, headers, body."""
     tokens: set[str | None] = field(default_factory=set)
 
     def says(self, query: str, *replies: Reply) -> None:
@@ -40,15 +42,35 @@ class FakeEhr:
     def reply(self, query: str, token: str | None) -> Reply:
         self.asked.append(query)
         self.tokens.add(token)
-        waiting = self.replies.get(query, [self.default])
+        return self.said(query) or self.answer(query, token)
+
+    def said(self, query: str) -> Reply | None:
+        """What the test told the server to say, if anything."""
+        waiting = self.replies.get(query)
+        if not waiting:
+            return None
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    def answer(self, query: str, token: str | None) -> Reply:  # noqa: ARG002 - for servers that look at it
+        return self.default
+
+    def take(self, verb: str, path: str, headers: dict[str, str], body: Any) -> Reply:
+        """The answer to a write."""
+        self.sent.append((verb, path, headers, body))
+        return self.said(f"{verb} {path}") or self.taken(verb, path, headers, body)
+
+    def taken(self, verb: str, path: str, headers: dict[str, str], body: Any) -> Reply:  # noqa: ARG002
+        return Reply(status=405)
+
+
+E = TypeVar("E", bound=FakeEhr)
 
 
 @contextmanager
-def serving() -> Iterator[FakeEhr]:
+def serving(ehr: E | None = None) -> Iterator[E]:
     """A FakeEhr that answers as long as the block lasts."""
-    ehr = FakeEhr()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ehr))
+    ehr = ehr or FakeEhr()
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"ehr": ehr}))
     server.daemon_threads = True
     server.block_on_close = False
     ehr.base = f"http://127.0.0.1:{server.server_port}/r4"
@@ -62,30 +84,46 @@ def serving() -> Iterator[FakeEhr]:
         server.server_close()
 
 
-def _handler(ehr: FakeEhr) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            reply = ehr.reply(self.path.removeprefix("/r4/"), self.headers.get("Authorization"))
-            time.sleep(reply.after)
-            body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            try:
-                self.send_response(reply.status)
-                self.send_header("Content-Type", "application/fhir+json")
-                self.send_header("Content-Length", str(len(body)))
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self._write(body, reply.drip)
-            except OSError:
-                pass  # the reader gave up, as some tests want
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # the default of 5 makes a client wait for a second when it asks side by side
 
-        def _write(self, body: bytes, drip: float) -> None:
-            pieces = [body[i : i + 1] for i in range(len(body))] if drip else [body]
-            for piece in pieces:
-                self.wfile.write(piece)
-                time.sleep(drip)
 
-        def log_message(self, *_: Any) -> None:
-            pass
+class _Handler(BaseHTTPRequestHandler):
+    ehr: FakeEhr
 
-    return Handler
+    def do_GET(self) -> None:
+        self._say(self.ehr.reply(self.path.removeprefix("/r4/"), self.headers.get("Authorization")))
+
+    def do_POST(self) -> None:
+        self._take("POST")
+
+    def do_PUT(self) -> None:
+        self._take("PUT")
+
+    def _take(self, verb: str) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        self.ehr.tokens.add(self.headers.get("Authorization"))
+        self._say(self.ehr.take(verb, self.path.removeprefix("/r4/"), dict(self.headers), body))
+
+    def _say(self, reply: Reply) -> None:
+        time.sleep(reply.after)
+        body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+        try:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", "application/fhir+json")
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self._write(body, reply.drip)
+        except OSError:
+            pass  # the reader gave up, as some tests want
+
+    def _write(self, body: bytes, drip: float) -> None:
+        pieces = [body[i : i + 1] for i in range(len(body))] if drip else [body]
+        for piece in pieces:
+            self.wfile.write(piece)
+            time.sleep(drip)
+
+    def log_message(self, *_: Any) -> None:
+        pass

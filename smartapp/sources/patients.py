@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from smartapp.errors import Unreachable
 from smartapp.facts import Resource
-from smartapp.sources.access import OPEN
 from smartapp.sources.chart import Server
 from smartapp.sources.entries import contents
 from smartapp.sources.exchange import FailedError
@@ -36,7 +35,7 @@ def patients(server: Server, *, text: str = "", seconds: float = _SECONDS) -> tu
 
     For open servers only: a launch has its one patient. Unreachable says why there is no list.
     """
-    if server.access is not OPEN:
+    if server.access.token() is not None:
         raise Unreachable("Patients can be looked for on an open test server only.")
     reader = server.reader(seconds)
     lines: dict[str, PatientLine] = {}

@@ -21,6 +21,9 @@ _SUBJECTS = (("patient", ""), ("subject", "Patient/"), ("beneficiary", "Patient/
 _PROBLEMS = ("problem-list-item", "encounter-diagnosis")
 _INTENTS = "order,plan,original-order,reflex-order,filler-order,instance-order"
 """US Core asks for order and plan; the others are the finer kinds of order that some EHRs write."""
+_MEDICATED = frozenset(
+    {"MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"}
+)
 _CATEGORIES = {
     # where results, stages and performance status are filed; vital signs and activity are left out
     "Observation": ("laboratory", "imaging", "procedure", "exam", "survey", "therapy", "social-history"),
@@ -118,7 +121,7 @@ def _extras(query: Query, offers: Capabilities) -> str:
     wanted = (
         (query is COVERAGE and offers.says(name, "status"), "&status=active"),
         (name == "MedicationRequest" and offers.says(name, "intent"), f"&intent={_INTENTS}"),
-        (offers.includes(f"{name}:medication"), f"&_include={name}:medication"),
+        (name in _MEDICATED and offers.includes(f"{name}:medication"), f"&_include={name}:medication"),
         (offers.says(name, "_count"), f"&_count={_PAGE}"),
     )
     return "".join(text for is_wanted, text in wanted if is_wanted)
