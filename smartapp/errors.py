@@ -11,7 +11,6 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── PrefetchMissing                412  required data was neither sent nor obtainable
 ├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
 ├── UnknownReview                  404  there is no such review, or it is over
-├── NotThisSession                 403  the review belongs to another session, or the session is over
 ├── NotSignable                    422  the answers make no document that can be signed
 ├── NotWritten                     502  a document that is not in the EHR; `obstacle` says why
 ├── LaunchFailed                   400  a launch cannot go on; says how it can
@@ -94,12 +93,6 @@ class UnknownReview(SmartappError):
     """There is no such review, or it is over."""
 
     status = 404
-
-
-class NotThisSession(SmartappError):
-    """The review belongs to another session, or the session is over."""
-
-    status = 403
 
 
 class NotSignable(SmartappError):

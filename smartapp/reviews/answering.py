@@ -23,6 +23,8 @@ from smartapp.reviews.work import Aside, Signed, Work
 Items = Sequence[Mapping[str, Any]]
 Seen = Callable[[int], Items | None]
 """The answers of a revision, as long as they are remembered."""
+FORM = "questionnaire-response"
+"""What the signed form is called among the parts that are written into the EHR."""
 PATIENTS = ("Patient/", "RelatedPerson/")
 
 
@@ -133,6 +135,7 @@ def amending(work: Work, policy: Policy) -> Work:
         earlier=(*work.earlier, work.signed),
         signed=None,
         written=(),
+        in_chart=next((part.reference for part in work.written if part.what == FORM), work.in_chart),
     )
 
 

@@ -1,15 +1,14 @@
-"""From what was read of a chart to the question: which order, which policy."""
+"""From a chart to the question: which order, which policy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.policies import Catalog, Policy
 from smartapp.reviews.visits import OrderLine
-from smartapp.sources import orders
-from smartapp.sources.bundle import case_of
-from smartapp.sources.entries import Contents
+from smartapp.sources.launched import cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,34 +22,27 @@ class Arrival:
 
 
 def arrive(
-    given: Contents, catalog: Catalog, *, named: Sequence[str], chosen: str | None, origin: str
+    facts: Facts,
+    catalog: Catalog,
+    *,
+    fhir_context: Iterable[Mapping[str, Any]],
+    base: str,
+    chosen: str | None,
 ) -> Arrival | tuple[OrderLine, ...]:
     """The question, or the orders among which a person has to choose.
 
-    `named` are the orders that the launch named; `chosen` is the one that a person chose, "" for none of them.
+    `fhir_context` is the launch's; `chosen` is the order that a person chose, "" for none of them.
     """
-    known = orders.medications(given.resources)
-    covered = {
-        reference_of(item): item
-        for item in given.resources
-        if orders.is_open(item)
-        and catalog.match(orders.with_medication(item, known, given.full_urls)) is not None
-    }
-    wanted = next((name for name in (chosen, *named) if name in covered), None)
-    if wanted is None and chosen != "" and len(covered) > 1:
-        return tuple(_line(item) for item in covered.values())
-    wanted = wanted or (next(iter(covered)) if len(covered) == 1 and chosen != "" else None)
-    return _arrival(given, catalog, wanted, origin)
-
-
-def _arrival(given: Contents, catalog: Catalog, wanted: str | None, origin: str) -> Arrival:
-    case = case_of(given, match=catalog.match if wanted else _no_match, order=wanted, origin=origin)
-    policy = case.match.policy if case.match else catalog.policies[0]
-    return Arrival(policy=policy, facts=case.facts, order=wanted)
-
-
-def _no_match(_: Resource) -> None:
-    return None
+    found = cases(facts, match=catalog.match, fhir_context=fhir_context, base=base)
+    covered = {reference_of(c.order): c.match.policy for c in found if c.order and c.match}
+    if chosen in covered:
+        return Arrival(policy=covered[chosen], facts=facts, order=chosen)
+    if len(covered) > 1 and chosen is None:
+        return tuple(_line(case.order) for case in found if case.order and case.match)
+    if len(covered) == 1 and chosen is None:
+        order, policy = next(iter(covered.items()))
+        return Arrival(policy=policy, facts=facts, order=order)
+    return Arrival(policy=catalog.policies[0], facts=facts, order=None)
 
 
 def _line(order: Resource) -> OrderLine:

@@ -13,9 +13,8 @@ from smartapp.outputs.form.enabled import enabled
 from smartapp.policies import Policy
 from smartapp.reviews.view import Signature
 from smartapp.reviews.work import Work
+from smartapp.sources.written import SYSTEM, key_of
 
-SYSTEM = "https://smartapp.example/fhir/review"
-"""The system of our identifiers in an EHR: what bears one was written by this service."""
 SIGNATURE = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature"
 _DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
 _USE = {"system": "http://hl7.org/fhir/us/davinci-crd/CodeSystem/temp", "code": "withpa"}
@@ -49,10 +48,8 @@ def identifier(work: Work, number: int | None = None) -> dict[str, str]:
 
 def is_own(resource: Mapping[str, Any], work: Work) -> bool:
     """Whether this service wrote a QuestionnaireResponse for this very request, in any version."""
-    held = resource.get("identifier")
-    if resource.get("resourceType") != "QuestionnaireResponse" or not isinstance(held, dict):
-        return False
-    return held.get("system") == SYSTEM and str(held.get("value", "")).startswith(f"{work.id}.")
+    is_form = resource.get("resourceType") == "QuestionnaireResponse"
+    return is_form and (key_of(resource) or "").startswith(f"{work.id}.")
 
 
 def validate(response: Mapping[str, Any]) -> None:

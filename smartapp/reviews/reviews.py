@@ -1,6 +1,6 @@
 """The reviews of a service: what a launch opened, what was read, answered, signed and written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
@@ -10,6 +10,7 @@ from smartapp import flow
 from smartapp.errors import UnknownReview
 from smartapp.facts import Facts
 from smartapp.outputs.form.errors import FieldError
+from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.reviews import answering, response, snapshot, work
 from smartapp.reviews.answering import Form
@@ -17,7 +18,6 @@ from smartapp.reviews.arrival import Arrival, arrive
 from smartapp.reviews.view import View, WrittenPart
 from smartapp.reviews.visits import State, Visit, Visits
 from smartapp.reviews.work import Work
-from smartapp.sources.entries import Contents
 from smartapp.store import Store
 
 _REMEMBERED = 14 * 24 * 3600
@@ -33,9 +33,9 @@ class Reviews:
         self._catalog, self._store, self._clock = catalog, store, clock
         self.visits = Visits(store.vault)
 
-    def arrived(self, visit: Visit, given: Contents) -> Visit:
+    def arrived(self, visit: Visit, facts: Facts, *, fhir_context: Iterable[Mapping[str, Any]] = ()) -> Visit:
         """The visit after its chart was read: ready, or with several orders to choose from."""
-        found = arrive(given, self._catalog, named=visit.orders, chosen=visit.chosen, origin=visit.iss)
+        found = arrive(facts, self._catalog, fhir_context=fhir_context, base=visit.iss, chosen=visit.chosen)
         if not isinstance(found, Arrival):
             return self.visits.keep(replace(visit, state=State.CHOOSING, choices=found))
         work_id = self._work_of(visit, found)
@@ -45,7 +45,7 @@ class Reviews:
             self._store.vault.put("chart", work_id, snapshot.to_json(found.facts))
             fresh = self._filled(before, found)
             self._step(work_id, lambda held, policy: self._refilled(held, policy, fresh, now))
-            self._note_reading(work_id, visit, found.facts, now)
+            self._note_reading(before, visit, found.facts)
         return self.visits.keep(replace(visit, state=State.READY, work=work_id, choices=()))
 
     def view(self, visit: Visit) -> View:
@@ -95,7 +95,7 @@ class Reviews:
         """Keep a form whose session is over; it is added when the review is opened again."""
         work_id = _ready(visit)
         self._step(work_id, lambda held, _: answering.set_aside(held, form))
-        self._note(work_id, "kept", visit, {"text": "Answers were sent after the session ended; kept."})
+        self._note(work_id, "kept", visit, {"sent": "after the session had ended"})
 
     def amend(self, visit: Visit) -> Work:
         """Begin a new version of a signed review."""
@@ -106,7 +106,7 @@ class Reviews:
             return answering.with_asides(fresh, policy, seen=self._seen(held.id), now=now)
 
         after = self._step(_ready(visit), amend)
-        self._note(after.id, "amended", visit, {"text": f"Version {after.number} begun."})
+        self._note(after.id, "amended", visit, {"version": after.number})
         return after
 
     def wrote(self, visit: Visit, part: WrittenPart) -> Work:
@@ -117,8 +117,8 @@ class Reviews:
             return replace(held, written=(*others, part))
 
         after = self._step(_ready(visit), wrote)
-        text = f"{part.what}: {part.reference or part.why_not}"
-        self._note(after.id, "written" if part.reference else "not-written", visit, {"text": text})
+        detail = {"what": part.what, "as": part.reference, "because": part.why_not}
+        self._note(after.id, "written" if part.reference else "not-written", visit, detail)
         return after
 
     def work(self, visit: Visit) -> Work:
@@ -127,7 +127,7 @@ class Reviews:
 
     def _taken(self, visit: Visit, form: Form, then: Step) -> Work:
         work_id, now = _ready(visit), self._clock()
-        changes: list[Any] = []
+        changes: list[Change] = []
 
         def take(held: Work, policy: Policy) -> Work:
             changes.clear()
@@ -216,19 +216,23 @@ class Reviews:
         return _chart_only(snapshot.from_json(found), held)
 
     def _note(self, work_id: str, what: str, visit: Visit, detail: Mapping[str, Any]) -> None:
-        self._store.audit.note(work_id, what, who=visit.user, at=self._clock(), detail=detail)
+        told = {name: value for name, value in detail.items() if value}
+        self._store.audit.note(work_id, what, who=visit.user, at=self._clock(), detail=told)
 
-    def _note_reading(self, work_id: str, visit: Visit, facts: Facts, now: datetime) -> None:
-        unread = "; ".join(item.text for item in facts.unread)
-        text = f"{len(facts.resources)} resources read from {visit.ehr_name}. {unread}".strip()
-        self._store.audit.note(work_id, "chart-read", who=visit.user, at=now, detail={"text": text})
+    def _note_reading(self, before: Work, visit: Visit, facts: Facts) -> None:
+        detail = {"records": len(facts.resources), "not read": [item.type for item in facts.unread]}
+        self._note(before.id, "read" if before.revision == 1 else "refreshed", visit, detail)
+        if before.saved_at:
+            at = before.saved_at.isoformat(timespec="minutes")
+            self._note(before.id, "resumed", visit, {"saved at": at})
 
-    def _note_saving(self, visit: Visit, after: Work, changes: Sequence[Any]) -> None:
-        words = [f"{change.field} ({change.what})" for change in changes]
-        self._note(after.id, "saved", visit, {"text": ", ".join(words) or "no answer changed"})
+    def _note_saving(self, visit: Visit, after: Work, changes: Sequence[Change]) -> None:
+        words = {"manual": "entered", "override": "changed", "removed": "removed"}
+        detail = {word: [c.label for c in changes if c.what == what] for what, word in words.items()}
+        self._note(after.id, "saved", visit, detail)
         if after.signed is not None:
-            text = f"Version {after.number}, by {after.signed.signature.who}."
-            self._note(after.id, "signed", visit, {"text": text})
+            signed = {"version": after.number, "signed by": after.signed.signature.who}
+            self._note(after.id, "signed", visit, signed)
 
 
 def _ready(visit: Visit) -> str:

@@ -52,8 +52,6 @@ class Visit:
     user_name: str | None
     banner: bool
     open: bool
-    orders: tuple[str, ...]
-    """The orders that the launch named, "MedicationRequest/id"."""
     chosen: str | None = None
     """The order that a person chose among several; "" for none of them."""
     csrf: str
@@ -101,6 +99,10 @@ class Visits:
         """The visit, reading the chart once more."""
         return self.keep(replace(visit, state=State.READING, began_at=now, why=None, choices=()))
 
+    def choosing(self, visit: Visit, order: str) -> Visit:
+        """The visit, about the order that a person chose; "" for none of those in the chart."""
+        return self.keep(replace(visit, chosen=order))
+
     def failed(self, visit: Visit, why: str) -> Visit:
         """The visit, whose chart could not be read."""
         return self.keep(replace(visit, state=State.FAILED, why=why))
@@ -116,7 +118,6 @@ def _from_json(held: Mapping[str, Any]) -> Visit:
             **held,
             "state": State(held["state"]),
             "began_at": datetime.fromisoformat(held["began_at"]),
-            "orders": tuple(held["orders"]),
             "choices": tuple(OrderLine(**choice) for choice in held["choices"]),
         }
     )

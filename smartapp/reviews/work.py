@@ -67,6 +67,8 @@ class Work:
     earlier: tuple[Signed, ...] = ()
     """The versions before the present one."""
     written: tuple[WrittenPart, ...] = ()
+    in_chart: str | None = None
+    """The earlier version's form in the EHR, "QuestionnaireResponse/id"; an amendment takes its place."""
     asides: tuple[Aside, ...] = ()
 
     def used(self, token: str) -> "Work":

@@ -6,7 +6,7 @@ taken from what was sent. Rows are matched by their ids. What cannot be used is 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from smartapp.errors import BadInput
@@ -27,6 +27,7 @@ class Change:
     """What a person did to one answer, or to one row."""
 
     field: str
+    label: str
     what: str
     """`manual`, `override` or `removed`."""
 
@@ -110,12 +111,12 @@ class _Reader:
     def _row(self, item: Item, row: Given) -> dict[str, Any] | None:
         name = row_name(item, row["id"])
         if any(self.sent.get(f"{name}.{REMOVE}", ())):
-            self._take_out(name, [a for one in row.get("item", ()) for a in one.get("answer", ())])
+            self._take_out(item, name, _answers_below(row))
             return None
         below = self.items(item.items, row.get("item", ()), prefix=in_row(item, row["id"]))
         if below:
             return {**row, "item": below}
-        self._take_out(name, [a for one in row.get("item", ()) for a in one.get("answer", ())])
+        self._take_out(item, name, _answers_below(row))
         return None
 
     def _question(self, item: Item, before: list[Given], prefix: str) -> Iterator[dict[str, Any]]:
@@ -136,7 +137,7 @@ class _Reader:
         texts = tuple(dict.fromkeys(text for text in self.sent[name] if text.strip()))
         texts = texts if item.shown.repeats else texts[:1]
         if not texts:
-            self._take_out(name, held)
+            self._take_out(item, name, held)
             return []
         try:
             values = [parse(item, text, held=held) for text in texts]
@@ -158,24 +159,29 @@ class _Reader:
             for text, new in values.items()
         ]
         changed = cleared or (before is not None and origin(before) in ("auto", "override"))
-        self.changes.append(Change(field=name, what="override" if changed else "manual"))
+        self._note(item, name, "override" if changed else "manual")
         return marked
 
-    def _take_out(self, name: str, held: Sequence[Answer]) -> None:
+    def _take_out(self, item: Item, name: str, held: Sequence[Answer]) -> None:
         """Remember what the chart had filled in, so that it is not filled in again."""
         if not held:
             return
-        self.changes.append(Change(field=name, what="removed"))
+        self._note(item, name, "removed")
         if any(origin(answer) != "manual" for answer in held):
             self.removed[name] = tuple(dict.fromkeys(s for answer in held for s in sources(answer)))
 
     def _rename(self, old: str, new: str) -> None:
         """What was typed into the empty row now stands in a row of its own."""
-        self.errors = [
-            FieldError(field=e.field.replace(old, new, 1), label=e.label, text=e.text) for e in self.errors
-        ]
+        self.errors = [replace(error, field=error.field.replace(old, new, 1)) for error in self.errors]
         self.typed = {name.replace(old, new, 1): texts for name, texts in self.typed.items()}
-        self.changes = [Change(field=c.field.replace(old, new, 1), what=c.what) for c in self.changes]
+        self.changes = [replace(change, field=change.field.replace(old, new, 1)) for change in self.changes]
+
+    def _note(self, item: Item, name: str, what: str) -> None:
+        self.changes.append(Change(field=name, label=item.text or item.link_id, what=what))
+
+
+def _answers_below(row: Given) -> list[Answer]:
+    return [answer for one in row.get("item", ()) for answer in one.get("answer", ())]
 
 
 def _blank(item: Item) -> dict[str, Any]:

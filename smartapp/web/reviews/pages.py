@@ -1,0 +1,92 @@
+"""The pages of a review, from data to HTML."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask import Response, render_template, url_for
+
+from smartapp.outputs import timeline
+from smartapp.outputs.form.draw import draw
+from smartapp.outputs.form.view import FormView
+from smartapp.outputs.history import history
+from smartapp.outputs.page import page
+from smartapp.reviews.view import View
+from smartapp.reviews.visits import State, Visit
+
+_REFRESH_SECONDS = 1
+
+
+def review(view: View, *, token: str) -> Response:
+    """The page of a review; `token` marks the form on it, so that it counts once."""
+    determined = view.review
+    told = history(determined.policy, determined.facts, determined.run)
+    html = render_template(
+        "review.html",
+        page=page(
+            determined.policy, determined.determination, determined.facts, determined.run, sitting=view
+        ),
+        form=_form(view, token),
+        history=told,
+        timeline=timeline.svg(told),
+        links=_links(view),
+        csrf=view.csrf,
+        signature=view.signature,
+        written=view.written,
+        saved_at=view.saved_at,
+        kept=view.kept,
+        number=view.number,
+    )
+    return Response(html)
+
+
+def before(visit: Visit) -> Response:
+    """The page while the chart is being read, when it could not be, or when an order has to be chosen."""
+    return _BEFORE[visit.state](visit)
+
+
+def _reading(visit: Visit) -> Response:
+    again = url_for("reviews.show", visit_id=visit.id)
+    html = render_template("reading.html", ehr=visit.ehr_name, types=(), again=again)
+    return Response(html, headers={"Refresh": f"{_REFRESH_SECONDS}; url={again}"})
+
+
+def _failed(visit: Visit) -> Response:
+    refresh = url_for("reviews.refresh", visit_id=visit.id)
+    html = render_template("failed.html", ehr=visit.ehr_name, why=visit.why, refresh=refresh, csrf=visit.csrf)
+    return Response(html, status=502)
+
+
+def _choosing(visit: Visit) -> Response:
+    action = url_for("reviews.order", visit_id=visit.id)
+    return Response(render_template("choose.html", choices=visit.choices, action=action, csrf=visit.csrf))
+
+
+_BEFORE: Mapping[State, Callable[[Visit], Response]] = {
+    State.READING: _reading,
+    State.FAILED: _failed,
+    State.CHOOSING: _choosing,
+}
+
+
+def _form(view: View, token: str) -> FormView:
+    drawn = draw(
+        view.review.policy,
+        view.draft["item"] if view.signature is None else view.response["item"],
+        view.review.facts,
+        errors=view.errors,
+        typed=view.typed,
+        reader=view.user_name or view.user,
+        is_signed=view.signature is not None,
+    )
+    hidden = {"csrf": view.csrf, "revision": str(view.version), "token": token}
+    return replace(drawn, action=url_for("reviews.form", visit_id=view.id), hidden=hidden)
+
+
+def _links(view: View) -> Mapping[str, str]:
+    """The addresses of what can be done with the review now."""
+    links = {name: url_for(f"reviews.{name}", visit_id=view.id) for name in ("refresh", "packet", "response")}
+    if view.signature is not None:
+        del links["refresh"]  # what is signed stays as it is
+        if not view.written or any(part.reference is None for part in view.written):
+            links["submission"] = url_for("reviews.submit", visit_id=view.id)
+    return links

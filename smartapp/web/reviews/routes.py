@@ -1,0 +1,166 @@
+"""The routes of a review. Every one belongs to one session; every change bears the page's own token."""
+
+import hmac
+from functools import partial
+from secrets import token_urlsafe
+
+import orjson
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from smartapp.errors import BadInput, SessionOver, UnknownReview
+from smartapp.reviews.answering import Form
+from smartapp.reviews.visits import State, Visit
+from smartapp.web.reviews import pages
+from smartapp.web.reviews.desk import Desk, pdf
+
+_OURS = ("csrf", "revision", "token", "do")
+"""The fields of the form that are no answers."""
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """Everything under /reviews/{id}."""
+    reviews = Blueprint("reviews", __name__, url_prefix="/reviews/<visit_id>")
+    for method, path, name, answer in _ROUTES:
+        reviews.add_url_rule(path, name, partial(answer, desk), methods=[method])
+    return reviews
+
+
+def _show(desk: Desk, visit_id: str) -> Answer:
+    visit = _visit(desk, visit_id)
+    if visit.state is State.READY:
+        return pages.review(desk.reviews.view(visit), token=token_urlsafe(16))
+    if visit.is_stuck(desk.clock()):
+        visit = desk.reviews.visits.failed(visit, "Reading the chart took too long and was given up.")
+    return pages.before(visit)
+
+
+def _take(desk: Desk, visit_id: str) -> Answer:
+    visit = _found(desk, visit_id)
+    _require_token(visit)
+    try:
+        desk.sessions.require(visit.session)
+    except SessionOver as error:
+        raise _kept(desk, visit, error) from error
+    return _back(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
+
+
+def _choose(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    desk.read_again(desk.reviews.visits.choosing(visit, request.form.get("order", "")))
+    return _back(visit)
+
+
+def _refresh(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    desk.read_again(visit)
+    return _back(visit)
+
+
+def _submit(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    desk.write(visit)
+    return _back(visit, "packet")
+
+
+def _submission(desk: Desk, visit_id: str) -> Answer:
+    return _back(_visit(desk, visit_id), "packet")
+
+
+def _packet(desk: Desk, visit_id: str) -> Answer:
+    content = pdf(desk.reviews.view(_visit(desk, visit_id)), now=desk.clock())
+    return _download(content, "packet.pdf", "application/pdf")
+
+
+def _response(desk: Desk, visit_id: str) -> Answer:
+    content = orjson.dumps(desk.reviews.view(_visit(desk, visit_id)).response, option=orjson.OPT_INDENT_2)
+    return _download(content, "questionnaire-response.json", "application/fhir+json")
+
+
+_ROUTES = (
+    ("GET", "", "show", _show),
+    ("POST", "/form", "form", _take),
+    ("POST", "/order", "order", _choose),
+    ("POST", "/refresh", "refresh", _refresh),
+    ("POST", "/submission", "submit", _submit),
+    ("GET", "/submission", "submission", _submission),
+    ("GET", "/packet.pdf", "packet", _packet),
+    ("GET", "/response.json", "response", _response),
+)
+
+
+def _save(desk: Desk, visit: Visit) -> str:
+    after = desk.reviews.save(visit, _form(visit))
+    return "" if after.errors else "form"
+
+
+def _sign(desk: Desk, visit: Visit) -> str:
+    after = desk.reviews.sign(visit, _form(visit))
+    if after.signed is None:
+        return ""
+    if not after.written:
+        desk.write(visit)
+    return "packet"
+
+
+def _amend(desk: Desk, visit: Visit) -> str:
+    desk.reviews.amend(visit)
+    return "form"
+
+
+_DO = {"save": _save, "sign": _sign, "amend": _amend}
+
+
+def _found(desk: Desk, visit_id: str) -> Visit:
+    visit = desk.reviews.visits.find(visit_id)
+    if visit is None:
+        raise UnknownReview("There is no such review, or it is over. Start again from the EHR.")
+    return visit
+
+
+def _visit(desk: Desk, visit_id: str) -> Visit:
+    """The visit, for the session that it belongs to."""
+    visit = _found(desk, visit_id)
+    desk.sessions.require(visit.session)
+    return visit
+
+
+def _posted(desk: Desk, visit_id: str) -> Visit:
+    """The same for a request that changes something."""
+    visit = _visit(desk, visit_id)
+    _require_token(visit)
+    return visit
+
+
+def _require_token(visit: Visit) -> None:
+    if not hmac.compare_digest(visit.csrf.encode(), request.form.get("csrf", "").encode()):
+        raise SessionOver("The form was sent from another page or another browser; nothing was changed.")
+
+
+def _kept(desk: Desk, visit: Visit, error: SessionOver) -> SessionOver:
+    """The page's token is right, the session is over: what was typed is kept for the next launch."""
+    if visit.work is None:
+        return error
+    desk.reviews.keep(visit, _form(visit))
+    return SessionOver(
+        "The session has ended. Your answers are kept: start again from the EHR to go on with them."
+    )
+
+
+def _form(visit: Visit) -> Form:
+    revision = request.form.get("revision", "")
+    if not revision.isascii() or not revision.isdigit():
+        raise BadInput("The form that was sent is not one of this page's.")
+    sent = {name: tuple(texts) for name, texts in request.form.lists() if name not in _OURS}
+    token = request.form.get("token", "")
+    return Form(sent=sent, revision=int(revision), token=token, by=visit.author)
+
+
+def _back(visit: Visit, part: str = "") -> Answer:
+    """To the page, by GET: sending the form again is then no accident."""
+    return redirect(url_for("reviews.show", visit_id=visit.id, _anchor=part or None), code=303)
+
+
+def _download(content: bytes, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=headers)
