@@ -51,7 +51,7 @@ class FakeEhr:
             return None
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
-    def answer(self, query: str, token: str | None) -> Reply:  # noqa: ARG002 - for servers that look at it
+    def answer(self, _query: str, _token: str | None) -> Reply:
         return self.default
 
     def take(self, verb: str, path: str, headers: dict[str, str], body: Any) -> Reply:

@@ -11,6 +11,7 @@ from smartapp.facts import Resource
 from smartapp.sources.chart import Server
 from smartapp.sources.entries import contents
 from smartapp.sources.exchange import FailedError
+from smartapp.sources.granted import EVERYTHING
 from smartapp.sources.refusals import refusal
 
 _MOST = 20
@@ -35,7 +36,7 @@ def patients(server: Server, *, text: str = "", seconds: float = _SECONDS) -> tu
 
     For open servers only: a launch has its one patient. Unreachable says why there is no list.
     """
-    if server.access.token() is not None:
+    if server.access.token() is not None or server.granted is not EVERYTHING:
         raise Unreachable("Patients can be looked for on an open test server only.")
     reader = server.reader(seconds)
     lines: dict[str, PatientLine] = {}

@@ -22,6 +22,7 @@ def _condition(name):
 
 
 CONDITIONS = Ask(type="Condition", query="Condition?patient=p1")
+OBSERVATIONS = Ask(type="Observation", query="Observation?patient=p1")
 
 
 @contextmanager
@@ -54,7 +55,17 @@ def test_all_pages_are_read():
 
 
 @pytest.mark.parametrize(
-    "there", ["http://elsewhere.example/r4?page=2", "//elsewhere.example/r4", "../admin", "/r4evil/x"]
+    "there",
+    [
+        "http://elsewhere.example/r4?page=2",
+        "//elsewhere.example/r4",
+        "../admin",
+        "/r4evil/x",
+        "/r4/..%2fadmin",
+        "http://127.0.0.1@elsewhere.example/r4",
+        "http://[::1/r4",
+        "file:///etc/passwd",
+    ],
 )
 def test_a_next_page_elsewhere_is_not_followed(there):
     with _reading(token="secret") as (ehr, reader):
@@ -118,18 +129,20 @@ def test_a_page_that_fails_leaves_the_ones_before_it():
     )
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_server_is_asked_once_more_after_the_pause_it_asks_for(status):
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_what_may_be_over_in_a_moment_is_asked_again_after_the_pause_that_the_server_wants(status):
     with _reading() as (ehr, reader):
         ehr.says(
             "Condition?patient=p1",
             Reply(status=status, headers={"Retry-After": "0"}),
+            Reply(status=status, headers={"Retry-After": "0.2"}),
             Reply(body=searchset(_condition("1"))),
         )
+        started = time.monotonic()
 
         found = reader.read([CONDITIONS])
 
-        assert len(ehr.asked) == 2
+        assert (len(ehr.asked), time.monotonic() - started >= 0.2) == (3, True)
     assert ([item["id"] for item in found.resources], found.unread) == (["1"], ())
 
 
@@ -143,6 +156,149 @@ def test_a_server_that_stays_busy_is_left_alone():
     assert [(unread.gap, unread.text) for unread in found.unread] == [
         (Gap.FAILED, "Condition could not be read (429): the server is busy; read again later.")
     ]
+
+
+@pytest.mark.parametrize("wanted", ["60", "3600", "inf"])
+def test_a_server_that_wants_more_time_than_there_is_is_not_waited_for(wanted):
+    with _reading(seconds=1) as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(status=429, headers={"Retry-After": wanted}))
+        started = time.monotonic()
+
+        found = reader.read([CONDITIONS])
+
+        assert (len(ehr.asked), time.monotonic() - started < 0.5) == (1, True)
+    assert _gaps(found) == [("Condition", Gap.FAILED)]
+
+
+@pytest.mark.parametrize("wanted", ["Wed, 21 Oct 2099 07:28:00 GMT", "-5", "nan", "soon"])
+def test_a_pause_that_is_no_number_of_seconds_is_a_short_one(wanted):
+    with _reading() as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1",
+            Reply(status=429, headers={"Retry-After": wanted}),
+            Reply(body=searchset(_condition("1"))),
+        )
+
+        found = reader.read([CONDITIONS])
+
+    assert ([item["id"] for item in found.resources], found.unread) == (["1"], ())
+
+
+def test_a_search_that_counted_more_than_it_gave_is_incomplete():
+    with _reading() as (ehr, reader):
+        first = searchset(_condition("1"), following="Condition?page=2", total=3)
+        ehr.says("Condition?patient=p1", Reply(body=first))
+        ehr.says("Condition?page=2", Reply(body=searchset(_condition("2"), total=3)))
+
+        found = reader.read([CONDITIONS])
+
+    assert [item["id"] for item in found.resources] == ["1", "2"]
+    assert [unread.text for unread in found.unread] == [
+        "Condition could not be read to the end: the server counted more than it gave."
+    ]
+
+
+def test_what_was_included_does_not_make_up_for_a_missing_match():
+    answer = searchset(_condition("1"), total=2)
+    answer["entry"].append(
+        {"resource": {"resourceType": "Patient", "id": "p1"}, "search": {"mode": "include"}}
+    )
+    with _reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=answer))
+
+        found = reader.read([CONDITIONS])
+
+    assert _gaps(found) == [("Condition", Gap.INCOMPLETE)]
+
+
+def test_the_pages_that_were_sent_before_count_too():
+    rest = Ask(type="Condition", query="Condition?page=2", held=2)
+    with _reading() as (ehr, reader):
+        ehr.says("Condition?page=2", Reply(body=searchset(_condition("3"), total=3)))
+
+        found = reader.read([rest])
+
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("detail", "gap"),
+    [
+        ("4119", Gap.INCOMPLETE),
+        ("4135", Gap.INCOMPLETE),
+        ("4130", Gap.NOT_GRANTED),
+        ("4131", Gap.NOT_GRANTED),
+    ],
+)
+def test_an_outcome_among_the_matches_tells_what_was_not_given(detail, gap):
+    issue = {"severity": "warning", "code": "processing", "details": {"coding": [{"code": detail}]}}
+    said = {
+        "resourceType": "OperationOutcome",
+        "issue": [{**issue, "diagnostics": "Patient p1 is restricted"}],
+    }
+    answer = searchset(_condition("1"), total=1)
+    answer["entry"].append({"resource": said, "search": {"mode": "outcome"}})
+    with _reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=answer))
+
+        found = reader.read([CONDITIONS])
+
+    assert ([item["id"] for item in found.resources], _gaps(found)) == (["1"], [("Condition", gap)])
+    assert "p1" not in found.unread[0].text
+
+
+@pytest.mark.parametrize("detail", ["4101", "4122"])
+def test_an_outcome_that_merely_informs_is_no_gap(detail):
+    issue = {"severity": "warning", "code": "processing", "details": {"coding": [{"code": detail}]}}
+    with _reading() as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1",
+            Reply(body=searchset({"resourceType": "OperationOutcome", "issue": [issue]}, total=0)),
+        )
+
+        found = reader.read([CONDITIONS])
+
+    assert (found.resources, found.unread) == ((), ())
+
+
+def test_a_chart_behind_the_glass_is_said_to_be():
+    issue = {"severity": "fatal", "code": "forbidden", "details": {"coding": [{"code": "4130"}]}}
+    with _reading() as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1",
+            Reply(status=403, body={"resourceType": "OperationOutcome", "issue": [issue]}),
+        )
+
+        found = reader.read([CONDITIONS])
+
+    assert [unread.text.partition(" (break")[0] for unread in found.unread] == [
+        "Access to Condition was refused (403): the chart is restricted in the EHR"
+    ]
+
+
+def test_a_redirect_is_not_followed_and_takes_no_token_along():
+    with serving() as elsewhere, _reading(token="secret") as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1", Reply(status=302, headers={"Location": f"{elsewhere.base}/Condition"})
+        )
+
+        found = reader.read([CONDITIONS])
+
+        assert elsewhere.asked == []
+    assert _gaps(found) == [("Condition", Gap.FAILED)]
+
+
+def test_no_line_of_the_log_and_no_reason_tells_of_the_patient(caplog):
+    caplog.set_level("DEBUG")
+    born = {"resourceType": "OperationOutcome", "issue": [{"code": "invalid", "diagnostics": "Jane Doe p1"}]}
+    with _reading(token="secret") as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(status=500, body=born))
+        ehr.says("Observation?patient=p1", Reply(body={"resourceType": "Bundle", "link": 7, "entry": [[]]}))
+
+        found = reader.read([CONDITIONS, OBSERVATIONS])
+
+    said = caplog.text + " ".join(unread.text for unread in found.unread)
+    assert not [word for word in ("p1", "secret", "Jane") if word in said]
 
 
 def test_a_slow_type_costs_the_time_budget_once_and_the_others_nothing():
