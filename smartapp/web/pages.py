@@ -1,7 +1,12 @@
-"""What every page is made with: the templates, and the few files that a browser loads beside a page."""
+"""What every page is made with: the templates, the few files that a browser loads beside a page, small transfers."""
 
-from flask import Blueprint, Flask
+import gzip
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
+
+_TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 
 
 def blueprint() -> Blueprint:
@@ -14,11 +19,36 @@ def blueprint() -> Blueprint:
         template_folder="templates",
     )
     pages.record_once(_compact)
+    pages.after_app_request(_compressed)
     return pages
 
 
 def _compact(state: BlueprintSetupState) -> None:
     """Lines that only steer a template leave nothing in the page: it has to stay small."""
-    app: Flask = state.app
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
+    environment = state.app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+
+
+def _compressed(answer: Response) -> Response:
+    """Pages and their files as gzip where the browser takes it: a form of 70 questions becomes a sixth of its size.
+
+    Nothing of a request is repeated in the page that a GET gives, so its length tells an onlooker nothing (BREACH).
+    """
+    answer.vary.add("Accept-Encoding")
+    if not _may_compress(answer):
+        return answer
+    answer.direct_passthrough = False
+    answer.set_data(gzip.compress(answer.get_data(), compresslevel=5, mtime=0))
+    answer.headers["Content-Encoding"] = "gzip"
+    answer.headers.pop("ETag", None)
+    return answer
+
+
+def _may_compress(answer: Response) -> bool:
+    return (
+        answer.status_code == HTTPStatus.OK
+        and answer.mimetype in _TEXTS
+        and request.accept_encodings["gzip"] > 0
+        and request.method == "GET"
+        and "Content-Encoding" not in answer.headers
+    )

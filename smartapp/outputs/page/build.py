@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from smartapp.determination import Criterion, Determination, Notice
 from smartapp.elm import Evaluation
+from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts
 from smartapp.outputs.form.enabled import asked
 from smartapp.outputs.page import words
@@ -51,13 +52,20 @@ def page(
 
 def _facts(policy: Policy, determination: Determination, facts: Facts) -> Iterator[Fact]:
     """What the verdict is about."""
+    published = f"{policy.id}, effective {policy.effective.isoformat()}, {policy.payer}"
     yield Fact(label="Therapy", text=policy.therapy)
-    yield Fact(
-        label="Policy", text=f"{policy.id}, effective {policy.effective.isoformat()}", href=policy.source
-    )
-    yield Fact(label="Published by", text=policy.payer)
+    yield Fact(label="Order", text=_order(determination.order, facts))
     yield Fact(label="Coverage on record", text=coverage(facts))
-    yield Fact(label="Order", text=determination.order or "none: asked as if the therapy were ordered")
+    yield Fact(label="Policy", text=published, href=policy.source)
+
+
+def _order(reference: str | None, facts: Facts) -> str:
+    """What is ordered, in the order's own words."""
+    if reference is None:
+        return "none: asked as if the therapy were ordered"
+    order = facts.find(reference)
+    told = (text_of(order), date_of(order), order.get("status")) if order else (reference,)
+    return ", ".join(str(part) for part in told if part)
 
 
 def _unread(policy: Policy, given: Sequence[Criterion], facts: Facts) -> Iterator[UnreadView]:

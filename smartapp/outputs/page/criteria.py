@@ -1,5 +1,6 @@
 """Each criterion with everything that a person needs to follow it; those that stand in the way come first."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ from smartapp.outputs.page.view import CriterionView, Found, Link
 from smartapp.outputs.wording import ANSWER, open_first
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import Item, all_items
+
+_WITHIN_OTHERS = frozenset({"Medication"})
+"""Types that are read as a part of those that refer to them."""
+_LINE = 80
+"""Characters of a text that is told in a line; the table below tells the whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ def actions(criterion: Criterion, reading: Reading) -> tuple[Link, ...]:
     return tuple(Link(href=f"#item-{name}", text=items[name].text or name) for name in shown)
 
 
-def brief(criterion: Criterion, text: CriterionText) -> str:
+def brief(criterion: Criterion) -> str:
     """One line: the evidence where there is some, else what is the matter."""
     if criterion.answer is Answer.UNMET:
         return criterion.reason
@@ -68,14 +74,23 @@ def brief(criterion: Criterion, text: CriterionText) -> str:
     if not doubts:
         return criterion.reason
     more = f" ({len(doubts) - 1} more in doubt)" if len(doubts) > 1 else ""
-    return f"{_dated(doubts[0].text, doubts[0].date)}: {doubts[0].why}{more}"
+    return f"{_dated(_short(doubts[0].text), doubts[0].date)}: {doubts[0].why}{more}"
 
 
 def _named(evidence: tuple[Evidence, ...]) -> str:
     if not evidence:
         return ""
     more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
-    return _dated(evidence[0].text, evidence[0].date) + more
+    return _dated(_short(evidence[0].text), evidence[0].date) + more
+
+
+def _short(text: str) -> str:
+    """The text in a line: of "a long name of a test: its result" the result stays whole."""
+    if len(text) <= _LINE:
+        return text
+    name, colon, result = text.rpartition(": ")
+    kept = f"…{colon}{result}" if len(result) < _LINE // 2 else "…"
+    return textwrap.shorten(name or text, _LINE - len(kept), placeholder="") + kept
 
 
 def _dated(text: str, date: str | None) -> str:
@@ -84,7 +99,7 @@ def _dated(text: str, date: str | None) -> str:
 
 def _criterion(criterion: Criterion, number: int, reading: Reading) -> CriterionView:
     text = reading.texts[criterion.id]
-    line = brief(criterion, text)
+    line = brief(criterion)
     is_open = criterion.answer is Answer.UNKNOWN
     return CriterionView(
         anchor=anchor(criterion.id),
@@ -93,7 +108,7 @@ def _criterion(criterion: Criterion, number: int, reading: Reading) -> Criterion
         mark=words.ANSWER_MARK[criterion.answer],
         word=words.sentence(ANSWER[criterion.answer]),
         brief=line,
-        reason=criterion.reason if criterion.reason != line else "",
+        reason=_rest(criterion, line),
         asks=text.asks,
         evidence=tuple(_evidence(e, text, reading) for e in criterion.evidence),
         doubts=tuple(_doubt(d, text, reading) for d in criterion.uncertain),
@@ -103,6 +118,13 @@ def _criterion(criterion: Criterion, number: int, reading: Reading) -> Criterion
         rules=rules(reading.run, (text.define,)),
         is_expanded=criterion.answer is not Answer.MET,
     )
+
+
+def _rest(criterion: Criterion, line: str) -> str:
+    """What the one line does not say: what could not be read, or the sentence that goes with the evidence."""
+    if criterion.uncertain and criterion.answer is Answer.UNKNOWN:
+        return " ".join(criterion.unread)
+    return criterion.reason if criterion.reason != line else ""
 
 
 def _evidence(evidence: Evidence, text: CriterionText, reading: Reading) -> Found:
@@ -142,10 +164,10 @@ def _said(item: Item, answers: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _searched(text: CriterionText, facts: Facts) -> str:
-    """How many resources of each type were looked through; of a type that was not read only what there is."""
+    """How many resources of each type were looked through; nothing of a type that was not read at all."""
     unread = {unread.type for unread in facts.unread}
-    numbers = {name: sum(1 for _ in facts.of_type(name)) for name in text.reads}
-    told = [
-        words.counted(name, number) for name, number in numbers.items() if number or not unread & {name, "*"}
-    ]
-    return f"Looked through: {', '.join(told)}." if told else ""
+    numbers = {name: sum(1 for _ in facts.of_type(name)) for name in text.reads if name not in _WITHIN_OTHERS}
+    found = [words.counted(name, number) for name, number in numbers.items() if number]
+    none = [words.many(name) for name, number in numbers.items() if not number and not unread & {name, "*"}]
+    told = [", ".join(found), f"no {words.either(none)}" if none else ""]
+    return f"Looked through: {'; '.join(filter(None, told))}." if any(told) else ""

@@ -1,5 +1,6 @@
 """The CQL behind a criterion, line by line, with what each clause was on this record: the clause trace, readable."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from smartapp.outputs.page.view import Rule, RuleLine, RuleToken
 
 _SAID = {"true": "true", "false": "false", "null": "not known"}
 _NOT_REACHED = "not reached"
+_NAMED = re.compile(r'(exists )?"[^"]+"')
+"""A define by its name, or whether it found anything: what each was is told beside it."""
 _FAILED = "failed on this record"
 
 
@@ -59,11 +62,18 @@ class _Line:
         """The tokens without the indent; neighbours that say nothing become one."""
         joined: list[RuleToken] = []
         for token in self.tokens:
-            if joined and not token.said and not joined[-1].said:
-                token = RuleToken(text=joined.pop().text + token.text, said="")
-            joined.append(token)
-        first, *rest = joined
+            before = joined.pop().text if joined and not joined[-1].said and not token.said else ""
+            joined.append(RuleToken(text=before + token.text, said=token.said))
+        first, *rest = (self._without_echo(token) for token in joined if token.text)
         return [RuleToken(text=first.text.lstrip(), said=first.said), *rest]
+
+    def _without_echo(self, token: RuleToken) -> RuleToken:
+        """A token that is the whole question: the line says already what it was."""
+        is_whole = self.text.strip().startswith(f"when {token.text}") and token.text.startswith("exists ")
+        after = self.text.partition(token.text)[2]
+        if is_whole and (not after.strip() or after.startswith(" then ")):
+            return RuleToken(text=token.text, said="")
+        return token
 
 
 @dataclass(slots=True)
@@ -73,17 +83,16 @@ class _Drafts:
     lines: list[_Line] = field(default_factory=lambda: [_Line()])
 
     def walk(self, clause: Clause) -> None:
-        if clause.text.startswith("when "):
+        if clause.text.startswith("when ") and clause.text.strip() != "when":
             self.lines[-1].said = _condition(clause)
-        if clause.parts:
+        if clause.parts and not _NAMED.fullmatch(clause.text):
             for part in clause.parts:
                 self.walk(part)
         else:
             self._add(clause)
 
     def _add(self, clause: Clause) -> None:
-        is_named = clause.text.startswith('"') and clause.text.endswith('"')
-        said = _SAID.get(clause.value or "", "") if is_named else ""
+        said = _SAID.get(clause.value or "", "") if _NAMED.fullmatch(clause.text) else ""
         first, *rest = clause.text.split("\n")
         self.lines[-1].tokens.append(RuleToken(text=first, said=said))
         for text in rest:

@@ -19,12 +19,20 @@ def verdict(reading: Reading) -> Verdict:
     return Verdict(
         mark=words.OUTCOME_MARK[outcome],
         word=words.sentence(OUTCOME[outcome] if outcome else words.NO_POLICY),
-        reason=determination.reason,
+        reason=_reason(reading),
         counted=_counted(determination.criteria),
         cells=tuple(_cell(criterion, reading) for criterion in determination.criteria),
         gaps=tuple(_gaps(reading)) if outcome in (Outcome.NEEDS_INFORMATION, Outcome.NOT_MET) else (),
         disclaimer=DISCLAIMER,
     )
+
+
+def _reason(reading: Reading) -> str:
+    """The sentence on the outcome, where it says more than the headline."""
+    determination = reading.determination
+    is_plain = determination.outcome in (Outcome.MET, Outcome.NEEDS_INFORMATION)
+    ruled = any(rule.text == determination.reason for rule in reading.policy.outcomes)
+    return determination.reason if ruled or not is_plain else ""
 
 
 def _counted(criteria: Sequence[Criterion]) -> str:
@@ -39,7 +47,7 @@ def _cell(criterion: Criterion, reading: Reading) -> Cell:
     return Cell(
         mark=words.ANSWER_MARK[criterion.answer],
         word=words.sentence(ANSWER[criterion.answer]),
-        title=Link(href=f"#{anchor(criterion.id)}", text=criterion.title),
+        title=Link(href=f"#{anchor(criterion.id)}", text=words.sentence(reading.texts[criterion.id].short)),
     )
 
 
@@ -50,8 +58,8 @@ def _gaps(reading: Reading) -> Iterator[Gap]:
             yield Gap(
                 mark=cell.mark,
                 word=cell.word,
-                title=cell.title,
-                said=brief(criterion, reading.texts[criterion.id]),
+                title=Link(href=cell.title.href, text=criterion.title),
+                said=brief(criterion),
                 action=_action(criterion, reading),
             )
 

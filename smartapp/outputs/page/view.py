@@ -164,13 +164,13 @@ class CriterionView:
     brief: str
     """One line: what decided it, or what is the matter."""
     reason: str
-    """The whole sentence, with what could not be read; "" where `brief` says it all."""
+    """What `brief` does not say, or ""."""
     asks: str
     """What the policy demands, in our words."""
     evidence: tuple[Found, ...]
     doubts: tuple[Found, ...]
     searched: str
-    """"Looked through: 2 conditions, no observations.", or "" where nothing is open."""
+    """"Looked through: 2 conditions; no reports.", or "" where nothing is open."""
     how: str
     """How to give what is missing, or ""."""
     actions: tuple[Link, ...]

@@ -1,6 +1,6 @@
 """What things are called on the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from smartapp.determination import Answer, Outcome
@@ -51,9 +51,20 @@ def kind_of(reference: str) -> str:
 
 
 def counted(name: str, number: int) -> str:
-    """So many resources of a type: "no reports", "1 condition", "12 observations"."""
-    one, many = _TYPES.get(name, (name, name))
-    return f"{number or 'no'} {one if number == 1 else many}"
+    """So many resources of a type: "1 condition", "12 observations"."""
+    one, several = _TYPES.get(name, (name, name))
+    return f"{number} {one if number == 1 else several}"
+
+
+def many(name: str) -> str:
+    """The resources of a type, as a word: "observations"."""
+    return _TYPES.get(name, (name, name))[1]
+
+
+def either(names: Sequence[str]) -> str:
+    """As in "reports, dispenses or procedures"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def sentence(text: str) -> str:
