@@ -136,7 +136,7 @@ class _Drawing:
                 self._field(cell, held.get(cell.link_id, ()), prefix, is_cell=True) for cell in item.items
             ),
             is_new=row_id == NEW,
-            label=f"{item.text}, {'new row' if row_id == NEW else f'row {number}'}",
+            label="new row" if row_id == NEW else f"row {number}",
         )
 
     def _field(self, item: Item, found: Sequence[Given], prefix: str, *, is_cell: bool = False) -> FieldView:

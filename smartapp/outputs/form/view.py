@@ -95,8 +95,8 @@ class FieldView:
 
     @property
     def described_by(self) -> str:
-        """The ids of what describes the input, for aria-describedby."""
-        there = {"error": self.error, "help": self.help, "origin": self.chip or self.sources}
+        """The ids of what describes the input, for aria-describedby: its error, its help, its origin."""
+        there = {"e": self.error, "h": self.help, "o": self.chip or self.sources}
         return " ".join(f"{part}-{self.name}" for part, shown in there.items() if shown)
 
 
@@ -109,7 +109,7 @@ class RowView:
     cells: tuple[FieldView, ...]
     is_new: bool
     label: str
-    """What the row is called when its fields are named: "Anti-PD-1 treatment, row 2"."""
+    """What its fields are told apart by: "row 2"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
