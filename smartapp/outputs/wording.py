@@ -27,3 +27,8 @@ def open_first(determination: Determination) -> list[Criterion]:
     """The criteria with those first that stand in the way: not met, then open, then met."""
     order = (Answer.UNMET, Answer.UNKNOWN, Answer.MET)
     return [c for answer in order for c in determination.criteria if c.answer is answer]
+
+
+def cut(text: str, length: int) -> str:
+    """As much of a text as fits into so many characters, with an ellipsis where some is left out."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

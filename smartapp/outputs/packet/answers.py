@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from smartapp.outputs.packet.sources import Sources
 from smartapp.outputs.questionnaire import ORIGIN, SOURCE, is_enabled
 from smartapp.policies import Policy
 from smartapp.policies.form import Item
@@ -12,13 +13,13 @@ Json = Mapping[str, Any]
 _ORIGINS = {"auto": "from the chart", "override": "changed by clinician", "manual": "entered by clinician"}
 
 
-def groups(questionnaire: Json, response: Json) -> list[dict[str, Any]]:
+def groups(questionnaire: Json, response: Json, sources: Sources) -> list[dict[str, Any]]:
     """The answered groups at the top of the form: { title, rows }; a row is a heading or an answer."""
     defined = {item["linkId"]: item for item in questionnaire.get("item", ())}
     found = []
     for given in response.get("item", ()):
         item = defined.get(given["linkId"], {})
-        rows = list(_rows(item, given, item.get("prefix", "")))
+        rows = list(_rows(item, given, item.get("prefix") or "", sources))
         if rows:
             found.append({"title": item.get("text") or given["linkId"], "rows": rows})
     return found
@@ -45,7 +46,8 @@ def given_answers(response: Json) -> Iterator[tuple[str, list[Json]]]:
 
 def said(answer: Json) -> str:
     """The value of one answer, for a person."""
-    key, value = next(((k, v) for k, v in answer.items() if k.startswith("value")), ("", None))
+    key = next((key for key in answer if key.startswith("value")), "")
+    value: Any = answer.get(key, "")
     if key == "valueBoolean":
         return "Yes" if value else "No"
     if key == "valueCoding":
@@ -54,7 +56,7 @@ def said(answer: Json) -> str:
         return f"{value.get('value', '')} {value.get('unit') or value.get('code') or ''}".strip()
     if key in ("valueReference", "valueAttachment"):
         return str(value.get("display") or value.get("title") or value.get("reference") or "")
-    return "" if value is None else str(value)
+    return str(value)
 
 
 def origin(answer: Json) -> str:
@@ -68,41 +70,65 @@ def origin(answer: Json) -> str:
     return words.replace("clinician", author) if author else words
 
 
-def _rows(item: Json, given: Json, number: str) -> Iterator[dict[str, str]]:
+def is_from_chart(answer: Json) -> bool:
+    """Whether the answer is as the chart filled it."""
+    return _origin_code(answer) == "auto"
+
+
+def questions_of(questionnaire: Json) -> dict[str, str]:
+    """The text of every item, by its linkId."""
+    found: dict[str, str] = {}
+    for item in questionnaire.get("item", ()):
+        found[item["linkId"]] = item.get("text") or item["linkId"]
+        found |= questions_of(item)
+    return found
+
+
+def _marks(answer: Json) -> list[Json]:
+    return [e for e in answer.get("extension", ()) if e.get("url") == ORIGIN]
+
+
+def _origin_code(answer: Json) -> str:
+    parts = (part for mark in _marks(answer) for part in mark.get("extension", ()))
+    return next((str(part.get("valueCode")) for part in parts if part.get("url") == "source"), "")
+
+
+def _rows(item: Json, given: Json, number: str, sources: Sources) -> Iterator[dict[str, str]]:
     defined = {below["linkId"]: below for below in item.get("item", ())}
     counts: dict[str, int] = {}
     for below in given.get("item", ()):
         inner = defined.get(below["linkId"], {})
         counts[below["linkId"]] = counts.get(below["linkId"], 0) + 1
         nth = counts[below["linkId"]] if inner.get("repeats") else 0
-        yield from _item(inner, below, inner.get("prefix") or "", nth)
+        yield from _item(inner, below, nth, sources)
     if given.get("answer") and item.get("type") != "group":
-        yield _answer(item, given, number)
+        yield _answer(item, given, number, sources)
 
 
-def _item(item: Json, given: Json, number: str, nth: int) -> Iterator[dict[str, str]]:
+def _item(item: Json, given: Json, nth: int, sources: Sources) -> Iterator[dict[str, str]]:
+    number = item.get("prefix") or ""
     if given.get("answer"):
-        yield _answer(item, given, number)
+        yield _answer(item, given, number, sources)
     if not given.get("item"):
         return
     if item.get("type") == "group":
         title = f"{item.get('text') or given['linkId']}{f' ({nth})' if nth else ''}"
         yield {"heading": title, "number": number}
-    yield from _rows({**item, "type": "group"}, given, "")
+    yield from _rows({**item, "type": "group"}, given, "", sources)
 
 
-def _answer(item: Json, given: Json, number: str) -> dict[str, str]:
+def _answer(item: Json, given: Json, number: str, sources: Sources) -> dict[str, str]:
     answers = given["answer"]
     return {
         "number": number,
         "question": item.get("text") or given.get("text") or given["linkId"],
         "answer": "; ".join(map(said, answers)),
         "origin": "; ".join(dict.fromkeys(map(origin, answers))),
-        "source": ", ".join(dict.fromkeys(ref for answer in answers for ref in _sources(answer))),
+        "source": sources.cite(ref for answer in answers for ref in _references(answer)),
     }
 
 
-def _sources(answer: Json) -> Iterator[str]:
+def _references(answer: Json) -> Iterator[str]:
     for extension in answer.get("extension", ()):
         if extension.get("url") == SOURCE and isinstance(extension.get("valueReference"), Mapping):
             yield str(extension["valueReference"].get("reference", ""))
@@ -126,8 +152,8 @@ def _coding(coding: Json) -> str:
 
 
 def _required(node: Json) -> set[str]:
-    below = [item for item in node.get("item", ())]
-    return {i["linkId"] for i in below if i.get("required")}.union(*(_required(item) for item in below))
+    below = list(node.get("item", ()))
+    return {i["linkId"] for i in below if i.get("required")}.union(*map(_required, below))
 
 
 def _open_items(items: Iterable[Item], given: Mapping[str, list[Any]]) -> Iterator[Item]:

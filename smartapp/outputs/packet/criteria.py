@@ -1,136 +1,134 @@
 """The verdict and the criteria with their evidence, as a reviewer looks for them on the first page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from smartapp.determination import Answer, Criterion, Determination, Doubt, Evidence, Outcome
-from smartapp.outputs.packet.answers import given_answers, said
-from smartapp.outputs.wording import ANSWER, OUTCOME, count_met
+from smartapp.determination import Answer, Criterion, Determination, Outcome
+from smartapp.outputs.packet.answers import given_answers, is_from_chart, questions_of, said
+from smartapp.outputs.packet.sources import Sources
+from smartapp.outputs.wording import ANSWER, OUTCOME, count_met, cut
 from smartapp.policies import CriterionText, Policy
 
-_SHOWN = 2
-"""Rows of evidence of one criterion on the first page; all of them are further back."""
+_SHOWN = 3
+"""Rows of evidence of one criterion on the first page; where there are more, all of them are further back."""
+_LETTERS = 140
+"""Characters of a piece of evidence; the list of sources has more of it."""
 _MARK = {Answer.MET: "met", Answer.UNMET: "unmet", Answer.UNKNOWN: "open"}
-_OUTCOME_MARK = {Outcome.MET: "met", Outcome.NEEDS_INFORMATION: "open"}
+_OUTCOME_MARK = {Outcome.MET: "met", Outcome.NEEDS_INFORMATION: "open", Outcome.NOT_APPLICABLE: "open"}
 _NOTE = {"name-match": "recognised by its name", "attested": "a clinician's answer"}
 
 
 def verdict(determination: Determination) -> dict[str, str]:
     """The outcome in words, the counts and the reason; `mark` is met, open or unmet."""
     outcome = determination.outcome
-    if outcome is None:
-        return {
-            "mark": "open",
-            "word": "No policy covers the order",
-            "counts": "",
-            "reason": determination.reason,
-        }
-    word = OUTCOME[outcome]
+    word = OUTCOME[outcome] if outcome else "no policy covers the order"
     return {
-        "mark": _OUTCOME_MARK.get(outcome, "unmet"),
+        "mark": _OUTCOME_MARK.get(outcome, "unmet") if outcome else "open",
         "word": word[0].upper() + word[1:],
-        "counts": count_met(determination.criteria),
+        "counts": count_met(determination.criteria) if determination.criteria else "",
         "reason": determination.reason,
     }
 
 
-def request(
-    policy: Policy, determination: Determination, response: Mapping[str, Any]
-) -> list[tuple[str, str]]:
-    """What is asked, for whom and by whom, as label and value; what the form does not say is said to be missing."""
-    given = {link: "; ".join(map(said, found)) for link, found in given_answers(response)}
-    rows = [("Therapy", policy.therapy), ("Order", determination.order or "not ordered yet")]
-    return rows + [(label, given.get(link) or "not given") for label, link in policy_rows(policy)]
-
-
-def policy_rows(policy: Policy) -> list[tuple[str, str]]:
-    """Labels with the linkId of the answer that they show, of those that the policy's form has."""
-    known = _link_ids(policy.questionnaire)
-    return [(label, link) for label, link in _REQUEST if link in known]
-
-
-_REQUEST = (
-    ("Diagnosis", "dx.code"),
-    ("Member ID", "member.number"),
-    ("Plan", "member.plan"),
-    ("Requesting oncologist", "provider.name"),
-    ("NPI", "provider.npi"),
-    ("Treatment centre", "facility.name"),
-    ("Planned date", "facility.date"),
-)
-
-
-def rows(policy: Policy, determination: Determination, response: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows(
+    policy: Policy, determination: Determination, response: Mapping[str, Any], sources: Sources
+) -> list[dict[str, Any]]:
     """Each criterion: what the policy asks, the answer, its evidence in brief and in full."""
     texts = {text.id: text for text in policy.criteria}
-    answered = dict(given_answers(response))
-    questions = _questions(policy.questionnaire)
-    found = []
-    for number, criterion in enumerate(determination.criteria, 1):
-        text = texts[criterion.id]
-        told = _told(text, answered, questions)
-        evidence = [_evidence(e, told) for e in criterion.evidence] + [
-            _doubt(d, told) for d in criterion.uncertain
-        ]
-        found.append(
-            {
-                "number": str(number),
-                "title": criterion.title,
-                "mark": _MARK[criterion.answer],
-                "answer": ANSWER[criterion.answer].capitalize(),
-                "asks": text.asks,
-                "reason": criterion.reason,
-                "how": text.how if criterion.answer is Answer.UNKNOWN else "",
-                "evidence": evidence[:_SHOWN],
-                "more": len(evidence) - _SHOWN if len(evidence) > _SHOWN else 0,
-                "all": evidence,
-                "none": _none(criterion),
-            }
+    told = {text.id: _told(text, policy, response) for text in policy.criteria}
+    return [
+        {"number": str(number), **_criterion(one, texts[one.id], told[one.id], sources)}
+        for number, one in enumerate(determination.criteria, 1)
+    ]
+
+
+def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: Sources) -> dict[str, Any]:
+    evidence = [row.printed(sources) for row in _joined(_found(criterion, told))]
+    return {
+        "title": criterion.title,
+        "mark": _MARK[criterion.answer],
+        "answer": ANSWER[criterion.answer].capitalize(),
+        "asks": text.asks,
+        "reason": criterion.reason,
+        "how": text.how if criterion.answer is Answer.UNKNOWN else "",
+        "evidence": evidence[:_SHOWN],
+        "more": max(len(evidence) - _SHOWN, 0),
+        "all": evidence if len(evidence) > _SHOWN else [],
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One piece of evidence, or several resources that say the same."""
+
+    text: str
+    note: str
+    kind: str
+    days: tuple[str, ...]
+    references: tuple[str, ...]
+
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """What rows that say the same have in common."""
+        return self.text, self.note, self.kind
+
+    def printed(self, sources: Sources) -> dict[str, str]:
+        """The row as text, its sources as numbers."""
+        count = len(self.references)
+        return {
+            "text": cut(self.text, _LETTERS) + (f" ({count} records)" if count > 1 else ""),
+            "date": _days(self.days) if self.kind != "Patient" else "-",
+            "source": sources.cite(self.references),
+            "note": self.note,
+        }
+
+
+def _found(criterion: Criterion, told: str) -> Iterator[_Row]:
+    for evidence in criterion.evidence:
+        text = told if evidence.origin == "attested" and told else evidence.text
+        yield _row(evidence.reference, text, evidence.date, _NOTE.get(evidence.origin, ""))
+    for doubt in criterion.uncertain:
+        attested = doubt.reference.startswith("QuestionnaireResponse/")
+        text = told if attested and told else doubt.text
+        yield _row(doubt.reference, text, doubt.date, f"does not settle it: {doubt.why}")
+
+
+def _row(reference: str, text: str, day: str | None, note: str) -> _Row:
+    kind = reference.partition("/")[0]
+    return _Row(text=text, note=note, kind=kind, days=(day,) if day else (), references=(reference,))
+
+
+def _joined(found: Iterable[_Row]) -> list[_Row]:
+    """Rows that say the same as one, in the order of the first."""
+    groups: dict[tuple[str, str, str], list[_Row]] = {}
+    for row in found:
+        groups.setdefault(row.group, []).append(row)
+    return [
+        _Row(
+            text=rows[0].text,
+            note=rows[0].note,
+            kind=rows[0].kind,
+            days=tuple(day for row in rows for day in row.days),
+            references=tuple(ref for row in rows for ref in row.references),
         )
-    return found
+        for rows in groups.values()
+    ]
 
 
-def _none(criterion: Criterion) -> str:
-    return "" if criterion.evidence or criterion.uncertain else "Nothing was found in what could be read."
+def _days(days: tuple[str, ...]) -> str:
+    if not days:
+        return "no date"
+    first, last = min(days), max(days)
+    return first if first == last else f"{first} to {last}"
 
 
-def _told(text: CriterionText, answered: Mapping[str, Any], questions: Mapping[str, str]) -> str:
+def _told(text: CriterionText, policy: Policy, response: Mapping[str, Any]) -> str:
     """The clinician's answers to the questions that settle a criterion: "Is the melanoma unresectable? Yes"."""
+    questions = questions_of(policy.questionnaire)
+    asked = {ask.item for ask in text.ask}
+    found = [(link, given) for link, given in given_answers(response) if link in asked]
+    own = [(link, given) for link, given in found if not all(map(is_from_chart, given))]
     return "; ".join(
-        f"{questions.get(ask.item, ask.item)} {', '.join(map(said, answered[ask.item]))}"
-        for ask in text.ask
-        if ask.item in answered
+        f"{questions.get(link, link)} {', '.join(map(said, given))}" for link, given in own or found
     )
-
-
-def _evidence(evidence: Evidence, told: str) -> dict[str, str]:
-    attested = evidence.origin == "attested"
-    return {
-        "text": told if attested and told else evidence.text,
-        "date": evidence.date or "no date",
-        "source": "form" if attested else evidence.reference,
-        "note": _NOTE.get(evidence.origin, ""),
-    }
-
-
-def _doubt(doubt: Doubt, told: str) -> dict[str, str]:
-    attested = doubt.reference.startswith("QuestionnaireResponse/")
-    return {
-        "text": told if attested and told else doubt.text,
-        "date": doubt.date or "no date",
-        "source": "form" if attested else doubt.reference,
-        "note": f"does not settle it: {doubt.why}",
-    }
-
-
-def _link_ids(node: Mapping[str, Any]) -> set[str]:
-    return set(_questions(node))
-
-
-def _questions(node: Mapping[str, Any]) -> dict[str, str]:
-    """The text of every item, by its linkId."""
-    found: dict[str, str] = {}
-    for item in node.get("item", ()):
-        found[item["linkId"]] = item.get("text") or item["linkId"]
-        found |= _questions(item)
-    return found

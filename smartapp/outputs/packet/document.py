@@ -11,8 +11,9 @@ from smartapp.determination import Determination
 from smartapp.facts import Facts
 from smartapp.outputs import timeline
 from smartapp.outputs.history import History
-from smartapp.outputs.packet import answers, criteria, treatment
+from smartapp.outputs.packet import answers, criteria, request, treatment
 from smartapp.outputs.packet.person import person_of
+from smartapp.outputs.packet.sources import Sources
 from smartapp.outputs.packet.typeset import FONT, typeset
 from smartapp.outputs.wording import DISCLAIMER
 from smartapp.policies import Policy
@@ -49,17 +50,19 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
     `facts` are the normalised ones; `response` the QuestionnaireResponse with every answer; `read_at` when the chart
     was read (`now` without it); `number` the version of the signed document. Without `signature` it is a draft.
     """
+    sources = Sources(facts)
     content = {
         **_heading(policy, determination, signature, number),
         "person": person_of(facts),
-        "request": criteria.request(policy, determination, response),
-        "criteria": criteria.rows(policy, determination, response),
+        "request": request.told(policy, determination, facts, response, sources),
+        "criteria": criteria.rows(policy, determination, response, sources),
         "notices": [notice.text for notice in determination.notices],
-        "treatment": treatment.told(history),
-        "answers": answers.groups(policy.questionnaire, response),
+        "treatment": treatment.told(history, sources),
+        "answers": answers.groups(policy.questionnaire, response, sources),
         "unanswered": answers.unanswered(policy, response),
         "unread": [unread.text for unread in facts.unread],
         "signature": _signature(signature),
+        "sources": list(sources.listed()),
         "about": _about(policy, facts, audit_id, now, read_at or now),
         "disclaimer": DISCLAIMER,
     }
@@ -75,7 +78,13 @@ def _heading(
         "title": f"Prior authorization request: {policy.therapy}",
         "draft": signature is None,
         "version": f"version {number}" if number > 1 else "",
-        "policy": {"id": policy.id, "title": policy.title, "payer": policy.payer, "version": policy.version},
+        "policy": {
+            "id": policy.id,
+            "title": policy.title,
+            "payer": policy.payer,
+            "version": policy.version,
+            "effective": policy.effective.isoformat(),
+        },
         "verdict": criteria.verdict(determination),
     }
 

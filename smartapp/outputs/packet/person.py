@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smartapp.facts import Facts, Resource
+from smartapp.outputs.wording import cut
 
-_HEADER = 60
-"""Characters of a name in the header; the first page has it whole."""
+_HEADER, _FIRST_PAGE = 60, 200
+"""Characters of a name in the header and on the first page; the answers have it whole."""
 
 
 def person_of(facts: Facts) -> dict[str, str]:
@@ -14,8 +15,8 @@ def person_of(facts: Facts) -> dict[str, str]:
     patient = next((r for r in facts.of_type("Patient") if r.get("id") == facts.patient_id), {})
     name = _name(patient) or "no name on record"
     return {
-        "name": name,
-        "short": name if len(name) <= _HEADER else f"{name[: _HEADER - 1]}…",
+        "name": cut(name, _FIRST_PAGE),
+        "short": cut(name, _HEADER),
         "born": str(patient.get("birthDate") or "no birth date on record"),
         "sex": str(patient.get("gender") or "not recorded"),
         "mrn": next(_record_numbers(patient), "no MRN on record"),

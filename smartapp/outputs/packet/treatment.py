@@ -3,24 +3,23 @@
 from typing import Any
 
 from smartapp.outputs.history import Event, History, Therapy
+from smartapp.outputs.packet.sources import FORM, Sources
 from smartapp.outputs.timeline import described
 
-_SOURCES = 3
 
-
-def told(history: History) -> dict[str, Any]:
+def told(history: History, sources: Sources) -> dict[str, Any]:
     """Therapies, events, what is not shown and what may be missing; `alt` is the picture in words."""
     return {
         "offered": history.offered,
         "alt": described(history) if history.has_dates else "",
-        "therapies": [_therapy(therapy) for therapy in history.therapies],
-        "events": [_event(event) for event in history.events],
+        "therapies": [_therapy(therapy, sources) for therapy in history.therapies],
+        "events": [_event(event, sources) for event in history.events],
         "note": history.note,
         "gaps": list(history.gaps),
     }
 
 
-def _therapy(therapy: Therapy) -> dict[str, str]:
+def _therapy(therapy: Therapy, sources: Sources) -> dict[str, str]:
     setting = ", adjuvant or neoadjuvant" if therapy.adjuvant else ""
     worded = f"recorded as {therapy.worded}" if therapy.worded else ""
     return {
@@ -30,21 +29,16 @@ def _therapy(therapy: Therapy) -> dict[str, str]:
         "first": therapy.start or "no date",
         "last": therapy.last_said,
         "said": "; ".join(part for part in (therapy.said, therapy.caution) if part),
-        "source": "form" if therapy.answered else _sources(therapy.references),
+        "source": FORM if therapy.answered else sources.cite((*therapy.references, *therapy.also_ordered)),
     }
 
 
-def _event(event: Event) -> dict[str, str]:
+def _event(event: Event, sources: Sources) -> dict[str, str]:
     return {
         "date": event.on or "no date",
         "text": event.text,
         "kind": event.label,
         "recorded": event.recorded or "-",
         "doubt": f"In doubt: {event.doubt}" if event.doubt else "",
-        "source": "form" if event.answered else event.reference,
+        "source": FORM if event.answered else sources.cite([event.reference]),
     }
-
-
-def _sources(references: tuple[str, ...]) -> str:
-    more = f" and {len(references) - _SOURCES} more" if len(references) > _SOURCES else ""
-    return ", ".join(references[:_SOURCES]) + more

@@ -20,12 +20,13 @@ from smartapp.outputs.history import Event, History, Therapy
 from smartapp.outputs.history.days import first_day, last_day
 from smartapp.outputs.timeline import shapes
 from smartapp.outputs.timeline.axis import Axis
+from smartapp.outputs.wording import cut
 
 WIDTH = 760
 _Dated = TypeVar("_Dated", Therapy, Event)
 _LEFT, _RIGHT = 200, WIDTH - 24
 _TOP, _LANE, _ROW, _BAR = 12, 18, 36, 14
-_MOST_ROWS, _MOST_EVENTS = 14, 12
+_MOST_ROWS, _MOST_EVENTS, _MOST_DOSES = 14, 12, 60
 _CHARACTER = 6.0
 """Width of a letter of 11 units, generously: labels must not meet."""
 _OUTLINE = {"braf": "circle", "metastasis": "diamond", "stage": "diamond", "status": "triangle"}
@@ -136,8 +137,8 @@ class _Drawing:
 
     def _therapy(self, root: Element, therapy: Therapy, y: float) -> None:
         kind = f"{therapy.kind}, adjuvant" if therapy.adjuvant else therapy.kind
-        shapes.text(root, "tl-text", (0, y + 13), shapes.cut(therapy.agent, 30), size=12)
-        shapes.text(root, "tl-quiet", (0, y + 27), shapes.cut(kind, 36), size=10)
+        shapes.text(root, "tl-text", (0, y + 13), cut(therapy.agent, 30), size=12)
+        shapes.text(root, "tl-quiet", (0, y + 27), cut(kind, 36), size=10)
         first, last = therapy.start or therapy.stop or "", therapy.stop or therapy.start or ""
         if therapy.doubt is not None:
             self._bar(root, "tl-doubt", first_day(first), last_day(last), y)
@@ -154,7 +155,7 @@ class _Drawing:
             self._bar(root, "tl-pale", first_day(first), last_day(last), y)
         if sure:
             self._bar(root, "tl-bar", last_day(first), first_day(last), y)
-        for day in therapy.days[1:-1]:
+        for day in therapy.days[1:-1] if len(therapy.days) <= _MOST_DOSES else ():
             x = self.axis.x(first_day(day))
             shapes.line(root, "tl-dose", (x, y + 5), (x, y + 5 + _BAR))
 
@@ -228,4 +229,4 @@ def _meets(taken: tuple[float, float], lane: Iterable[tuple[float, float]]) -> b
 
 def _label(event: Event) -> str:
     doubt = " (in doubt)" if event.doubt else ""
-    return shapes.cut(f"{event.text}{doubt} · {event.on}", 60)
+    return cut(f"{event.text}{doubt} · {event.on}", 60)

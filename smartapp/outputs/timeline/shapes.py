@@ -58,11 +58,6 @@ def text(parent: Element, look: str, at: Point, said: str, *, size: int, anchor:
     SubElement(parent, "text", {"class": look, **place, **_LOOKS[look]}).text = clean(said)
 
 
-def cut(said: str, length: int) -> str:
-    """As much as fits into so many characters."""
-    return said if len(said) <= length else f"{said[: length - 1].rstrip()}…"
-
-
 def clean(said: str) -> str:
     """Without the characters that XML cannot hold."""
     return _UNPRINTABLE.sub(" ", said)
