@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -10,11 +11,14 @@ from flask import Flask
 from smartapp.config import Config
 from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
+from smartapp.policies import Catalog, load_catalog
+from smartapp.policies.artifacts import load_artifacts
 from smartapp.sources import http
 from smartapp.sources.access import Fixed, Once
 from smartapp.sources.ehr import Reader, is_allowed
 from smartapp.store import Store
-from smartapp.web import crd, headers, health, hooks, launch, pages, problems
+from smartapp.web import crd, fhir, headers, health, hooks, launch, pages, problems
+from smartapp.web.judge import PolicyJudge
 from smartapp.web.metrics import Metrics
 
 _PACKAGE = Path(__file__).parent
@@ -32,8 +36,9 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = config.max_hook_bytes
     metrics = Metrics()
     store = store or Store(config.database_url)
+    catalog = _catalog(config)
     desk = hooks.Desk(
-        judge=judge or _policies(config),
+        judge=judge or PolicyJudge(catalog(), base_url=config.url),
         reader=_readers(config),
         store=store,
         metrics=metrics,
@@ -45,16 +50,27 @@ def create_app(
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(launch.blueprint(_launch_page()))
     app.register_blueprint(pages.blueprint())
+    app.register_blueprint(fhir.blueprint(_forms(config, catalog, desk)))
     headers.register(app, origins=config.cors_origins)
     problems.register(app, metrics)
     return app
 
 
-def _policies(config: Config) -> hooks.Judge:
-    from smartapp.policies import load_catalog  # noqa: PLC0415
-    from smartapp.web.judge import PolicyJudge  # noqa: PLC0415
+def _catalog(config: Config) -> Callable[[], Catalog]:
+    """The policies, loaded when they are first asked for."""
+    return cache(lambda: load_catalog(*config.policy_folders))
 
-    return PolicyJudge(load_catalog(*config.policy_folders), base_url=config.url)
+
+def _forms(config: Config, catalog: Callable[[], Catalog], desk: hooks.Desk) -> fhir.Desk:
+    return fhir.Desk(
+        catalog=catalog,
+        artifacts=lambda: load_artifacts(*config.policy_folders),
+        base=f"{config.url}/fhir",
+        dialect=desk.crd.dialect,
+        payers=desk.crd.payers,
+        metrics=desk.metrics,
+        clock=desk.clock,
+    )
 
 
 def _crd(config: Config) -> crd.Crd:

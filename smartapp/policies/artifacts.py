@@ -1,0 +1,152 @@
+"""What a policy is published as: its questionnaires, CQL libraries and value sets, as FHIR resources."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from smartapp.errors import BadPolicy
+from smartapp.policies.catalog import DEFAULT_FOLDER
+
+BASE = "https://smartapp.example/fhir"
+TYPES = ("Questionnaire", "Library", "ValueSet")
+_LIBRARY_TYPE = "http://terminology.hl7.org/CodeSystem/library-type"
+_FHIR_TYPE = re.compile(r"\{http://hl7\.org/fhir\}(\w+)")
+
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifacts:
+    """Everything published, by resource type and id."""
+
+    by_type: Mapping[str, Mapping[str, Resource]]
+
+    def of_type(self, kind: str) -> tuple[Resource, ...]:
+        """All resources of a type, by id."""
+        return tuple(self.by_type[kind].values())
+
+    def read(self, kind: str, name: str) -> Resource | None:
+        """One resource by its id."""
+        return self.by_type[kind].get(name)
+
+    def resolve(self, kind: str, canonical: str) -> Resource | None:
+        """The resource that a canonical names; without a version, the one that there is."""
+        url, _, version = canonical.partition("|")
+        found = (r for r in self.by_type[kind].values() if r["url"] == url)
+        return next((r for r in found if version in {"", r["version"]}), None)
+
+    def needed(self, questionnaire: Resource) -> tuple[Resource, ...]:
+        """The Libraries that a Questionnaire needs, then their ValueSets, each once, however deep."""
+        found: dict[str, Resource] = {}
+        waiting = [
+            e["valueCanonical"]
+            for e in questionnaire.get("extension", ())
+            if e["url"].endswith("/cqf-library")
+        ]
+        while waiting:
+            canonical = waiting.pop(0)
+            if canonical not in found:
+                found[canonical] = self._required(canonical)
+                waiting += [r["resource"] for r in found[canonical].get("relatedArtifact", ())]
+        return tuple(sorted(found.values(), key=lambda r: TYPES.index(r["resourceType"])))
+
+    def _required(self, canonical: str) -> Resource:
+        kind = canonical.removeprefix(f"{BASE}/").partition("/")[0]
+        resource = self.resolve(kind, canonical) if kind in TYPES else None
+        if resource is None:
+            raise BadPolicy(f"{canonical} is needed and not there.")
+        return resource
+
+
+def load_artifacts(*folders: Path) -> Artifacts:
+    """The artifacts of these folders (cql/ when none is named); BadPolicy names what is missing."""
+    paths = folders or (DEFAULT_FOLDER,)
+    questionnaires = _read(paths, "questionnaires/*.json")
+    value_sets = _read(paths, "valuesets/*.json")
+    versions = {value_set["url"]: value_set["version"] for value_set in value_sets.values()}
+    day = max((str(q["date"]) for q in questionnaires.values()), default=date.min.isoformat())
+    libraries = {r["id"]: r for folder in paths for r in _libraries(folder, versions, day)}
+    return Artifacts(by_type={"Questionnaire": questionnaires, "Library": libraries, "ValueSet": value_sets})
+
+
+def canonical_of(resource: Resource) -> str:
+    """The canonical of a resource with its version."""
+    return f"{resource['url']}|{resource['version']}"
+
+
+def _read(paths: tuple[Path, ...], pattern: str) -> dict[str, Resource]:
+    found = (orjson.loads(path.read_bytes()) for folder in paths for path in sorted(folder.glob(pattern)))
+    return {resource["id"]: resource for resource in found}
+
+
+def _libraries(folder: Path, versions: Mapping[str, str], day: str) -> Iterator[Resource]:
+    for path in sorted(folder.glob("elm/*.json")):
+        compiled = orjson.loads(path.read_bytes())
+        if "library" in compiled:
+            cql = folder / f"{path.stem}.cql"
+            if not cql.exists():
+                raise BadPolicy(f"{cql.name} is not there, but its ELM is.")
+            yield _library(compiled, cql.read_bytes(), versions, day)
+
+
+def _library(compiled: Mapping[str, Any], cql: bytes, versions: Mapping[str, str], day: str) -> Resource:
+    """A Library with its CQL and its ELM (DTR 2.2.0 spec-95, spec-99)."""
+    elm = compiled["library"]
+    name, version = elm["identifier"]["id"], elm["identifier"]["version"]
+    built = {
+        "resourceType": "Library",
+        "id": name,
+        "url": f"{BASE}/Library/{name}",
+        "version": version,
+        "name": name,
+        "title": name,
+        "status": "active",
+        "experimental": False,
+        "type": {"coding": [{"system": _LIBRARY_TYPE, "code": "logic-library"}]},
+        "subjectCodeableConcept": {
+            "coding": [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
+        },
+        "date": day,
+        "publisher": "smartapp",
+        "relatedArtifact": [*_dependencies(elm, versions)],
+        "dataRequirement": [{"type": kind} for kind in sorted(_retrieved(elm))],
+        "content": [
+            _content("text/cql", cql),
+            _content("application/elm+json", orjson.dumps(compiled)),
+        ],
+    }
+    return {key: value for key, value in built.items() if value not in ([], "")}
+
+
+def _dependencies(elm: Mapping[str, Any], versions: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    for include in elm.get("includes", {}).get("def", ()):
+        yield _depends_on(f"{BASE}/Library/{include['path']}|{include['version']}")
+    for value_set in elm.get("valueSets", {}).get("def", ()):
+        if value_set["id"] not in versions:
+            raise BadPolicy(f"{value_set['id']} is needed and not there.")
+        yield _depends_on(f"{value_set['id']}|{versions[value_set['id']]}")
+
+
+def _depends_on(canonical: str) -> dict[str, str]:
+    return {"type": "depends-on", "resource": canonical}
+
+
+def _content(kind: str, data: bytes) -> dict[str, str]:
+    return {"contentType": kind, "data": b64encode(data).decode("ascii")}
+
+
+def _retrieved(node: Any) -> set[str]:
+    """The FHIR types that an ELM tree retrieves: what a client must have at hand (spec-68)."""
+    if isinstance(node, list):
+        return set().union(*map(_retrieved, node))
+    if not isinstance(node, dict):
+        return set()
+    found = set().union(*map(_retrieved, node.values()))
+    match = _FHIR_TYPE.fullmatch(str(node.get("dataType", ""))) if node.get("type") == "Retrieve" else None
+    return found | ({match[1]} if match else set())

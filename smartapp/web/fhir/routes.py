@@ -1,0 +1,131 @@
+"""The routes below /fhir: each parses, calls and answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from smartapp.errors import BadInput, UnknownResource, WrongMediaType
+from smartapp.outputs.dialect import Dialect
+from smartapp.policies import Catalog
+from smartapp.policies.artifacts import TYPES, Artifacts
+from smartapp.sources.parse import parse
+from smartapp.web.fhir import capability, packages, search, troubles
+from smartapp.web.fhir.packages import Shelf
+from smartapp.web.fhir.request import parameters, read
+from smartapp.web.metrics import Metrics
+from smartapp.web.problems import json
+
+_JSON = "application/fhir+json"
+_ACCEPTED = frozenset({"json", "application/json", _JSON})
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """Everything that the routes need; the shelf is filled at the first request for it."""
+
+    catalog: Callable[[], Catalog]
+    artifacts: Callable[[], Artifacts]
+    base: str
+    """The external address of /fhir."""
+    dialect: Dialect
+    payers: frozenset[str]
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The policies with their artifacts."""
+        return Shelf(catalog=self.catalog(), artifacts=self.artifacts(), base=self.base, payers=self.payers)
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """The routes below /fhir."""
+    fhir = Blueprint("fhir", __name__, url_prefix="/fhir")
+    fhir.after_request(_as_fhir)
+    fhir.before_request(_refuse_other_formats)
+
+    @fhir.get("/metadata")
+    def metadata() -> Response:
+        return json(capability.statement(base=desk.base, now=desk.clock()))
+
+    @fhir.post("/$questionnaire-package")
+    @fhir.post("/Questionnaire/$questionnaire-package")
+    def questionnaire_package() -> Response:
+        asked = read(_body(), default=desk.dialect)
+        desk.metrics.count("packages", dialect=asked.dialect)
+        return json(packages.answer(asked, desk.shelf, now=desk.clock()))
+
+    @fhir.post("/Questionnaire/$log-questionnaire-errors")
+    def log_questionnaire_errors() -> Response:
+        count = troubles.note(_body(), desk.shelf.artifacts)
+        desk.metrics.count("form_errors")
+        return json(_noted(f"Issues noted: {count}."))
+
+    @fhir.get("/ValueSet/$expand")
+    def expand() -> Response:
+        return json(search.expand(desk.shelf.artifacts, request.args, now=desk.clock()))
+
+    @fhir.post("/ValueSet/$expand")
+    def expand_posted() -> Response:
+        return json(search.expand(desk.shelf.artifacts, _named(_body()), now=desk.clock()))
+
+    @fhir.route("/ValueSet/<name>/$expand", methods=["GET", "POST"])
+    def expand_one(name: str) -> Response:
+        given = request.args if request.method == "GET" else _named(_body())
+        canonical = {"url": str(_found(desk, "ValueSet", name)["url"])}
+        return json(search.expand(desk.shelf.artifacts, {**given, **canonical}, now=desk.clock()))
+
+    @fhir.get(f"/<any({', '.join(TYPES)}):kind>")
+    def search_type(kind: str) -> Response:
+        found = desk.shelf.artifacts.of_type(kind)
+        return json(search.searchset(kind, found, request.args, base=desk.base))
+
+    @fhir.get(f"/<any({', '.join(TYPES)}):kind>/<name>")
+    def read_one(kind: str, name: str) -> Response:
+        return json(_found(desk, kind, name))
+
+    return fhir
+
+
+def _found(desk: Desk, kind: str, name: str) -> Mapping[str, Any]:
+    resource = desk.shelf.artifacts.read(kind, name)
+    if resource is None:
+        raise UnknownResource(f"There is no such {kind} here.")
+    return resource
+
+
+def _body() -> Any:
+    if not request.is_json:
+        raise WrongMediaType(f"Send {_JSON}.")
+    data = request.get_data(cache=False)
+    return parse(data, limit=len(data))  # the size was limited while reading
+
+
+def _named(body: Any) -> dict[str, str]:
+    """The simple values of Parameters, as the same parameters in an address would be."""
+    given = {}
+    for part in parameters(body):
+        value = next((part[key] for key in part if key.startswith("value")), None)
+        if isinstance(value, str | int):
+            given[part["name"]] = str(value)
+    return given
+
+
+def _noted(text: str) -> dict[str, Any]:
+    issue = {"severity": "information", "code": "informational", "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def _refuse_other_formats() -> None:
+    wanted = request.args.get("_format", "json")
+    if wanted.partition(";")[0].strip().replace(" ", "+") not in _ACCEPTED:
+        raise BadInput(f"Only {_JSON} is spoken here.")
+
+
+def _as_fhir(response: Response) -> Response:
+    response.mimetype = _JSON
+    return response
