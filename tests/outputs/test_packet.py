@@ -150,12 +150,11 @@ def test_every_answer_says_its_origin_and_its_source_is_listed():
 
 
 def answered(value, source, *, author=None, link="unresectable"):
-    told = [{"url": "source", "valueCode": source}]
-    told += (
-        [{"url": "author", "extension": [{"url": "practitioner", "valueReference": {"display": author}}]}]
-        if author
-        else []
-    )
+    who = {"url": "practitioner", "valueReference": {"display": author}}
+    told = [
+        {"url": "source", "valueCode": source},
+        *([{"url": "author", "extension": [who]}] if author else []),
+    ]
     mark = {"url": f"{fhir.DTR}/information-origin", "extension": told}
     return {"linkId": link, "answer": [{**value, "extension": [mark]}]}
 
@@ -178,7 +177,6 @@ def test_an_answer_of_a_clinician_is_told_with_its_author_and_is_the_evidence():
 
     assert "Is the melanoma unresectable? Yes entered by Dr Olivia Onco" in text
     assert "Is there distant metastasis? No changed by clinician" in text
-    assert "Is there distant metastasis? No a clinician's answer" not in text
     assert "Is the melanoma unresectable? Yes; Is there distant metastasis? No a clinician's answer" in text
 
 
@@ -262,17 +260,12 @@ def test_a_character_that_no_font_has_is_spelled_and_explained():
 
 
 def test_long_words_and_many_rows_do_not_push_the_criteria_off_the_first_page():
+    doses = [f"{year}-{month:02}-01" for year in range(2014, 2026) for month in (1, 4, 7, 10)]
+    result = fhir.observation("loinc:53844-7|" + "long name " * 40, value="snomed:260415000|Not detected")
     seen = reviewed(
         fhir.condition("icd10cm:C43.59|" + "W" * 400),
-        *[
-            fhir.administration(NIVOLUMAB, on=f"{y}-{m:02}-01")
-            for y in range(2014, 2026)
-            for m in (1, 4, 7, 10)
-        ],
-        *[
-            fhir.observation("loinc:53844-7|" + "long name " * 40, value="snomed:260415000|Not detected")
-            for _ in range(20)
-        ],
+        *[fhir.administration(NIVOLUMAB, on=day) for day in doses],
+        *[result] * 20,
         person={"name": [{"text": "A" * 300}]},
     )
 
