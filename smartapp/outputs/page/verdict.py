@@ -8,7 +8,8 @@ from smartapp.outputs.page.criteria import Reading, actions, anchor, brief
 from smartapp.outputs.page.view import Cell, Gap, Link, Verdict
 from smartapp.outputs.wording import ANSWER, DISCLAIMER, OUTCOME, count_met, open_first
 
-_CORRECT = "If this is wrong, correct the answer in the form."
+_CORRECT = "If this is wrong, correct it in the form."
+_ASIDE = "The criteria are shown for completeness; they are not what decides here."
 _SEE = "See what was found and what would settle it."
 
 
@@ -16,13 +17,15 @@ def verdict(reading: Reading) -> Verdict:
     """The answer; published criteria that look met or not, never an approval or a denial."""
     determination = reading.determination
     outcome = determination.outcome
+    is_asked = outcome in (Outcome.MET, Outcome.NEEDS_INFORMATION, Outcome.NOT_MET)
     return Verdict(
         mark=words.OUTCOME_MARK[outcome],
         word=words.sentence(OUTCOME[outcome] if outcome else words.NO_POLICY),
         reason=_reason(reading),
         counted=_counted(determination.criteria),
+        aside=_ASIDE if determination.criteria and not is_asked else "",
         cells=tuple(_cell(criterion, reading) for criterion in determination.criteria),
-        gaps=tuple(_gaps(reading)) if outcome in (Outcome.NEEDS_INFORMATION, Outcome.NOT_MET) else (),
+        gaps=tuple(_gaps(reading)) if is_asked else (),
         disclaimer=DISCLAIMER,
     )
 

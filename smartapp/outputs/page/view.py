@@ -101,8 +101,11 @@ class Verdict:
     word: str
     """"More information needed"; never approved, never denied."""
     reason: str
+    """The sentence on the outcome, or "" where the word says it all."""
     counted: str
     """"3 of 5 criteria met, 2 open", or "" without criteria."""
+    aside: str
+    """Said where the criteria are shown and something else decides, or ""."""
     cells: tuple[Cell, ...]
     gaps: tuple[Gap, ...]
     disclaimer: str
