@@ -176,7 +176,7 @@ def test_an_answer_of_a_clinician_is_told_with_its_author_and_is_the_evidence():
     text = " ".join(pages(packet(seen, response=response)))
 
     assert "Is the melanoma unresectable? Yes entered by Dr Olivia Onco" in text
-    assert "Is there distant metastasis? No changed by clinician" in text
+    assert "Is there distant metastasis? No changed by a clinician" in text
     assert "Is the melanoma unresectable? Yes; Is there distant metastasis? No a clinician's answer" in text
 
 

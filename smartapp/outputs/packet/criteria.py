@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from smartapp.determination import Answer, Criterion, Determination, Outcome
-from smartapp.outputs.packet.answers import given_answers, is_from_chart, questions_of, said
+from smartapp.outputs.form.answers import all_answers, is_own
+from smartapp.outputs.packet.answers import told as answered
 from smartapp.outputs.packet.sources import Sources
 from smartapp.outputs.wording import ANSWER, OUTCOME, count_met, cut
 from smartapp.policies import CriterionText, Policy
+from smartapp.policies.form import all_items
 
 _SHOWN = 3
 """Rows of evidence of one criterion on the first page; where there are more, all of them are further back."""
@@ -125,10 +127,8 @@ def _days(days: tuple[str, ...]) -> str:
 
 def _told(text: CriterionText, policy: Policy, response: Mapping[str, Any]) -> str:
     """The clinician's answers to the questions that settle a criterion: "Is the melanoma unresectable? Yes"."""
-    questions = questions_of(policy.questionnaire)
-    asked = {ask.item for ask in text.ask}
-    found = [(link, given) for link, given in given_answers(response) if link in asked]
-    own = [(link, given) for link, given in found if not all(map(is_from_chart, given))]
-    return "; ".join(
-        f"{questions.get(link, link)} {', '.join(map(said, given))}" for link, given in own or found
-    )
+    items = {item.link_id: item for item in all_items(policy.form)}
+    links = {ask.item for ask in text.ask}
+    found = [(items[link], given) for link, given in all_answers(response.get("item", ())) if link in links]
+    own = [(item, given) for item, given in found if any(map(is_own, given))]
+    return "; ".join(f"{item.text or item.link_id} {answered(item, given)}" for item, given in own or found)

@@ -50,7 +50,7 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
     `facts` are the normalised ones; `response` the QuestionnaireResponse with every answer; `read_at` when the chart
     was read (`now` without it); `number` the version of the signed document. Without `signature` it is a draft.
     """
-    sources = Sources(facts)
+    sources, given = Sources(facts), list(response.get("item", ()))
     content = {
         **_heading(policy, determination, signature, number),
         "person": person_of(facts),
@@ -58,8 +58,8 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
         "criteria": criteria.rows(policy, determination, response, sources),
         "notices": [notice.text for notice in determination.notices],
         "treatment": treatment.told(history, sources),
-        "answers": answers.groups(policy.questionnaire, response, sources),
-        "unanswered": answers.unanswered(policy, response),
+        "answers": answers.groups(policy.form, given, sources),
+        "unanswered": answers.unanswered(policy.form, given),
         "unread": [unread.text for unread in facts.unread],
         "signature": _signature(signature),
         "sources": list(sources.listed()),

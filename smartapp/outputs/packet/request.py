@@ -6,10 +6,12 @@ from typing import Any
 from smartapp.determination import Determination
 from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts
-from smartapp.outputs.packet.answers import given_answers, questions_of, said
+from smartapp.outputs.form.answers import all_answers
+from smartapp.outputs.packet import answers
 from smartapp.outputs.packet.sources import Sources
 from smartapp.outputs.wording import cut
 from smartapp.policies import Policy
+from smartapp.policies.form import all_items
 
 _LETTERS = 120
 """Characters of a value on the first page; the answers have it whole."""
@@ -33,8 +35,9 @@ def told(
     sources: Sources,
 ) -> list[tuple[str, str]]:
     """Label and value of each; what the form does not say is said to be not given."""
-    known = questions_of(policy.questionnaire)
-    given = {link: "; ".join(map(said, found)) for link, found in given_answers(response)}
+    known = {item.link_id: item for item in all_items(policy.form)}
+    held = ((link, found) for link, found in all_answers(response.get("item", ())) if link in known)
+    given = {link: answers.told(known[link], found) for link, found in held}
     shown = [
         (label, cut(given.get(link) or "not given", _LETTERS)) for label, link in _LABELS if link in known
     ]
