@@ -1,27 +1,44 @@
 """create_app(config): the only place where things are wired."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from smartapp.config import Config
+from smartapp.config import Config, with_keys
+from smartapp.ehrs import Registry
 from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, load_catalog
 from smartapp.policies.artifacts import load_artifacts
+from smartapp.reviews.reading import Reading
+from smartapp.reviews.reviews import Reviews
 from smartapp.sources import http
 from smartapp.sources.access import Fixed, Once
+from smartapp.sources.chart import Server, Servers, read_chart
 from smartapp.sources.ehr import Reader, is_allowed
-from smartapp.store import Store
-from smartapp.web import crd, fhir, headers, health, hooks, launch, pages, problems
+from smartapp.sources.patients import patients
+from smartapp.sources.smart import user
+from smartapp.sources.writer import Writer
+from smartapp.store import Launch, Store, launches
+from smartapp.web import crd, fhir, headers, health, hooks, launch, pages, problems, reviews
 from smartapp.web.judge import PolicyJudge
+from smartapp.web.launch.page import LaunchPage
 from smartapp.web.metrics import Metrics
+from smartapp.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from smartapp.sources.smart.gateway import Gateway
 
 _PACKAGE = Path(__file__).parent
+_READERS = 4
+"""Charts that are read at the same time; others wait their turn."""
 
 
 def create_app(
@@ -29,13 +46,15 @@ def create_app(
     *,
     judge: hooks.Judge | None = None,
     store: Store | None = None,
+    registry: Registry | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Flask:
     """The service as a WSGI application; what is not given is made from the settings."""
+    config = with_keys(config)
     app = Flask("smartapp", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_hook_bytes
     metrics = Metrics()
-    store = store or Store(config.database_url)
+    store = store or Store(config.database_url, config.session_keys, clock=clock)
     catalog = _catalog(config)
     desk = hooks.Desk(
         judge=judge or PolicyJudge(catalog(), base_url=config.url),
@@ -48,17 +67,135 @@ def create_app(
     store.open()
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
-    app.register_blueprint(launch.blueprint(_launch_page()))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(fhir.blueprint(_forms(config, catalog, desk)))
+    parts = _Parts(
+        config=config,
+        catalog=catalog,
+        store=store,
+        registry=_registry(config) if registry is None else registry,
+        sessions=Sessions(store.vault, seconds=config.session_seconds),
+        clock=clock,
+    )
+    _add_launches(app, parts)
     headers.register(app, origins=config.cors_origins)
-    problems.register(app, metrics)
+    problems.register(app, metrics, frames=_frames(parts.registry))
     return app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What launches and reviews share."""
+
+    config: Config
+    catalog: Callable[[], Catalog]
+    store: Store
+    registry: Registry
+    sessions: Sessions
+    clock: Callable[[], datetime]
+
+
+def _add_launches(app: Flask, parts: _Parts) -> None:
+    """The launch, and the reviews that it opens; each knows the other by a function."""
+    servers = Servers(http=http.session(ca_bundle=parts.config.ca_bundle))
+
+    def server(launched: Launch) -> Server:
+        if launched.open:
+            return servers.open(launched.iss)
+        return servers.of(launched.iss, access=launching.access(launched), scopes=launched.scopes)
+
+    reviewing = _reviewing(parts, server)
+    launching = launch.Desk(
+        registry=parts.registry,
+        gateway=_gateway(parts),
+        sessions=parts.sessions,
+        vault=parts.store.vault,
+        page=LaunchPage(_launch_page()),
+        opened=reviewing.open,
+        patients=lambda ehr, text: patients(servers.open(ehr.iss), text=text),
+        name=lambda launched: _name(server(launched), launched),
+        jwks=_jwks(parts.registry),
+        url=parts.config.url,
+        seconds=parts.config.session_seconds,
+        clock=parts.clock,
+    )
+    parts.sessions.register(app)
+    app.register_blueprint(launch.blueprint(launching))
+    app.register_blueprint(reviews.blueprint(reviewing))
+
+
+def _reviewing(parts: _Parts, server: Callable[[Launch], Server]) -> reviews.Desk:
+    pool = ThreadPoolExecutor(_READERS, thread_name_prefix="chart")
+    held = Reviews(catalog=parts.catalog(), store=parts.store, clock=parts.clock)
+    names = {ehr.iss: ehr.name for ehr in parts.registry}
+    seconds = parts.config.chart_seconds
+    return reviews.Desk(
+        reviews=held,
+        reading=Reading(
+            held,
+            chart=lambda launched: read_chart(
+                server(launched),
+                patient_id=launched.patient,
+                seconds=seconds,
+                fhir_context=launched.fhir_context,
+            ),
+            later=pool.submit,
+        ),
+        sessions=parts.sessions,
+        launch=lambda launch_id: launches.load(parts.store.vault, launch_id),
+        writer=lambda launched: Writer(server=server(launched)),
+        ehr_name=lambda iss: names.get(iss, iss),
+        clock=parts.clock,
+    )
+
+
+def _registry(config: Config) -> Registry:
+    if config.ehrs is None:
+        return Registry()
+    from smartapp.ehrs.file import load  # noqa: PLC0415
+
+    return load(config.ehrs, secrets=config.secrets)
+
+
+def _gateway(parts: _Parts) -> "Callable[[], Gateway]":
+    @cache
+    def gateway() -> "Gateway":
+        from smartapp.sources.smart.gateway import Gateway  # noqa: PLC0415 - authlib takes long to load
+        from smartapp.sources.smart.network import Network  # noqa: PLC0415
+
+        return Gateway(Network(ca_bundle=parts.config.ca_bundle), clock=parts.clock)
+
+    return gateway
+
+
+def _jwks(registry: Registry) -> Callable[[], Mapping[str, Any]]:
+    @cache
+    def jwks() -> Mapping[str, Any]:
+        from smartapp.ehrs.keys import published  # noqa: PLC0415 - joserfc takes long to load
+
+        return published(ehr.keys for ehr in registry if ehr.keys is not None)
+
+    return jwks
+
+
+def _name(server: Server, launched: Launch) -> str | None:
+    return user.name(server, launched.user) if launched.user else None
+
+
+def _frames(registry: Registry) -> list[str]:
+    """Where any of our pages may be framed: a page that says what went wrong must be seen there too."""
+    return sorted({origin for ehr in registry for origin in ehr.frame_ancestors})
 
 
 def _catalog(config: Config) -> Callable[[], Catalog]:
     """The policies, loaded when they are first asked for."""
-    return cache(lambda: load_catalog(*config.policy_folders))
+    return partial(_loaded, *config.policy_folders)
+
+
+@cache
+def _loaded(*folders: Path) -> Catalog:
+    """Once for all applications of this process: loading compiles."""
+    return load_catalog(*folders)
 
 
 def _forms(config: Config, catalog: Callable[[], Catalog], desk: hooks.Desk) -> fhir.Desk:

@@ -36,6 +36,8 @@ class Config:
     max_hook_bytes: int = 16 * 1024 * 1024
     fetch_seconds: float = 3.5
     """The time in which a hook call may read from the EHR; CRD wants its answer within 5 s."""
+    chart_seconds: float = 20
+    """The time in which a launch may read a chart."""
     fhir_servers: tuple[str, ...] | None = None
     """Base addresses that hook calls may make the service read from; default: this machine's, while
     base_url is this machine's too, else none."""
@@ -215,6 +217,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "max_file_bytes": _number(int, 1, _MOST_BYTES),
     "max_hook_bytes": _number(int, 1, _MOST_BYTES),
     "fetch_seconds": _number(float, 0.1, 60),
+    "chart_seconds": _number(float, 1, 120),
     "fhir_servers": _addresses,
     "cors_origins": _addresses,
     "ehrs": _file,

@@ -50,6 +50,12 @@ def frame(origins: Iterable[str]) -> None:
     request.environ[_FRAMES] = " ".join(origins) or "'none'"
 
 
+def frame_otherwise(origins: Iterable[str]) -> None:
+    """The same where nothing was said about this request before."""
+    if _FRAMES not in request.environ:
+        frame(origins)
+
+
 def _secure(environ: "WSGIEnvironment") -> Iterable[tuple[str, str]]:
     policy = _POLICY.format(frames=environ.get(_FRAMES, "'none'"))
     return (*_SECURITY, ("Content-Security-Policy", policy))

@@ -1,14 +1,16 @@
-"""Errors as answers: every one becomes an OperationOutcome with the status that its class carries."""
+"""Errors as answers: a page for people, an OperationOutcome for programs, with the status of the error's class."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from smartapp.errors import SmartappError, TooLarge, place_of
+from smartapp.web.headers import frame_otherwise
 from smartapp.web.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -29,10 +31,35 @@ _CODES = {
     502: "transient",
 }
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not answer that method."}
+_FOR_PROGRAMS = ("/cds-services", "/fhir", "/.well-known", "/healthz", "/readyz", "/metrics")
+_FOR_PEOPLE = ("/launch", "/callback", "/reviews", "/logout")
+_TITLES = {404: "There is no such page", 502: "The record could not be read"}
+_TITLE = "This did not work"
+_ADVICE = "Go back and try once more, or open the assistant from the patient's record again."
 
 
-def register(app: Flask, metrics: Metrics) -> None:
-    """Let every error of the application end here, counted by its status."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way on from a problem: a link on its page."""
+
+    href: str
+    label: str
+    is_new_tab: bool = False
+
+
+def offer(way: Way) -> None:
+    """Should this request fail, let its page offer this way on."""
+    g.setdefault("ways", []).append(way)
+
+
+def register(app: Flask, metrics: Metrics, *, frames: Iterable[str] = ()) -> None:
+    """Let every error of the application end here, counted by its status; pages may be framed by `frames`."""
+    ancestors = tuple(frames)
+
+    @app.before_request
+    def frame_problems() -> None:
+        g.problem_frames = ancestors
+
     for kind, handler in _HANDLERS:
         app.register_error_handler(kind, _counted(handler, metrics))
 
@@ -60,7 +87,29 @@ def _counted(handler: Callable[[Any], Response], metrics: Metrics) -> Callable[[
 
 
 def _told(error: SmartappError) -> Response:
-    return outcome(str(error), status=error.status)
+    title = getattr(error, "title", _TITLES.get(error.status, _TITLE))
+    advice = getattr(error, "advice", _ADVICE)
+    return _answer(str(error), status=error.status, title=title, advice=advice)
+
+
+def _answer(text: str, *, status: int, title: str = "", advice: str = _ADVICE) -> Response:
+    if not _is_for_people():
+        return outcome(text, status=status)
+    frame_otherwise(g.get("problem_frames", ()))
+    page = render_template(
+        "problem.html",
+        title=title or _TITLES.get(status, _TITLE),
+        text=text,
+        advice=advice,
+        ways=g.get("ways", ()),
+    )
+    return Response(page, status=status, mimetype="text/html")
+
+
+def _is_for_people() -> bool:
+    if request.path.startswith(_FOR_PROGRAMS):
+        return False
+    return request.path.startswith(_FOR_PEOPLE) or request.accept_mimetypes.best == "text/html"
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
@@ -77,7 +126,7 @@ def _read_away() -> None:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    answer = outcome(_WORDS.get(status, error.name), status=status)
+    answer = _answer(_WORDS.get(status, error.name), status=status)
     for name, value in error.get_headers():
         if name == "Allow":
             answer.headers[name] = value
@@ -87,7 +136,7 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     """A fault of ours: its kind and place are logged, its text is not, for it may quote patient data."""
     log.error("fault kind=%s at=%s", type(error).__name__, place_of(error))
-    return outcome("Something went wrong in this service; nothing was decided.", status=500)
+    return _answer("Something went wrong in this service; nothing was decided.", status=500)
 
 
 _HANDLERS: Sequence[tuple[type[Exception], Callable[[Any], Response]]] = (

@@ -1,0 +1,129 @@
+"""What a launch needs, given by the wiring; how a grant becomes a Launch, and how a session ends."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from smartapp.ehrs import Ehr, Registry
+from smartapp.errors import LaunchFailed, UnknownEhr
+from smartapp.sources.access import OPEN, Access
+from smartapp.sources.patients import PatientLine
+from smartapp.store import Launch, Vault, launches
+from smartapp.web.launch.page import LaunchPage
+from smartapp.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from smartapp.sources.smart.authorization import Pending
+    from smartapp.sources.smart.gateway import Gateway
+    from smartapp.sources.smart.identity import Identity
+    from smartapp.sources.smart.tokens import Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The EHRs, the sessions and the launches of this service."""
+
+    registry: Registry
+    gateway: "Callable[[], Gateway]"
+    """Made when it is first needed, for authlib takes long to load."""
+    sessions: Sessions
+    vault: Vault
+    page: LaunchPage
+    opened: Callable[[Launch], str]
+    """Begins the review of a launch; gives its id."""
+    patients: Callable[[Ehr, str], Sequence[PatientLine]]
+    """The patients of an open server whose name, birth date or id is this text."""
+    name: Callable[[Launch], str | None]
+    """What the EHR calls the user of a launch."""
+    jwks: Callable[[], Mapping[str, Any]]
+    """The public keys that our assertions are checked with."""
+    url: str
+    """Our own address without a final slash."""
+    seconds: float
+    """How long a launch lasts."""
+    clock: Callable[[], datetime]
+
+    @property
+    def redirect_uri(self) -> str:
+        """The address that an EHR sends the browser back to; registered there."""
+        return f"{self.url}/callback"
+
+    def ehr(self, iss: str) -> Ehr:
+        """The registered EHR; UnknownEhr when there is none, and then nothing is asked of the address."""
+        found = self.registry.find(iss)
+        if found is None:
+            raise UnknownEhr(
+                "The assistant was opened from an electronic health record that it does not know."
+            )
+        return found
+
+    def access(self, launch: Launch) -> Access:
+        """The right of a launch to ask its server; its token is renewed where the server allows it."""
+        if launch.open:
+            return OPEN
+        from smartapp.sources.smart.access import LaunchAccess  # noqa: PLC0415 - see `gateway`
+        from smartapp.web.launch.keeper import VaultKeeper  # noqa: PLC0415
+
+        keeper = VaultKeeper(vault=self.vault, launch=launch.id, clock=self.clock)
+        return LaunchAccess(keeper, lambda: self.gateway().endpoint(self.ehr(launch.iss)))
+
+    def launched(self, ehr: Ehr, pending: "Pending", grant: "Grant", identity: "Identity") -> Launch:
+        """The launch that a grant makes, kept."""
+        launch = Launch(
+            id=token_hex(16),
+            session=pending.session,
+            iss=ehr.iss,
+            patient=grant.patient or "",
+            encounter=grant.encounter,
+            user=identity.user,
+            user_name=identity.name,
+            scopes=grant.scopes,
+            fhir_context=grant.fhir_context,
+            app_context=grant.app_context,
+            need_patient_banner=grant.need_patient_banner,
+            tenant=grant.tenant,
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            expires_at=grant.ends_at(self.clock()),
+            token_endpoint=self.gateway().endpoint(ehr).metadata.token_endpoint,
+        )
+        self._end_those_of_others(launch)
+        self._keep(launch)
+        named = replace(launch, user_name=launch.user_name or self.name(launch))
+        launches.update(self.vault, named)
+        return named
+
+    def launched_openly(self, ehr: Ehr, session: str, patient: str) -> Launch:
+        """The launch of a patient who was chosen on an open server, kept."""
+        launch = Launch(id=token_hex(16), session=session, iss=ehr.iss, patient=patient, open=True)
+        self._keep(launch)
+        return launch
+
+    def end(self) -> None:
+        """End this browser's session with all its launches, and tell their EHRs."""
+        session = self.sessions.current()
+        for launch in launches.of_session(self.vault, session) if session else ():
+            self._end(launch)
+        self.sessions.end()
+
+    def _keep(self, launch: Launch) -> None:
+        launches.save(self.vault, launch, seconds=self.seconds)
+
+    def _end_those_of_others(self, launch: Launch) -> None:
+        """On a shared workstation the next user must not find what the one before had open."""
+        for earlier in launches.of_session(self.vault, launch.session):
+            if earlier.iss == launch.iss and earlier.user != launch.user:
+                self._end(earlier)
+
+    def _end(self, launch: Launch) -> None:
+        self.vault.delete(launches.KIND, launch.id)
+        token = launch.refresh_token or launch.access_token
+        ehr = self.registry.find(launch.iss)
+        if token is None or ehr is None:
+            return
+        try:
+            self.gateway().endpoint(ehr).revoke(token)
+        except LaunchFailed:
+            return  # the EHR does not answer: its token ends by itself
