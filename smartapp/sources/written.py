@@ -1,6 +1,7 @@
 """The identifier that our documents carry in an EHR, and how one is found again by it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -30,9 +31,24 @@ def key_of(resource: Resource) -> str | None:
     return None
 
 
-def is_same(resource: Resource, other: Resource) -> bool:
-    """Whether two resources are the same document of ours."""
-    return key_of(resource) is not None and key_of(resource) == key_of(other)
+def is_same(found: Resource, ours: Resource) -> bool:
+    """Whether what was found is our document: by its identifier or, where the EHR dropped that, by its moment."""
+    key = key_of(found)
+    if key is not None:
+        return key == key_of(ours)
+    moment = _moment(ours)
+    return moment is not None and moment == _moment(found)
+
+
+def _moment(resource: Resource) -> tuple[str, datetime] | None:
+    """What a document is and the instant at which it was made, to the second; None: it does not say."""
+    is_form = resource["resourceType"] == "QuestionnaireResponse"
+    what = resource.get("questionnaire") if is_form else _coding(resource.get("type"))
+    try:
+        made = datetime.fromisoformat(str(resource.get("authored" if is_form else "date")))
+    except ValueError:
+        return None
+    return (str(what), made.replace(microsecond=0)) if what and made.tzinfo else None
 
 
 def token(resource: Resource) -> str:
@@ -41,14 +57,18 @@ def token(resource: Resource) -> str:
 
 
 def query(resource: Resource, offers: Capabilities) -> str:
-    """The search that finds a document of ours, by what the server can search by."""
+    """The search that finds a document of ours among the patient's: not by its identifier, if it can be helped.
+
+    An EHR may drop the identifier, or say that it can search by it and overlook it; the few documents of one
+    patient and kind are soon compared here.
+    """
     kind = str(resource["resourceType"])
     patient = subject_of(resource, {})
     parts = [f"patient={quote(patient, safe='')}"] if patient else []
-    if offers.offers is None or offers.says(kind, "identifier"):
-        parts.append(f"identifier={token(resource)}")
-    elif offers.says(kind, "type") and (coding := _coding(resource.get("type"))):
+    if offers.says(kind, "type") and (coding := _coding(resource.get("type"))):
         parts.append(f"type={quote(coding, safe='')}")
+    elif kind != "QuestionnaireResponse" or not patient:
+        parts.append(f"identifier={token(resource)}")
     return f"{kind}?{'&'.join(parts)}"
 
 

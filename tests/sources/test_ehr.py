@@ -154,7 +154,7 @@ def test_a_server_that_stays_busy_is_left_alone():
 
         assert len(ehr.asked) == 3
     assert [(unread.gap, unread.text) for unread in found.unread] == [
-        (Gap.FAILED, "Condition could not be read (429): the server is busy; read again later.")
+        (Gap.FAILED, "Condition could not be read (429): the server is busy.")
     ]
 
 

@@ -1,0 +1,262 @@
+"""Writing into the EHR: once, however often it is tried, or it is said why not."""
+
+from contextlib import contextmanager
+
+import fakes_vendors
+import pytest
+from fakes_ehr import Reply, serving
+
+from smartapp.errors import NotWritten, Obstacle
+from smartapp.sources import http
+from smartapp.sources.access import Fixed
+from smartapp.sources.chart import Servers
+from smartapp.sources.writing import Written, create, update
+from smartapp.sources.written import SYSTEM
+
+FORM = {
+    "resourceType": "QuestionnaireResponse",
+    "status": "completed",
+    "questionnaire": "https://smartapp.example/fhir/Questionnaire/TILMelanoma",
+    "subject": {"reference": "Patient/p1"},
+}
+PACKET = {
+    "resourceType": "DocumentReference",
+    "status": "current",
+    "type": {"coding": [{"system": "http://loinc.org", "code": "64289-6"}]},
+    "subject": {"reference": "Patient/p1"},
+    "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERg=="}}],
+}
+SCOPES = ["patient/QuestionnaireResponse.crus", "patient/DocumentReference.crus"]
+
+
+@contextmanager
+def _launched(vendor, *, scopes=SCOPES):
+    with serving(vendor) as ehr, http.session() as session:
+        yield ehr, Servers(http=session).of(ehr.base, access=Fixed("t"), scopes=scopes)
+
+
+def _of_type(ehr, name):
+    return [item for item in ehr.resources if item["resourceType"] == name]
+
+
+@pytest.mark.parametrize(
+    "make", [fakes_vendors.hapi, fakes_vendors.epic, fakes_vendors.athena, fakes_vendors.meditech]
+)
+def test_a_form_is_written_once_however_often_it_is_tried(make):
+    with _launched(make()) as (ehr, server):
+        first = create(server, FORM, key="k1")
+        again = create(server, FORM, key="k1")
+        other = create(server, FORM, key="k2")
+
+        kept = [item["identifier"] for item in _of_type(ehr, "QuestionnaireResponse")]
+    assert (first, again) == (
+        Written(reference="QuestionnaireResponse/new0"),
+        Written(reference="QuestionnaireResponse/new0", again=True),
+    )
+    assert other == Written(reference="QuestionnaireResponse/new1")
+    assert kept == [{"system": SYSTEM, "value": "k1"}, {"system": SYSTEM, "value": "k2"}]
+
+
+def test_a_document_keeps_its_own_identifiers():
+    own = {"system": "urn:x", "value": "1"}
+    with _launched(fakes_vendors.oracle()) as (ehr, server):
+        create(server, {**PACKET, "identifier": [own]}, key="k1")
+        create(server, {**PACKET, "identifier": [own]}, key="k1")
+
+        kept = _of_type(ehr, "DocumentReference")
+        asked = [query for query in ehr.asked if query.startswith("Document")]
+    assert [item["identifier"] for item in kept] == [[own, {"system": SYSTEM, "value": "k1"}]]
+    # Oracle Health cannot be searched by identifier: by type, compared here
+    assert set(asked) == {"DocumentReference?patient=p1&type=http%3A%2F%2Floinc.org%7C64289-6"}
+
+
+def test_the_request_says_that_it_must_not_be_done_twice():
+    with _launched(fakes_vendors.hapi()) as (ehr, server):
+        create(server, FORM, key="k1")
+
+        ((verb, path, headers, body),) = ehr.sent
+    assert (verb, path, body["identifier"]["value"]) == ("POST", "QuestionnaireResponse", "k1")
+    assert headers["If-None-Exist"] == "identifier=https%3A%2F%2Fsmartapp.example%2Ffhir%2Fsid%2Fwritten%7Ck1"
+    assert headers["Content-type"] == "application/fhir+json"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "scopes", "resource", "obstacle", "said"),
+    [
+        (
+            fakes_vendors.oracle(),
+            SCOPES,
+            FORM,
+            Obstacle.NOT_SUPPORTED,
+            "This EHR takes no form from apps.",
+        ),
+        (
+            fakes_vendors.hapi(),
+            ["patient/QuestionnaireResponse.rs"],
+            FORM,
+            Obstacle.NOT_GRANTED,
+            "The EHR did not allow the form to be written: this launch was not granted it.",
+        ),
+        (
+            fakes_vendors.hapi(),
+            SCOPES,
+            {**FORM, "authored": "Jane Doe"},
+            Obstacle.FAILED,
+            "The form could not be written into the EHR: it is not valid FHIR (authored). It can be tried again.",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_not_sent(vendor, scopes, resource, obstacle, said):
+    with _launched(vendor, scopes=scopes) as (ehr, server):
+        with pytest.raises(NotWritten) as caught:
+            create(server, resource, key="k1")
+
+        assert ehr.sent == []
+    assert (caught.value.obstacle, str(caught.value)) == (obstacle, said)
+
+
+@pytest.mark.parametrize(
+    ("reply", "obstacle", "said"),
+    [
+        (Reply(status=403), Obstacle.NOT_GRANTED, "The EHR did not allow the form to be written (403)."),
+        (
+            Reply(status=401),
+            Obstacle.NOT_GRANTED,
+            "The EHR did not allow the form to be written (401): the access has ended; launch again from the EHR.",
+        ),
+        (Reply(status=405), Obstacle.NOT_SUPPORTED, "This EHR takes no form from apps (405)."),
+        (
+            fakes_vendors.outcome(422, "required", text="Jane Doe has no item"),
+            Obstacle.REFUSED,
+            "The EHR did not accept the form (422, required).",
+        ),
+        (
+            Reply(status=503, headers={"Retry-After": "0"}),
+            Obstacle.FAILED,
+            "The form could not be written into the EHR (503): the server is busy. It can be tried again.",
+        ),
+        (
+            Reply(status=500),
+            Obstacle.FAILED,
+            "The form could not be written into the EHR (500). It can be tried again.",
+        ),
+        (
+            Reply(status=302, headers={"Location": "https://elsewhere.example/"}),
+            Obstacle.REFUSED,
+            "The EHR did not accept the form (302).",
+        ),
+    ],
+)
+def test_what_an_ehr_does_not_take_is_said_in_words_without_the_patient(reply, obstacle, said):
+    vendor = fakes_vendors.hapi()
+    vendor.says("POST QuestionnaireResponse", reply)
+    with _launched(vendor) as (_, server), pytest.raises(NotWritten) as caught:
+        create(server, FORM, key="k1")
+
+    assert (caught.value.obstacle, str(caught.value)) == (obstacle, said)
+
+
+class Forgetful(fakes_vendors.Vendor):
+    """Takes what it is sent, and then fails to say so, the first time."""
+
+    def take(self, verb, path, headers, body):
+        reply = super().take(verb, path, headers, body)
+        return Reply(status=504) if len(self.sent) == 1 else reply
+
+
+def test_a_write_whose_answer_was_lost_is_found_and_not_repeated():
+    vendor = Forgetful(table=fakes_vendors.EPIC, software="Epic")
+    with _launched(vendor) as (ehr, server):
+        written = create(server, FORM, key="k1")
+
+        assert len(ehr.sent) == 1
+    assert written == Written(reference="QuestionnaireResponse/new0", again=True)
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        ({**FORM, "authored": "2026-06-01T12:00:00Z"}, "QuestionnaireResponse"),
+        ({**PACKET, "date": "2026-06-01T12:00:00Z"}, "DocumentReference"),
+    ],
+)
+def test_an_ehr_that_drops_our_identifier_still_gets_it_once(resource, name):
+    vendor = Forgetful(table=fakes_vendors.EPIC, software="Epic", keeps_identifier=False)
+    with _launched(vendor) as (ehr, server):
+        create(server, resource, key="k1")
+        create(server, resource, key="k1")
+        create(
+            server,
+            {**resource, "authored": "2026-06-01T14:00:01+02:00"} if name[0] == "Q" else PACKET,
+            key="k2",
+        )
+
+        assert len(_of_type(ehr, name)) == 2
+
+
+def test_where_nothing_can_be_looked_up_a_lost_answer_leaves_it_open():
+    vendor = Forgetful(table=fakes_vendors.EPIC, software="Epic")
+    with (
+        _launched(vendor, scopes=["patient/QuestionnaireResponse.c"]) as (_, server),
+        pytest.raises(NotWritten, match="Please look in the chart") as caught,
+    ):
+        create(server, FORM, key="k1")
+
+    assert caught.value.obstacle is Obstacle.UNCERTAIN
+
+
+def test_a_write_that_was_not_begun_is_sent_again():
+    vendor = fakes_vendors.hapi()
+    vendor.says(
+        "POST QuestionnaireResponse",
+        Reply(status=429, headers={"Retry-After": "0"}),
+        Reply(status=201, body=b"", headers={"Location": "QuestionnaireResponse/q7/_history/1"}),
+    )
+    with _launched(vendor) as (ehr, server):
+        written = create(server, FORM, key="k1")
+
+        assert len(ehr.sent) == 2
+    assert written == Written(reference="QuestionnaireResponse/q7")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reference"),
+    [
+        (
+            Reply(status=201, body={"resourceType": "QuestionnaireResponse", "id": "q1"}),
+            "QuestionnaireResponse/q1",
+        ),
+        (
+            Reply(
+                status=201, body=b"", headers={"Location": "http://inside.example/x/QuestionnaireResponse/q1"}
+            ),
+            "QuestionnaireResponse/q1",
+        ),
+        (Reply(status=201, body=b"thanks"), None),
+        (Reply(status=201, body=b"", headers={"Location": "http://inside.example/Other/q1"}), None),
+    ],
+)
+def test_the_name_of_what_was_written_is_taken_from_where_the_ehr_says_it(reply, reference):
+    vendor = fakes_vendors.hapi()
+    vendor.says("POST QuestionnaireResponse", reply)
+    with _launched(vendor) as (_, server):
+        assert create(server, FORM, key="k1") == Written(reference=reference)
+
+
+def test_an_update_replaces_the_version_that_was_read():
+    form = {**FORM, "id": "q1", "meta": {"versionId": "3"}}
+    with _launched(fakes_vendors.oracle()) as (ehr, server):
+        written = update(server, form)
+
+        ((verb, path, headers, _),) = ehr.sent
+    assert written == Written(reference="QuestionnaireResponse/q1", again=True)
+    assert (verb, path, headers["If-Match"]) == ("PUT", "QuestionnaireResponse/q1", 'W/"3"')
+
+
+def test_an_update_of_what_changed_meanwhile_is_refused():
+    vendor = fakes_vendors.oracle()
+    vendor.says("PUT QuestionnaireResponse/q1", Reply(status=412))
+    with _launched(vendor) as (_, server), pytest.raises(NotWritten) as caught:
+        update(server, {**FORM, "id": "q1"})
+
+    assert caught.value.obstacle is Obstacle.REFUSED
