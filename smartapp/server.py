@@ -12,13 +12,13 @@ from gunicorn.app.base import BaseApplication
 from werkzeug.serving import make_server
 
 from smartapp.app import create_app
-from smartapp.config import Config
+from smartapp.config import Config, with_keys
 
 
 def serve(config: Config) -> None:
     """Serve until stopped; bound to the configured address only."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    _Server(config).run()
+    _Server(with_keys(config)).run()  # before there are workers: all need the same keys
 
 
 @contextmanager
