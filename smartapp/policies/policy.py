@@ -12,6 +12,7 @@ from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
 from smartapp.policies.form import Item, all_items, read_form
 from smartapp.policies.history import HistoryRules, read_history
+from smartapp.policies.suggested import SuggestedOrder, read_suggested
 
 Codes = frozenset[tuple[str, str]]
 """(system, code) pairs."""
@@ -102,6 +103,8 @@ class Policy:
     form_library: str
     history: HistoryRules | None
     """Where the therapy history comes from; None: the policy tells none."""
+    suggested: tuple[SuggestedOrder, ...]
+    """Tests to order where nothing is on record."""
     program: Program
     terms: Terms
     identified_by: Mapping[str, Codes]
@@ -150,6 +153,7 @@ def read_policy(
             form=read_form(questionnaires[text["form"]["questionnaire"]]),
             form_library=text["form"]["library"],
             history=read_history(text.get("history"), value_sets=value_sets, labels=labels, terms=terms),
+            suggested=read_suggested(text.get("suggest", ())),
             program=program,
             terms=terms,
             identified_by={row["id"]: _codes(row, "identified_by", value_sets) for row in text["criterion"]},
@@ -204,5 +208,6 @@ def _check(policy: Policy) -> None:
     if unknown := sorted(told - set(policy.program.defines(policy.form_library))):
         raise BadPolicy(f"Policy {policy.name}: its form's CQL does not define {', '.join(unknown)}")
     items = {item.link_id for item in all_items(policy.form)}
-    if unknown := sorted({a.item for c in policy.criteria for a in c.ask} - items):
+    asked = {a.item for c in policy.criteria for a in c.ask} | {s.ask for s in policy.suggested}
+    if unknown := sorted(asked - items):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smartapp.errors import BadHook, BrokenProfile
-from smartapp.facts import Resource, reference_of
+from smartapp.facts import Resource
 from smartapp.outputs import coverage
 from smartapp.outputs.coverage import Chosen, Option, Settings, Trouble
 from smartapp.outputs.dialect import Dialect, dialect_of
@@ -96,11 +96,6 @@ def check_coverage(chosen: Chosen, wanted: Wish) -> None:
     """
     if chosen.trouble is Trouble.FOREIGN or (wanted.is_declared and chosen.trouble in _TROUBLES):
         raise BadHook(_TROUBLES[chosen.trouble])
-
-
-def associated(order: Resource) -> dict[str, Any]:
-    """The extension of a card that says which order it is about (CRD 2.2.1 dev-25)."""
-    return {"davinci-crd.associated-resource": [{"reference": reference_of(order)}]}
 
 
 def _dialect(extension: Mapping[str, Any], crd: Crd) -> Dialect:

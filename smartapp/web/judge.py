@@ -9,7 +9,10 @@ from smartapp.facts import Facts, Resource
 from smartapp.flow import Review
 from smartapp.outputs import card, coverage
 from smartapp.outputs.coverage import Chosen
+from smartapp.outputs.coverage.cards import Subject, about, cards
+from smartapp.outputs.coverage.insurance import payer_of
 from smartapp.outputs.coverage.options import COVERAGE
+from smartapp.outputs.package import in_context
 from smartapp.policies import Catalog, OrderMatch
 from smartapp.web import crd
 from smartapp.web.crd import Wish
@@ -39,17 +42,46 @@ class PolicyJudge:
         chosen = coverage.choose(review.facts, order, day=now.date().isoformat(), payers=wish.payers)
         crd.check_coverage(chosen, wish)
         return Answer(
-            cards=tuple(self._cards(review, wish)),
+            cards=tuple(self._cards(review, order, chosen, wish)),
             policy=policy.name,
             outcome=determination.outcome.value,
             action=_action(review, order, chosen, wish),
         )
 
-    def _cards(self, review: Review, wish: Wish) -> Iterator[Mapping[str, Any]]:
+    def _cards(
+        self, review: Review, order: Resource, chosen: Chosen, wish: Wish
+    ) -> Iterator[Mapping[str, Any]]:
+        """Our card, then those of the further types of CRD that are wanted."""
         if wish.settings[COVERAGE.code]:
-            yield card.render(
-                review.determination, review.policy, base_url=self._base_url, response=review.response()
+            ours = card.render(
+                review.determination,
+                review.policy,
+                base_url=self._base_url,
+                response=_response(review, chosen, wish),
             )
+            yield ours | {"extension": about(order)}
+        yield from cards(_subject(review, order, chosen, wish), wish.settings)
+
+
+def _response(review: Review, chosen: Chosen, wish: Wish) -> dict[str, Any]:
+    """The pre-filled form, for this order and its Coverage."""
+    requests = filter(None, (review.determination.order,))
+    coverages = filter(None, (chosen.reference,))
+    return in_context(review.response(), wish.dialect, coverages=coverages, requests=requests)
+
+
+def _subject(review: Review, order: Resource, chosen: Chosen, wish: Wish) -> Subject:
+    return Subject(
+        policy=review.policy,
+        determination=review.determination,
+        facts=review.facts,
+        order=order,
+        payer=payer_of(chosen) or {"display": review.policy.payer},
+        user=wish.user,
+        dialect=wish.dialect,
+        is_primary=wish.is_primary,
+        now=review.now,
+    )
 
 
 def _action(review: Review, order: Resource, chosen: Chosen, wish: Wish) -> Mapping[str, Any] | None:

@@ -54,6 +54,15 @@ def choose(facts: Facts, order: Resource, *, day: str, payers: Collection[str] =
     return Chosen(coverage=first) if first else Chosen(coverage=None, trouble=Trouble.SEVERAL)
 
 
+def payer_of(chosen: Chosen) -> Mapping[str, Any] | None:
+    """A Reference to who pays, as the Coverage has it, where others can follow it too."""
+    payors = (chosen.coverage or {}).get("payor")
+    first = payors[0] if isinstance(payors, list) and payors and isinstance(payors[0], dict) else {}
+    if str(first.get("reference", "")).startswith("#"):
+        return {"display": first["display"]} if "display" in first else None
+    return first or None
+
+
 def _nothing(known: Sequence[Resource]) -> Chosen:
     return Chosen(coverage=None, trouble=Trouble.SEVERAL if known else Trouble.NONE)
 
