@@ -1,0 +1,88 @@
+"""A signed review into the EHR: each part once, whatever fails on the way and however often it is tried."""
+
+import base64
+
+import pytest
+from fakes_reviews import COMPLETE, FakeWriter, Service
+from fhir.resources.R4B.documentreference import DocumentReference
+
+from smartapp.errors import NotSignable
+from smartapp.reviews.submission import submit
+
+PDF = b"%PDF-1.7 packet"
+
+
+def signed():
+    service = Service()
+    visit = service.open()
+    service.reviews.sign(visit, service.form(visit, COMPLETE, token="t1"))
+    return service, visit
+
+
+def written(service, visit):
+    return [(part.what, part.reference, part.why_not) for part in service.reviews.view(visit).written]
+
+
+def test_the_form_and_the_packet_are_written_and_the_packet_names_the_form():
+    service, visit = signed()
+    writer = FakeWriter()
+
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    form, packet = writer.taken.values()
+    DocumentReference.model_validate(packet)
+    assert "id" not in form
+    assert base64.b64decode(packet["content"][0]["attachment"]["data"]) == PDF
+    assert packet["context"]["related"] == [
+        {"reference": "QuestionnaireResponse/1"},
+        {"reference": "MedicationRequest/o1"},
+    ]
+    assert written(service, visit) == [
+        ("questionnaire-response", "QuestionnaireResponse/1", None),
+        ("packet", "DocumentReference/2", None),
+    ]
+
+
+def test_a_write_that_fails_is_kept_and_said_and_repeated_without_a_duplicate():
+    service, visit = signed()
+    writer = FakeWriter(refuses=True)
+
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    failed = written(service, visit)
+    writer.refuses = False
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    assert failed == [
+        ("questionnaire-response", None, "The EHR did not answer in time."),
+        ("packet", None, "The EHR did not answer in time."),
+    ]
+    assert [reference for _, reference, _ in written(service, visit)] == [
+        "QuestionnaireResponse/1",
+        "DocumentReference/2",
+    ]
+    assert writer.asked == [*writer.taken, *writer.taken]
+
+
+def test_a_draft_is_not_written():
+    service = Service()
+    visit = service.open()
+
+    with pytest.raises(NotSignable, match="not signed yet"):
+        submit(service.reviews, visit, writer=FakeWriter(), packet=lambda: PDF)
+
+
+@pytest.mark.parametrize("updates", [True, False])
+def test_an_amendment_takes_the_place_of_the_form_where_the_ehr_lets_it(updates):
+    service, visit = signed()
+    writer = FakeWriter(updates=updates)
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    service.reviews.amend(visit)
+    again = {"attest.statement": ("", "true"), "ecog": ("1",)}
+    service.reviews.sign(visit, service.form(visit, again, token="t2"))
+
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    reference = written(service, visit)[0][1]
+    assert (reference == "QuestionnaireResponse/1") is updates
+    assert list(writer.taken.values())[2]["status"] == "amended"

@@ -1,0 +1,331 @@
+"""The pages of a review over HTTP: whose they are, what a form that is sent does, and what failures look like."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from fakes_reviews import (
+    COMPLETE,
+    MELANOMA,
+    NIVOLUMAB,
+    ORDER,
+    PATIENT,
+    answers_of,
+    edited,
+    facts,
+    fields,
+    site,
+)
+
+from smartapp.errors import Unreachable
+
+
+def opened(where, client=None, name="launch-1"):
+    """A client and the address of its review."""
+    client = client or where.app.test_client()
+    return client, f"/reviews/{client.get(f'/begin/{name}', base_url=BASE).text}"
+
+
+BASE = "https://app.example"
+
+
+def get(client, address):
+    return client.get(address, base_url=BASE)
+
+
+def send(client, address, form):
+    listed = {name: list(texts) if isinstance(texts, tuple) else texts for name, texts in form.items()}
+    return client.post(address, data=listed, base_url=BASE)
+
+
+def response(client, address):
+    return get(client, f"{address}/response.json").json
+
+
+def test_the_page_is_served_whole_and_never_kept_by_a_browser():
+    client, address = opened(site())
+
+    page = get(client, address)
+
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Prior-authorization form" in page.text
+    assert "More information needed" in page.text
+    assert not re.search(r"<script(?! src)|<style| style=| on\w+=", page.text)
+
+
+@pytest.mark.requirement("ui.md#check-9")
+def test_the_form_on_the_page_sent_back_as_it_is_changes_nothing():
+    client, address = opened(site())
+    before = response(client, address)["item"]
+
+    sent = send(client, f"{address}/form", {**fields(get(client, address).text), "do": "save"})
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"{address}#form")
+    assert response(client, address)["item"] == before
+
+
+@pytest.mark.requirement("ui.md#check-8")
+def test_an_answer_turns_the_verdict_without_any_script():
+    client, address = opened(site())
+    page = get(client, address).text
+
+    send(
+        client,
+        f"{address}/form",
+        edited(page, do="save", unresectable="true", braf__status="v600-not-detected"),
+    )
+
+    after = get(client, address).text
+    assert "Published criteria look met" in after
+    assert "Published criteria look met" not in page.partition("Coverage criteria")[0]
+
+
+def test_missing_answers_are_listed_with_links_when_signing():
+    client, address = opened(site())
+
+    sent = send(client, f"{address}/form", edited(get(client, address).text, do="sign"))
+
+    page = get(client, address).text
+    assert (sent.status_code, sent.headers["Location"]) == (303, address)
+    assert "5 answers need your attention" in page
+    assert '<a href="#in-metastatic">Is there distant metastasis?</a>: Answer this question to sign.' in page
+    assert 'id="in-metastatic"' in page
+
+
+def test_what_was_typed_wrongly_stands_in_its_field_with_the_reason():
+    client, address = opened(site())
+
+    send(
+        client,
+        f"{address}/form",
+        edited(get(client, address).text, do="save", stage__date="spring", ecog="9"),
+    )
+
+    page = get(client, address).text
+    assert re.search(r'name="ecog"[^>]*aria-invalid="true"[^>]*value="9"', page)
+    assert "Enter a number that is not above 4." in page
+
+
+def signed(where):
+    client, address = opened(where)
+    form = {**fields(get(client, address).text), **COMPLETE, "do": "sign"}
+    return client, address, send(client, f"{address}/form", form)
+
+
+def test_signing_writes_to_the_chart_and_leaves_nothing_to_edit():
+    where = site()
+
+    client, address, sent = signed(where)
+
+    page = get(client, address).text
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"{address}#packet")
+    assert [kind["resourceType"] for kind in where.writer.taken.values()] == [
+        "QuestionnaireResponse",
+        "DocumentReference",
+    ]
+    assert "QuestionnaireResponse/1" in page
+    assert "DocumentReference/2" in page
+    assert fields(page) == {}
+    assert "Start an amendment" in page
+
+
+def test_a_chart_that_takes_nothing_leaves_the_downloads_and_a_way_to_try_again():
+    where = site()
+    where.writer.refuses = True
+    client, address, _ = signed(where)
+    page = get(client, address).text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+
+    where.writer.refuses = False
+    again = send(client, f"{address}/submission", {"csrf": csrf})
+
+    assert "The EHR did not answer in time." in page
+    assert f"{address}/submission" in page
+    assert again.headers["Location"] == f"{address}#packet"
+    assert len(where.writer.taken) == 2
+    assert f"{address}/submission" not in get(client, address).text
+
+
+def test_the_packet_and_the_form_can_be_downloaded():
+    client, address, _ = signed(site())
+
+    packet, form = get(client, f"{address}/packet.pdf"), get(client, f"{address}/response.json")
+
+    assert (packet.mimetype, packet.data[:5]) == ("application/pdf", b"%PDF-")
+    assert packet.headers["Content-Disposition"] == 'attachment; filename="packet.pdf"'
+    assert (form.mimetype, form.json["status"]) == ("application/fhir+json", "completed")
+
+
+def test_an_amendment_opens_the_form_again():
+    client, address, _ = signed(site())
+    page = get(client, address).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', page))
+
+    send(client, f"{address}/form", {**hidden, "do": "amend"})
+
+    assert "Sign and write to the chart" in get(client, address).text
+
+
+@pytest.mark.parametrize("part", ["", "/packet.pdf", "/response.json", "/submission"])
+def test_another_browser_sees_nothing_of_a_review(part):
+    where = site()
+    _, address = opened(where)
+    stranger = where.app.test_client()
+    opened(where, stranger, "launch-2")
+
+    refused = get(stranger, address + part)
+
+    assert refused.status_code == 403
+    assert "Example" not in refused.text
+
+
+@pytest.mark.parametrize("part", ["/form", "/refresh", "/submission", "/order"])
+@pytest.mark.parametrize("csrf", [None, "", "x" * 43])
+def test_nothing_is_changed_without_the_pages_own_token(part, csrf):
+    where = site()
+    client, address = opened(where)
+    before = response(client, address)
+    form = {**fields(get(client, address).text), "ecog": "1", "do": "save", "csrf": csrf}
+
+    refused = send(client, address + part, {name: text for name, text in form.items() if text is not None})
+
+    assert refused.status_code == 403
+    assert response(client, address) == before
+
+
+def test_the_token_of_one_review_is_worth_nothing_for_another():
+    where = site()
+    client, first = opened(where)
+    _, second = opened(where, client, "launch-2")
+    form = fields(get(client, second).text)
+
+    assert send(client, f"{first}/form", {**form, "do": "save"}).status_code == 403
+
+
+def test_a_form_sent_after_the_session_ended_is_kept_for_the_next_launch():
+    where = site()
+    client, address = opened(where)
+    form = edited(get(client, address).text, do="save", ecog="1")
+    client.delete_cookie("__Host-smartapp", domain="app.example")
+
+    lost = send(client, f"{address}/form", form)
+    again, resumed = opened(where, None, "launch-2")
+
+    assert lost.status_code == 403
+    assert "Your answers are kept" in lost.text
+    assert answers_of(response(again, resumed), "ecog")[0]["valueInteger"] == 1
+
+
+def test_two_windows_of_two_patients_never_mix():
+    def chart(launch):
+        other = {**PATIENT, "id": "q", "name": [{"text": "Bea Sample"}]}
+        return replace(facts(other), patient_id="q") if launch.id == "launch-2" else facts()
+
+    where = site(chart)
+    client, first = opened(where)
+    where.launches["launch-2"] = None
+    _, second = opened(where, client, "launch-2")
+
+    assert "Bea Sample" not in get(client, first).text
+    assert "Example" not in get(client, second).text.partition("<main")[0]
+
+
+def test_the_page_says_at_once_that_the_chart_is_being_read_and_then_shows_it():
+    waiting = []
+    where = site(later=waiting.append)
+    client, address = opened(where)
+
+    reading = get(client, address)
+    waiting.pop()()
+
+    assert reading.status_code == 200
+    assert "The record is read from Practice EHR" in reading.text
+    assert reading.headers["Refresh"] == f"1; url={address}"
+    assert "Prior-authorization form" in get(client, address).text
+
+
+def unreachable(_):
+    raise Unreachable("The EHR refused access to Patient (403).")
+
+
+def broken(_):
+    raise ValueError("Ann Example 1960-05-04")
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (unreachable, "The EHR refused access to Patient (403)."),
+        (broken, "Something went wrong in this service"),
+    ],
+)
+def test_a_chart_that_cannot_be_read_is_a_page_with_a_way_on(chart, said):
+    where = site(chart)
+    client, address = opened(where)
+
+    failed = get(client, address)
+    where.chart[0] = lambda _: facts()
+    csrf = re.search(r'name="csrf" value="([^"]+)"', failed.text)[1]
+    send(client, f"{address}/refresh", {"csrf": csrf})
+
+    assert failed.status_code == 502
+    assert said in failed.text
+    assert "Try again" in failed.text
+    assert "Ann Example" not in failed.text
+    assert "Prior-authorization form" in get(client, address).text
+
+
+def test_a_reading_that_was_lost_ends_with_a_page_and_not_with_waiting():
+    where = site(later=lambda _: None)
+    client, address = opened(where)
+    where.clock.at = where.clock.at.replace(minute=10)
+
+    assert "was given up" in get(client, address).text
+
+
+def test_several_orders_are_offered_to_choose_from():
+    chart = facts(PATIENT, ORDER, {**ORDER, "id": "o2"}, MELANOMA, NIVOLUMAB)
+    where = site(lambda _: chart)
+    client, address = opened(where)
+
+    choice = get(client, address).text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', choice)[1]
+    send(client, f"{address}/order", {"csrf": csrf, "order": "MedicationRequest/o2"})
+
+    assert "Which order is this about?" in choice
+    context = [e.get("valueReference") for e in response(client, address)["extension"]]
+    assert {"reference": "MedicationRequest/o2"} in context
+
+
+def test_a_launch_that_is_over_says_so_and_keeps_the_answers():
+    where = site()
+    client, address = opened(where)
+    csrf = fields(get(client, address).text)["csrf"][0]
+    where.launches.clear()
+
+    over = send(client, f"{address}/refresh", {"csrf": csrf})
+
+    assert over.status_code == 403
+    assert "Start again from the EHR; your answers are kept." in over.text
+
+
+def test_an_unknown_review_is_not_found():
+    assert get(site().app.test_client(), "/reviews/none").status_code == 404
+
+
+def test_a_form_without_its_revision_is_refused():
+    client, address = opened(site())
+    form = {**fields(get(client, address).text), "revision": "x", "do": "save"}
+
+    assert send(client, f"{address}/form", form).status_code == 400
+
+
+def test_a_page_is_compressed_for_browsers_that_can_read_it():
+    client, address = opened(site())
+
+    plain = get(client, address)
+    small = client.get(address, base_url=BASE, headers={"Accept-Encoding": "gzip"})
+
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert len(small.data) < len(plain.data) / 4
