@@ -12,6 +12,7 @@ The steps, in order:
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from smartapp.facts import Facts, Remark
 from smartapp.normalize import conditions, coverage, identity, links, medications, observations, reasons
@@ -37,36 +38,41 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
 
 def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iterator[Json]:
     """Each resource read in the light of the others, which are looked up as they were sent."""
-    relative = [rewritten(resource, references) for resource in own.values()]
-    readers = _readers(
-        terms, references, links.staged_conditions(relative), links.inherited_questions(relative)
-    )
-    for resource in relative:
-        reader = readers.get(resource["resourceType"])
-        result = reader(resource) if reader else resource
-        explained = resource["resourceType"] in reasons.TYPES
-        yield reasons.stated(result, terms, references) if explained else result
+    linked = {
+        name: rewritten(resource, references)
+        for name, resource in own.items()
+        if not links.ELEMENTS.isdisjoint(resource)
+    }
+    about, questions = links.staged_conditions(linked.values()), links.inherited_questions(linked.values())
+    readers = _readers(terms, references, about, questions)
+    for name, resource in own.items():
+        reader = readers.get(resource["resourceType"], _as_it_is)
+        if name in linked:
+            yield reasons.stated(reader(linked[name]), terms, references)
+        else:
+            yield reader(resource)
+
+
+def _as_it_is(resource: Json) -> Json:
+    return resource
 
 
 def _readers(
     terms: Terms, references: References, about: Mapping[str, str], questions: Mapping[str, Asked]
 ) -> Mapping[str, Callable[[Json], Json]]:
     def observation(resource: Json) -> Json:
-        if not about and not questions:
-            return observations.read(resource, terms)
         name = identity.reference(resource)
         inherited = questions.get(name) if questions and links.may_inherit(resource) else None
         return observations.read(links.focused(resource, about.get(name)), terms, inherited)
 
-    def medication(resource: Json) -> Json:
-        return medications.identified(resource, terms, references)
-
+    procedure = partial(medications.procedure, terms=terms)
+    medication = partial(medications.identified, terms=terms, references=references)
     return {
-        "Condition": lambda resource: conditions.read(resource, terms),
-        "Observation": observation,
-        "DiagnosticReport": lambda resource: observations.report(resource, terms),
-        "Procedure": lambda resource: medications.procedure(resource, terms),
-        "ServiceRequest": lambda resource: medications.procedure(resource, terms),
-        "Coverage": lambda resource: coverage.read(resource, references),
+        "Condition": partial(conditions.read, terms=terms),
+        "Observation": observation if about or questions else partial(observations.read, terms=terms),
+        "DiagnosticReport": partial(observations.report, terms=terms),
+        "Procedure": procedure,
+        "ServiceRequest": procedure,
+        "Coverage": partial(coverage.read, references=references),
         **dict.fromkeys(medications.TYPES, medication),
     }

@@ -1,6 +1,7 @@
 """Whose resources they are, and which of several versions counts."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,10 +21,11 @@ def distinct(resources: list[Json]) -> dict[str, Json]:
     own.
     """
     try:
-        found = {reference(resource): resource for resource in resources}
+        names = [reference(resource) for resource in resources]
     except KeyError:
         return distinct(_named(resources))
-    return found if len(found) == len(resources) else _by_version(resources)
+    found = dict(zip(names, resources, strict=True))
+    return found if len(found) == len(resources) else _by_version(names, resources)
 
 
 def reference(resource: Json) -> str:
@@ -38,19 +40,20 @@ def _named(resources: list[Json]) -> list[Json]:
     return [r if "id" in r else {**r, "id": numbers[_text(r)]} for r in resources]
 
 
-def _by_version(resources: list[Json]) -> dict[str, Json]:
-    groups: dict[str, list[Json]] = {}
-    for resource in resources:
-        groups.setdefault(reference(resource), []).append(resource)
-    return {
-        name if i == 0 else f"{name}#{i}": version
-        for name, group in groups.items()
-        for i, version in enumerate(_latest(group))
-    }
+def _by_version(names: list[str], resources: list[Json]) -> dict[str, Json]:
+    """The same where names are repeated."""
+    found = dict(zip(names, resources, strict=True))
+    repeated: dict[str, list[Json]] = {name: [] for name, times in Counter(names).items() if times > 1}
+    for name, resource in zip(names, resources, strict=True):
+        if name in repeated:
+            repeated[name].append(resource)
+    for name, group in repeated.items():
+        found |= {f"{name}#{i}" if i else name: version for i, version in enumerate(_latest(group))}
+    return found
 
 
 def _latest(group: list[Json]) -> list[Json]:
-    if len(group) == 1 or _are_equal(group):
+    if _are_equal(group):
         return group[:1]
     unlike = list({_text(r): r for r in group}.values())
     stamps = [_stamp(r) for r in unlike]

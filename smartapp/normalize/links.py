@@ -6,11 +6,13 @@ The panel about its members, the Condition about its staging Observation.
 import re
 from collections.abc import Iterable, Iterator
 
-from smartapp.normalize import braf, identity
+from smartapp.normalize import braf, identity, reasons, references
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json, key_of, texts_of
 from smartapp.normalize.words import plain
 
+ELEMENTS = references.ELEMENTS | reasons.ELEMENTS
+"""What may name another resource, or a reason; most resources name none but their patient."""
 _GENERIC_NAME = re.compile(
     r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation"
     r"|qualitative|analysis) )*"

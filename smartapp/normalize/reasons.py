@@ -18,12 +18,13 @@ TYPES = (
     "ServiceRequest",
 )
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
-_GIVEN = frozenset((*_ORDERS, "reasonCode", "reasonReference"))
+ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference"))
+"""Where a reason may be, or the order that gives it."""
 
 
 def stated(resource: Json, terms: Terms, references: References) -> Json:
     """The resource with one reason extension for each reason that it or its order gives."""
-    if resource.keys().isdisjoint(_GIVEN):
+    if resource["resourceType"] not in TYPES or ELEMENTS.isdisjoint(resource):
         return resource
     concepts = [*_own(resource, references), *_ordered(resource, references)]
     if not concepts:

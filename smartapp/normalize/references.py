@@ -8,7 +8,8 @@ from smartapp.normalize.coding import Json
 
 _LISTS = ("focus", "reasonReference", "basedOn", "hasMember", "result", "authorizingPrescription")
 _SINGLES = ("request",)
-_ALL = frozenset((*_LISTS, *_SINGLES, "stage", "extension"))
+ELEMENTS = frozenset((*_LISTS, *_SINGLES, "stage", "extension"))
+"""Where the criteria follow references."""
 _TAIL = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]*)?/?$")
 
 
@@ -62,8 +63,6 @@ def contained(holder: Json, id_: str) -> Json | None:
 
 def rewritten(resource: Json, references: References) -> Json:
     """The resource with the references that the criteria follow as "Type/id"; itself when they were."""
-    if resource.keys().isdisjoint(_ALL):
-        return resource
     changes: Json = {}
     for name in _LISTS:
         if name in resource:

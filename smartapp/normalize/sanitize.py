@@ -32,7 +32,7 @@ def _sound(resource: Json, remarks: list[Remark]) -> Json:
         remarks += _misfits(resource, result)
     if "contained" in result:
         result = _with_sound_contained(result, remarks)
-    if not result.keys().isdisjoint(periods.ELEMENTS):
+    if not periods.ELEMENTS.isdisjoint(result):
         remarks += periods.reversed_in(result)
     return result
 

@@ -164,10 +164,13 @@ def coding(value: Any) -> Any:
     """A Coding; a numeric code is taken as its digits."""
     if type(value) is not dict:
         return MISFIT
-    for member in value.values():
-        if type(member) is not str:  # userSelected and extensions are seldom sent
-            return _coding(value)
-    return value
+    parts = (value.get("system"), value.get("code"), value.get("display"))
+    if all(part is None or type(part) is str for part in parts):
+        return value
+    mended = {k: v for k, v in value.items() if k not in ("system", "code", "display") or type(v) is str}
+    if type(value.get("code")) is int:
+        mended["code"] = str(value["code"])
+    return mended
 
 
 def concept(value: Any) -> Any:
@@ -175,12 +178,29 @@ def concept(value: Any) -> Any:
     if type(value) is not dict:
         return MISFIT
     codings = value.get("coding")
+    if type(codings) is list and type(value.get("text", "")) is str and _hold_texts(codings):
+        return value
+    return _mended_concept(value)
+
+
+def _hold_texts(codings: list[Any]) -> bool:
+    """Whether the codings are objects of texts; others are looked at closely (userSelected, extensions)."""
+    for each in codings:
+        if type(each) is not dict:
+            return False
+        for member in each.values():
+            if type(member) is not str:
+                return False
+    return True
+
+
+def _mended_concept(value: dict[str, Any]) -> dict[str, Any]:
+    """The concept without a text that is none, and with those codings that are some."""
     wording = value.get("text")
     if wording is not None and type(wording) is not str:
-        return concept({k: v for k, v in value.items() if k != "text"})
-    if codings is None:
-        return value
-    mended = _codings(codings)
+        value = {k: v for k, v in value.items() if k != "text"}
+    codings = value.get("coding")
+    mended = _codings(codings) if codings is not None else None
     if mended is codings:
         return value
     rest = {k: v for k, v in value.items() if k != "coding"}
@@ -219,16 +239,6 @@ def _time_exists(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _coding(value: dict[str, Any]) -> dict[str, Any]:
-    parts = (value.get("system"), value.get("code"), value.get("display"))
-    if all(part is None or type(part) is str for part in parts):
-        return value
-    mended = {k: v for k, v in value.items() if k not in ("system", "code", "display") or type(v) is str}
-    if type(value.get("code")) is int:
-        mended["code"] = str(value["code"])
-    return mended
 
 
 _codings = many(coding)
