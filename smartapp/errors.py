@@ -14,12 +14,12 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── NotSignable                    422  the answers make no document that can be signed
 ├── NotWritten                     502  a document that is not in the EHR; `obstacle` says why
 ├── LaunchFailed                   400  a launch cannot go on; says how it can
-│   ├── UnknownEhr                 403  the record that launched the app is not registered
+│   ├── UnknownEhr                 403  the EHR that launched the app is not registered
 │   ├── CookiesBlocked             400  the browser did not send the session's cookie back
 │   ├── LaunchOver                 400  the answer belongs to no launch, or to one that is over
-│   ├── AccessDenied               403  the record, or its user, did not grant access
-│   ├── NoPatient                  400  the record named no patient
-│   └── EhrFault                   502  the record's authorization server cannot be used, or erred
+│   ├── AccessDenied               403  the EHR, or its user, did not grant access
+│   ├── NoPatient                  400  the EHR named no patient
+│   └── EhrFault                   502  the EHR's authorization server cannot be used, or erred
 │       └── BadIdentity            502  what it says about the user cannot be trusted
 ├── SessionOver                    403  the browser may not see the page, or no longer
 ├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
@@ -131,17 +131,17 @@ class LaunchFailed(SmartappError):
 
     status = 400
     title = "The launch could not be completed"
-    advice = "Go back to the patient's record and open the assistant from there once more."
+    advice = "Go back to the patient's chart in the EHR and open the assistant from there once more."
 
 
 class UnknownEhr(LaunchFailed):
-    """The record that launched the app is not registered."""
+    """The EHR that launched the app is not registered."""
 
     status = 403
-    title = "This record is not registered"
+    title = "This EHR is not registered"
     advice = (
-        "Ask those who run the assistant to register this record. They need its address, shown below, "
-        "and the client id that the record's administrators give out."
+        "Ask those who run the assistant to register this EHR. They need its address, which is shown below, "
+        "and the client id that the EHR's administrators give out."
     )
 
 
@@ -159,27 +159,27 @@ class LaunchOver(LaunchFailed):
 
 
 class AccessDenied(LaunchFailed):
-    """The record, or its user, did not grant access."""
+    """The EHR, or its user, did not grant access."""
 
     status = 403
-    title = "The record did not grant access"
+    title = "The EHR did not grant access"
 
 
 class NoPatient(LaunchFailed):
-    """The record named no patient."""
+    """The EHR named no patient."""
 
     title = "No patient was chosen"
-    advice = "Open a patient's record first, and open the assistant from there."
+    advice = "Open a patient's chart in the EHR first, and open the assistant from there."
 
 
 class EhrFault(LaunchFailed):
-    """The record's authorization server cannot be used, or erred."""
+    """The EHR's authorization server cannot be used, or erred."""
 
     status = 502
-    title = "The record could not be opened"
+    title = "The EHR could not be reached or understood"
     advice = (
-        "Wait a moment and open the assistant from the record once more. If this page comes again, tell those "
-        "who run the record what it says."
+        "Wait a moment and open the assistant from the EHR once more. If this page comes again, tell those who "
+        "run the EHR or the assistant what it says."
     )
 
 
@@ -195,8 +195,8 @@ class SessionOver(SmartappError):
     status = 403
     title = "This page is not open in this browser any more"
     advice = (
-        "What was saved is kept. Open the assistant from the patient's record once more, and it shows the same "
-        "review."
+        "What was saved is kept. Open the assistant from the patient's chart in the EHR once more, and it shows "
+        "the same review."
     )
 
 

@@ -33,9 +33,9 @@ _CODES = {
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not answer that method."}
 _FOR_PROGRAMS = ("/cds-services", "/fhir", "/.well-known", "/healthz", "/readyz", "/metrics")
 _FOR_PEOPLE = ("/launch", "/callback", "/reviews", "/logout")
-_TITLES = {404: "There is no such page", 502: "The record could not be read"}
+_TITLES = {404: "There is no such page", 502: "The EHR could not be read"}
 _TITLE = "This did not work"
-_ADVICE = "Go back and try once more, or open the assistant from the patient's record again."
+_ADVICE = "Go back and try once more, or open the assistant from the patient's chart in the EHR again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ class Way:
 def offer(way: Way) -> None:
     """Should this request fail, let its page offer this way on."""
     g.setdefault("ways", []).append(way)
+
+
+def detail(label: str, text: str) -> None:
+    """Should this request fail, let its page say this to those who can help."""
+    g.detail = (label, text)
 
 
 def register(app: Flask, metrics: Metrics, *, frames: Iterable[str] = ()) -> None:
@@ -102,6 +107,7 @@ def _answer(text: str, *, status: int, title: str = "", advice: str = _ADVICE) -
         text=text,
         advice=advice,
         ways=g.get("ways", ()),
+        detail=g.get("detail"),
     )
     return Response(page, status=status, mimetype="text/html")
 

@@ -57,9 +57,9 @@ class Gateway:
             raise EhrFault("The answer came from another authorization server than the one that was asked.")
         grant = self.endpoint(ehr).exchange(answer.code, pending)
         if not _reads_anything(grant):
-            raise AccessDenied("The record granted nothing of what the assistant needs to read.")
+            raise AccessDenied("The EHR granted nothing of what the assistant needs to read.")
         if grant.patient is None:
-            raise NoPatient("The record did not say whose record is open.")
+            raise NoPatient("The EHR did not say whose chart is open.")
         return grant, self._identity(ehr, pending, grant)
 
     def endpoint(self, ehr: Ehr) -> TokenEndpoint:
@@ -71,7 +71,7 @@ class Gateway:
     def _identity(self, ehr: Ehr, pending: Pending, grant: Grant) -> Identity:
         if grant.id_token is None:
             if "openid" in grant.scopes:
-                raise BadIdentity("The record granted to say who you are, and did not.")
+                raise BadIdentity("The EHR granted to say who you are, and did not.")
             return _NOBODY
         return self._verifier.verified(
             grant.id_token,

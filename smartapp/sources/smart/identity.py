@@ -60,12 +60,12 @@ class Verifier:
         try:
             return jwt.decode(id_token, self._keys(ehr, metadata, kid), algorithms=list(_ALGORITHMS)).claims
         except (JoseError, ValueError, TypeError, KeyError):
-            raise BadIdentity("The signature of the record's statement about you is not good.") from None
+            raise BadIdentity("The signature of the EHR's statement about you is not good.") from None
 
     def _keys(self, ehr: Ehr, metadata: Metadata, kid: Any) -> KeySet:
         if metadata.jwks_uri is None:
             raise BadIdentity(
-                "The record does not publish the keys that its statement about you is signed with."
+                "The EHR does not publish the keys that its statement about you is signed with."
             )
         with self._lock:
             read_at, keys = self._known.get(metadata.jwks_uri, (None, None))
@@ -105,13 +105,13 @@ def _header(id_token: str) -> Mapping[str, Any]:
     try:
         header = jws.extract_compact(id_token.encode()[:_LONGEST]).headers()
     except (JoseError, ValueError, TypeError, AttributeError):
-        raise BadIdentity("The record's statement about you cannot be read.") from None
+        raise BadIdentity("The EHR's statement about you cannot be read.") from None
     return header if isinstance(header, dict) else {}
 
 
 def _check_claims(claims: Mapping[str, Any], *, ehr: Ehr, metadata: Metadata, now: float) -> None:
     if metadata.issuer is None:
-        raise BadIdentity("The record does not say who issues its statements about users.")
+        raise BadIdentity("The EHR does not say who issues its statements about users.")
     rules = jwt.JWTClaimsRegistry(
         now=int(now),
         leeway=_LEEWAY_SECONDS,
@@ -126,13 +126,13 @@ def _check_claims(claims: Mapping[str, Any], *, ehr: Ehr, metadata: Metadata, no
         rules.validate(dict(claims))
     except (JoseError, ValueError, TypeError):
         raise BadIdentity(
-            "The record's statement about you is expired, or made by or for somebody else."
+            "The EHR's statement about you is expired, or made by or for somebody else."
         ) from None
     # OpenID Connect Core 3.1.3.7: with several audiences, or where azp is given, it must be this client
     audience = claims["aud"]
     several = isinstance(audience, list) and len(audience) > 1
     if (several or "azp" in claims) and claims.get("azp") != ehr.client_id:
-        raise BadIdentity("The record's statement about you was made for another application.")
+        raise BadIdentity("The EHR's statement about you was made for another application.")
 
 
 def _check_nonce(claims: Mapping[str, Any], nonce: str, *, optional: bool) -> None:
@@ -140,7 +140,7 @@ def _check_nonce(claims: Mapping[str, Any], nonce: str, *, optional: bool) -> No
     if given is None and optional:
         return
     if given != nonce:
-        raise BadIdentity("The record's statement about you does not belong to this launch.")
+        raise BadIdentity("The EHR's statement about you does not belong to this launch.")
 
 
 def _check_access_token(id_token: str, claims: Mapping[str, Any], access_token: str) -> None:
@@ -151,7 +151,7 @@ def _check_access_token(id_token: str, claims: Mapping[str, Any], access_token: 
     bits = str(_header(id_token).get("alg"))[-3:]
     digest = hashlib.new(f"sha{bits}", access_token.encode()).digest()
     if given != urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode():
-        raise BadIdentity("The record's statement about you does not belong to the access it gave.")
+        raise BadIdentity("The EHR's statement about you does not belong to the access it gave.")
 
 
 def _user(claims: Mapping[str, Any], ehr: Ehr) -> str | None:

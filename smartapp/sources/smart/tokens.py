@@ -107,12 +107,12 @@ def _refused(error: OAuthError) -> LaunchFailed:
     )
     log.info("token refused code=%s", code)
     if code == "invalid_grant":
-        return LaunchOver("The record's permission was used already, or its time had passed.")
+        return LaunchOver("The EHR's permission was used already, or its time had passed.")
     if code in {"invalid_client", "unauthorized_client"}:
-        return EhrFault(f"The record does not accept how the assistant is registered there ({code}).")
+        return EhrFault(f"The EHR does not accept how the assistant is registered there ({code}).")
     if code == "invalid_scope":
-        return AccessDenied("The record does not grant what the assistant asks for (invalid_scope).")
-    return EhrFault(f"The record's {_WHAT} refused the request ({code}).")
+        return AccessDenied("The EHR does not grant what the assistant asks for (invalid_scope).")
+    return EhrFault(f"The EHR's {_WHAT} refused the request ({code}).")
 
 
 def _read(token: Mapping[str, Any], *, asked: str) -> Grant:

@@ -1,5 +1,6 @@
 """What a launch needs, given by the wiring; how a grant becomes a Launch, and how a session ends."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from smartapp.sources.smart.gateway import Gateway
     from smartapp.sources.smart.identity import Identity
     from smartapp.sources.smart.tokens import Grant
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +53,6 @@ class Desk:
         """The address that an EHR sends the browser back to; registered there."""
         return f"{self.url}/callback"
 
-    def ehr(self, iss: str) -> Ehr:
-        """The registered EHR; UnknownEhr when there is none, and then nothing is asked of the address."""
-        found = self.registry.find(iss)
-        if found is None:
-            raise UnknownEhr(
-                "The assistant was opened from an electronic health record that it does not know."
-            )
-        return found
-
     def access(self, launch: Launch) -> Access:
         """The right of a launch to ask its server; its token is renewed where the server allows it."""
         if launch.open:
@@ -67,7 +61,7 @@ class Desk:
         from smartapp.web.launch.keeper import VaultKeeper  # noqa: PLC0415
 
         keeper = VaultKeeper(vault=self.vault, launch=launch.id, clock=self.clock)
-        return LaunchAccess(keeper, lambda: self.gateway().endpoint(self.ehr(launch.iss)))
+        return LaunchAccess(keeper, lambda: self.gateway().endpoint(self._ehr(launch)))
 
     def launched(self, ehr: Ehr, pending: "Pending", grant: "Grant", identity: "Identity") -> Launch:
         """The launch that a grant makes, kept."""
@@ -101,12 +95,24 @@ class Desk:
         self._keep(launch)
         return launch
 
+    def review(self, ehr: Ehr, launch: Launch) -> str:
+        """The address of the review that a launch opens, in a session with a new cookie."""
+        self.sessions.renew(frames=ehr.frame_ancestors)
+        log.info("launched open=%s user=%s scopes=%d", launch.open, bool(launch.user), len(launch.scopes))
+        return f"/reviews/{self.opened(launch)}"
+
     def end(self) -> None:
         """End this browser's session with all its launches, and tell their EHRs."""
         session = self.sessions.current()
         for launch in launches.of_session(self.vault, session) if session else ():
             self._end(launch)
         self.sessions.end()
+
+    def _ehr(self, launch: Launch) -> Ehr:
+        found = self.registry.find(launch.iss)
+        if found is None:
+            raise UnknownEhr("The EHR of this launch is not registered any more.")
+        return found
 
     def _keep(self, launch: Launch) -> None:
         launches.save(self.vault, launch, seconds=self.seconds)
@@ -120,10 +126,9 @@ class Desk:
     def _end(self, launch: Launch) -> None:
         self.vault.delete(launches.KIND, launch.id)
         token = launch.refresh_token or launch.access_token
-        ehr = self.registry.find(launch.iss)
-        if token is None or ehr is None:
+        if token is None:
             return
         try:
-            self.gateway().endpoint(ehr).revoke(token)
+            self.gateway().endpoint(self._ehr(launch)).revoke(token)
         except LaunchFailed:
-            return  # the EHR does not answer: its token ends by itself
+            log.info("token not revoked; it ends by itself")
