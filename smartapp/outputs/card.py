@@ -22,8 +22,8 @@ _OVERRIDE_REASONS = (
     ("not-this-payer", "The policy does not apply to this patient's plan"),
     ("disagree", "I disagree with the assessment"),
 )
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!])")
-_SPECIAL = re.compile(rf"{_MARKUP.pattern}|&|\s\s|[^\S ]|^\s|\s$")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!&]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _INDICATOR = {Outcome.MET: "info", Outcome.NOT_APPLICABLE: "info"}
 
 
@@ -163,11 +163,11 @@ def _suggestion(response: dict[str, Any], suggestion_id: str) -> dict[str, Any]:
 
 def plain(text: str) -> str:
     """Text from a chart as plain words: no markup of Markdown or HTML survives, nor a line break."""
-    if not _SPECIAL.search(text):
-        return text
-    flat = " ".join(text.split())
-    marked = _MARKUP.sub(r"\\\1", flat.replace("&", "&amp;"))
-    return marked.replace("\\<", "&lt;").replace("\\>", "&gt;")
+    return _MARKUP.sub(_escaped, " ".join(text.split()))
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return _ENTITIES.get(mark[0], f"\\{mark[0]}")
 
 
 def _short(therapy: str) -> str:
