@@ -19,8 +19,8 @@ class DrugClass:
 
     label: str
     codes: Codes
-    named: bool
-    """Whether its codes tell which drug it is; else the drug is told as it was recorded."""
+    identified: bool
+    """Whether its codes identify the drug; else it is told as it was recorded, and as in doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def _drug_class(row: Mapping[str, Any], value_sets: Mapping[str, Codes], terms: 
         raise KeyError(f"drug names {', '.join(unknown)}")
     codes = frozenset().union(*(value_sets[name] for name in row.get("drugs", ())))
     named = frozenset((DRUG_NAME, name) for name in row.get("names", ()))
-    return DrugClass(label=row["label"], codes=codes | named, named=row.get("named", True))
+    return DrugClass(label=row["label"], codes=codes | named, identified=row.get("identified", True))
 
 
 def _names(

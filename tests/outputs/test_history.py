@@ -106,7 +106,15 @@ def test_a_drug_that_is_not_identified_is_told_as_it_was_recorded():
     found = told(fhir.administration("pembro 200 mg q3w"))
 
     (row,) = found.therapies
-    assert (row.agent, row.kind) == ("pembro 200 mg q3w", "anti-PD-1, drug not identified")
+    assert (row.agent, row.kind) == ("pembro 200 mg q3w", "possible anti-PD-1 antibody")
+    assert row.doubt == "it is open whether this is a drug that the policy means"
+
+
+def test_a_name_beside_an_abbreviation_identifies_the_drug():
+    found = told(fhir.administration("ipi-nivo (nivolumab 3 mg/kg)"))
+
+    (row,) = found.therapies
+    assert (row.agent.split(" + ")[0], row.doubt) == ("nivolumab", None)
 
 
 def test_a_combination_is_of_every_class_that_it_holds():

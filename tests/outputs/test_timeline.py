@@ -125,3 +125,17 @@ def test_the_same_history_gives_the_same_picture():
     found = told(fhir.administration(NIVOLUMAB))
 
     assert svg(found) == svg(found)
+
+
+def test_no_line_runs_through_the_label_of_another_event():
+    root = drawn(
+        fhir.administration(NIVOLUMAB, on="2023-01-01"),
+        fhir.observation("loinc:97509-4", value="snomed:271299001|Worsened", on="2026-03-01"),
+        fhir.observation("loinc:53844-7", value="snomed:260415000|Not detected", on="2026-05-01"),
+    )
+
+    progression, braf = root.findall(f"{SVG}g[@class='tl-event']")
+    label = braf.find(f"{SVG}text")
+    guides = [(float(g.get("y1")), float(g.get("y2"))) for g in progression.iter(f"{SVG}line")]
+    assert label.get("text-anchor") == "end"
+    assert not [pair for pair in guides if pair[0] < float(label.get("y")) - 4 < pair[1]]

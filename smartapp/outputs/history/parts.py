@@ -26,6 +26,7 @@ _STATUS = {
     "MedicationDispense": {"completed": "dispensed", "in-progress": "being dispensed"},
     "Procedure": {"completed": "performed", "in-progress": "under way", "stopped": "started, then stopped"},
 }
+_NOT_IDENTIFIED = "it is open whether this is a drug that the policy means"
 _ONGOING = {("MedicationAdministration", "in-progress"), ("MedicationStatement", "active")}
 
 
@@ -62,7 +63,7 @@ class Part:
 def part_of(row: Mapping[str, Any], resource: Resource, rules: HistoryRules) -> Part | None:
     """The treatment that a row names, or None when its drug is of no class that is shown."""
     pairs = _pairs(row["drug"])
-    classes = [group for group in rules.classes if group.codes.intersection(pairs)]
+    classes = _classes(pairs, rules)
     if not classes:
         return None
     kind, status = str(resource.get("resourceType")), str(resource.get("status"))
@@ -78,7 +79,7 @@ def part_of(row: Mapping[str, Any], resource: Resource, rules: HistoryRules) -> 
         ongoing=end is None and (kind, status) in _ONGOING,
         adjuvant=row["adjuvant"] is True,
         reason=_reason(resource),
-        doubt=row["why"],
+        doubt=row["why"] or (None if _are_identified(classes) else _NOT_IDENTIFIED),
         recorded=text_of(resource),
         reference=row["reference"],
         by_name=origin_of(resource, codes) == "name-match",
@@ -90,7 +91,7 @@ def part_answered(row: Mapping[str, Any], rules: HistoryRules, terms: Terms) -> 
     """A line of therapy that a clinician entered in the form; a drug that we do not know is shown all the same."""
     said = row["drug"] or "drug not named"
     pairs = [(DRUG_NAME, code) for code in drugs.named(terms, said)]
-    classes = [group for group in rules.classes if group.codes.intersection(pairs)]
+    classes = _classes(pairs, rules)
     return Part(
         agent=_agent(pairs, classes, rules) or said,
         kind=" + ".join(group.label for group in classes) or "class not known",
@@ -109,9 +110,19 @@ def part_answered(row: Mapping[str, Any], rules: HistoryRules, terms: Terms) -> 
     )
 
 
+def _classes(pairs: Iterable[Pair], rules: HistoryRules) -> list[DrugClass]:
+    """The classes of a drug; those that leave it open count only where none identifies it."""
+    found = [group for group in rules.classes if group.codes.intersection(pairs)]
+    return [group for group in found if group.identified] or found
+
+
+def _are_identified(classes: Iterable[DrugClass]) -> bool:
+    return all(group.identified for group in classes)
+
+
 def _agent(pairs: Iterable[Pair], classes: Sequence[DrugClass], rules: HistoryRules) -> str:
     """The generic names that these codes stand for; "" when a class does not tell which drug it is."""
-    if not all(group.named for group in classes):
+    if not _are_identified(classes):
         return ""
     codes = frozenset().union(*(group.codes for group in classes))
     ours = [pair for pair in pairs if pair in codes]

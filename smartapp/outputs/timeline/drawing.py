@@ -10,9 +10,9 @@ everything that colour says, so that it reads in greyscale. What has no date is 
     .tl-mark .tl-mark-doubt .tl-span         an event, one in doubt, the days that a partial date can mean
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -20,6 +20,7 @@ from smartapp.outputs.history import Event, History, Therapy
 from smartapp.outputs.history.days import first_day, last_day
 from smartapp.outputs.timeline import shapes
 from smartapp.outputs.timeline.axis import Axis
+from smartapp.outputs.timeline.places import Placed, both_ends, placed_events
 from smartapp.outputs.wording import cut
 
 WIDTH = 760
@@ -27,8 +28,6 @@ _Dated = TypeVar("_Dated", Therapy, Event)
 _LEFT, _RIGHT = 200, WIDTH - 24
 _TOP, _LANE, _ROW, _BAR = 12, 18, 36, 14
 _MOST_ROWS, _MOST_EVENTS, _MOST_DOSES = 14, 12, 60
-_CHARACTER = 6.0
-"""Width of a letter of 11 units, generously: labels must not meet."""
 _OUTLINE = {"braf": "circle", "metastasis": "diamond", "stage": "diamond", "status": "triangle"}
 _LEGEND = (
     "Filled: on record. Outlined: ordered only, or in doubt. Pale: the date is known to the month or year only.",
@@ -51,22 +50,12 @@ def described(history: History) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
-    """An event with its place: its lane from the top, and whether its label stands left of it."""
-
-    event: Event
-    x: float
-    lane: int
-    left: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawing:
     """One picture: events above, a row for each therapy, the axis and the legend below."""
 
     history: History
     axis: Axis
-    events: Sequence[_Placed]
+    events: Sequence[Placed]
     therapies: Sequence[Therapy]
     legend: Sequence[str]
 
@@ -77,12 +66,12 @@ class _Drawing:
         events = [e for e in history.events if e.on]
         left_out = max(len(therapies) - _MOST_ROWS, 0) + max(len(events) - _MOST_EVENTS, 0)
         rows, marks = _most(therapies, _MOST_ROWS), _most(events, _MOST_EVENTS)
-        axis = Axis.of([*_days(rows, marks), *_both(history.as_of)], left=_LEFT, right=_RIGHT)
+        axis = Axis.of([*_days(rows, marks), *both_ends(history.as_of)], left=_LEFT, right=_RIGHT)
         more = (f"{left_out} more are in the table only.",) if left_out else ()
         return cls(
             history=history,
             axis=axis,
-            events=_placed(marks, axis),
+            events=placed_events(marks, axis, width=WIDTH),
             therapies=rows,
             legend=(*_LEGEND, *more),
         )
@@ -170,17 +159,28 @@ class _Drawing:
         shapes.line(root, "tl-ongoing", (self.axis.x(last_day(last)), middle), (end, middle))
         shapes.mark(root, "tl-bar", (end, middle), outline="arrow")
 
-    def _event(self, root: Element, placed: _Placed) -> None:
+    def _event(self, root: Element, placed: Placed) -> None:
         event, x, y = placed.event, placed.x, _TOP + placed.lane * _LANE
         group = SubElement(root, "g", {"class": "tl-event"})
-        shapes.line(group, "tl-guide", (x, y), (x, self.floor))
-        first, last = _both(event.on or "")
+        for start, end in self._guide(placed):
+            shapes.line(group, "tl-guide", (x, start), (x, end))
+        first, last = both_ends(event.on or "")
         if first != last:
             shapes.line(group, "tl-span", (self.axis.x(first), y), (self.axis.x(last), y))
         look = "tl-mark-doubt" if event.doubt else "tl-mark"
         shapes.mark(group, look, (x, y), outline=_OUTLINE.get(event.kind, "circle"))
         gap, anchor = (-9, "end") if placed.left else (9, "start")
-        shapes.text(group, "tl-text", (x + gap, y + 4), _label(event), size=11, anchor=anchor)
+        shapes.text(group, "tl-text", (x + gap, y + 4), placed.label, size=11, anchor=anchor)
+
+    def _guide(self, placed: Placed) -> Iterator[tuple[float, float]]:
+        """From an event down to the axis, but not through the label of another."""
+        y: float = _TOP + placed.lane * _LANE
+        crossed = {other.lane for other in self.events if other.covers(placed.x)}
+        for lane in sorted(lane for lane in crossed if lane > placed.lane):
+            middle = _TOP + lane * _LANE
+            yield y, middle - _LANE / 2
+            y = middle + _LANE / 2
+        yield y, self.floor
 
 
 def _most(found: Sequence[_Dated], most: int) -> list[_Dated]:
@@ -199,34 +199,4 @@ def _days(therapies: Iterable[Therapy], events: Iterable[Event]) -> list[date]:
     """Every day that must be on the axis."""
     texts = [day for t in therapies for day in (t.start, t.stop) if day]
     texts += [event.on for event in events if event.on]
-    return [day for text in texts for day in _both(text)]
-
-
-def _both(text: str) -> tuple[date, date]:
-    return first_day(text), last_day(text)
-
-
-def _placed(events: Sequence[Event], axis: Axis) -> list[_Placed]:
-    """Each event in the first lane in which its label meets no other."""
-    lanes: list[list[tuple[float, float]]] = []
-    found = []
-    for event in events:
-        first, last = _both(event.on or "")
-        x = axis.x(first + timedelta(days=(last - first).days // 2))
-        width = 12 + _CHARACTER * len(_label(event))
-        left = x + width > WIDTH
-        taken = (x - width, x + 8) if left else (x - 8, x + width)
-        lane = next((number for number, lane in enumerate(lanes) if not _meets(taken, lane)), len(lanes))
-        lanes += [[]] if lane == len(lanes) else []
-        lanes[lane].append(taken)
-        found.append(_Placed(event=event, x=x, lane=lane, left=left))
-    return found
-
-
-def _meets(taken: tuple[float, float], lane: Iterable[tuple[float, float]]) -> bool:
-    return any(taken[0] < end and start < taken[1] for start, end in lane)
-
-
-def _label(event: Event) -> str:
-    doubt = " (in doubt)" if event.doubt else ""
-    return cut(f"{event.text}{doubt} · {event.on}", 60)
+    return [day for text in texts for day in both_ends(text)]

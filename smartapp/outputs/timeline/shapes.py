@@ -16,8 +16,8 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     "tl-grid": {"stroke": "#c9ced6"},
     "tl-axis": {"stroke": "#8b94a3"},
     "tl-guide": {"stroke": "#8b94a3", "stroke-dasharray": "2 3"},
-    "tl-span": {"stroke": ACCENT, "stroke-width": "5", "stroke-opacity": "0.35"},
-    "tl-ongoing": {"stroke": ACCENT, "stroke-width": "2", "stroke-dasharray": "5 3"},
+    "tl-span": {"stroke": "currentColor", "stroke-width": "5", "stroke-opacity": "0.35"},
+    "tl-ongoing": {"stroke": "currentColor", "stroke-width": "2", "stroke-dasharray": "5 3"},
     "tl-text": {},
     "tl-quiet": {"fill-opacity": "0.75"},
 }
