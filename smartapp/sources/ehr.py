@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from smartapp.config import LOOPBACK, is_loopback
 from smartapp.errors import place_of
+from smartapp.facts import Resource, reference_of
 from smartapp.sources.entries import Contents, merged
 from smartapp.sources.exchange import Exchange
 from smartapp.sources.search import Ask, Search
@@ -37,7 +38,8 @@ class Reader(Exchange):
         pool.shutdown(wait=False, cancel_futures=True)
         for search in (*searches, *(piece for group in pieces.values() for piece in group)):
             search.stop()
-        return merged(_results(searches, pieces))
+        found = merged(_results(searches, pieces))
+        return replace(found, resources=tuple(_distinct(found.resources)))
 
     def within(self, seconds: float) -> "Reader":
         """The same reader with no more than these seconds left."""
@@ -78,3 +80,13 @@ def _results(searches: Sequence[Search], pieces: Mapping[str, Sequence[Search]])
             yield part.result()
     remarks = (search.ask.remark for search in searches if search.ask.query in pieces)
     yield Contents(full_urls={}, remarks=tuple(remark for remark in remarks if remark))
+
+
+def _distinct(resources: tuple[Resource, ...]) -> Iterator[Resource]:
+    """Overlapping queries give a resource several times; what differs is kept, the normaliser chooses."""
+    seen: dict[str, list[Resource]] = {}
+    for resource in resources:
+        known = seen.setdefault(reference_of(resource), [])
+        if "id" not in resource or resource not in known:
+            known.append(resource)
+            yield resource

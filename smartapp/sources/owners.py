@@ -11,17 +11,16 @@ _SAME_PERSON = frozenset({"replaces", "replaced-by", "seealso"})
 
 
 def only_of(given: Contents, patient_id: str) -> Contents:
-    """Without the resources of other patients, which a remark counts, and each resource once.
+    """Without the resources of other patients, which a remark counts.
 
     What does not say whose it is stays: the server gave it as an answer about this patient.
     """
-    distinct = tuple(_distinct(given.resources))
-    patient = next((r for r in distinct if reference_of(r) == f"Patient/{patient_id}"), {})
+    patient = next((r for r in given.resources if reference_of(r) == f"Patient/{patient_id}"), {})
     ours = {patient_id, *_linked(patient)}
-    kept = tuple(item for item in distinct if _whose(item, given) in (None, *ours))
-    others = len(distinct) - len(kept)
+    kept = tuple(item for item in given.resources if _whose(item, given) in (None, *ours))
+    others = len(given.resources) - len(kept)
     if not others:
-        return replace(given, resources=kept)
+        return given
     text = f"The server also gave resources of other patients: {others}, ignored."
     return replace(given, resources=kept, remarks=(*given.remarks, Remark(code="other-patient", text=text)))
 
@@ -30,16 +29,6 @@ def _whose(resource: Resource, given: Contents) -> str | None:
     if resource["resourceType"] == "Patient":
         return str(resource.get("id"))
     return subject_of(resource, given.full_urls)
-
-
-def _distinct(resources: tuple[Resource, ...]) -> Iterator[Resource]:
-    """Overlapping queries give a resource several times; what differs is kept, the normaliser chooses."""
-    seen: dict[str, list[Resource]] = {}
-    for resource in resources:
-        known = seen.setdefault(reference_of(resource), [])
-        if "id" not in resource or resource not in known:
-            known.append(resource)
-            yield resource
 
 
 def _linked(patient: Resource) -> Iterator[str]:

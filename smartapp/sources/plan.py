@@ -134,7 +134,7 @@ def _plain(query: Query, plain: str) -> Ask:
     elif query.type == "Condition":
         pieces = tuple(_problems(plain))
     elif query.type == "MedicationRequest":
-        pieces = (Ask(type=query.type, query=f"{plain}&intent=order,plan"),)
+        pieces = (Ask(type=query.type, query=f"{plain}&intent=order,plan", spare=True),)
     return Ask(type=query.type, query=plain, pieces=pieces, spare=query.type == "Condition")
 
 

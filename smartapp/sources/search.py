@@ -46,16 +46,18 @@ class Search:
     failed: FailedError | None = None
     _held: int = 0
     _total: int = 0
+    _asked: set[str] = field(default_factory=set)
 
     def follow(self, base: str, get: Callable[[str], Resource]) -> None:
         """Read the pages, as far as they come; `get` gives one or raises FailedError."""
         try:
             url: str | None = self._within(base, self.ask.query)
+            self._asked = {str(url)}
             while url:
                 page = get(url)
                 self._count(page)
                 self.pages.append(contents(page, paged=True, about=self.ask.type))
-                url = self._next(base, url)
+                url = self._next(base)
             self._compare()
             self.done = True
         except FailedError as failed:
@@ -98,13 +100,14 @@ class Search:
         except OutsideError as error:
             raise FailedError(Gap.INCOMPLETE, why=refusals.ELSEWHERE) from error
 
-    def _next(self, base: str, url: str) -> str | None:
+    def _next(self, base: str) -> str | None:
         following = self.pages[-1].next
         if following is None:
             return None
         following = self._within(base, following)
-        if following == url or len(self.pages) >= _MOST_PAGES:
+        if following in self._asked or len(self.pages) >= _MOST_PAGES:
             raise FailedError(Gap.INCOMPLETE, why=refusals.TOO_MANY)
+        self._asked.add(following)
         return following
 
     def _count(self, page: Resource) -> None:

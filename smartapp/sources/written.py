@@ -43,7 +43,7 @@ def is_same(found: Resource, ours: Resource) -> bool:
 def _moment(resource: Resource) -> tuple[str, datetime] | None:
     """What a document is and the instant at which it was made, to the second; None: it does not say."""
     is_form = resource["resourceType"] == "QuestionnaireResponse"
-    what = resource.get("questionnaire") if is_form else _coding(resource.get("type"))
+    what = resource.get("questionnaire") if is_form else _name(resource.get("type"))
     try:
         made = datetime.fromisoformat(str(resource.get("authored" if is_form else "date")))
     except ValueError:
@@ -63,13 +63,16 @@ def query(resource: Resource, offers: Capabilities) -> str:
     patient and kind are soon compared here.
     """
     kind = str(resource["resourceType"])
-    patient = subject_of(resource, {})
-    parts = [f"patient={quote(patient, safe='')}"] if patient else []
-    if offers.says(kind, "type") and (coding := _coding(resource.get("type"))):
-        parts.append(f"type={quote(coding, safe='')}")
-    elif kind != "QuestionnaireResponse" or not patient:
-        parts.append(f"identifier={token(resource)}")
-    return f"{kind}?{'&'.join(parts)}"
+    patient, coding = subject_of(resource, {}), _coding(resource.get("type"))
+    if not patient:
+        return f"{kind}?identifier={token(resource)}"
+    more = f"&type={quote(coding, safe='')}" if coding and offers.says(kind, "type") else ""
+    return f"{kind}?patient={quote(patient, safe='')}{more}"
+
+
+def _name(concept: Any) -> str:
+    text = concept.get("text") if isinstance(concept, Mapping) else None
+    return _coding(concept) or str(text or "")
 
 
 def _coding(concept: Any) -> str:

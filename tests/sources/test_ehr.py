@@ -82,12 +82,12 @@ def test_a_next_page_elsewhere_is_not_followed(there):
 
 def test_pages_that_go_round_in_circles_end():
     with _reading() as (ehr, reader):
-        ehr.says(
-            "Condition?patient=p1", Reply(body=searchset(_condition("1"), following="Condition?patient=p1"))
-        )
+        ehr.says("Condition?patient=p1", Reply(body=searchset(_condition("1"), following="Condition?page=2")))
+        ehr.says("Condition?page=2", Reply(body=searchset(_condition("2"), following="Condition?patient=p1")))
 
         found = reader.read([CONDITIONS])
 
+        assert len(ehr.asked) == 2
     assert _gaps(found) == [("Condition", Gap.INCOMPLETE)]
 
 

@@ -12,8 +12,6 @@ from smartapp.sources.access import Once
 from smartapp.sources.ehr import Reader
 from smartapp.sources.search import Ask
 
-CONDITION = {"resourceType": "Condition", "id": "1"}
-
 
 @dataclass
 class Renewable:
@@ -37,8 +35,9 @@ class Renewable:
 class Strict(FakeEhr):
     """Lets one token in."""
 
-    def answer(self, _query, token):
-        return Reply(body=searchset(CONDITION)) if token == "Bearer new1" else Reply(status=401)
+    def answer(self, query, token):
+        resource = {"resourceType": query.partition("?")[0], "id": "1"}
+        return Reply(body=searchset(resource)) if token == "Bearer new1" else Reply(status=401)
 
 
 ASKS = [Ask(type=name, query=f"{name}?patient=p1") for name in ("Condition", "Observation", "Procedure")]

@@ -7,11 +7,13 @@ from pathlib import Path
 import fakes_vendors
 import pytest
 from fakes_ehr import Reply, serving
-from fakes_hooks import patient
+from fakes_hooks import patient, searchset
 
 from smartapp.facts import Gap, reference_of
-from smartapp.sources import capabilities, http
+from smartapp.sources import capabilities, http, prefetch
 from smartapp.sources.chart import Servers, read_chart
+from smartapp.sources.entries import Contents
+from smartapp.sources.queries import QUERIES
 
 PUBLISHED = Path(__file__).parents[2] / ".." / "shared" / "foreign" / "ehr"
 MINE = {"subject": {"reference": "Patient/p1"}}
@@ -118,6 +120,34 @@ def test_a_server_that_refuses_the_wide_question_is_asked_by_category():
     assert (asked[0], len(asked)) == ("Observation?patient=p1", 9)
     assert "Observation/o1" in _names(facts)
     assert [remark.code for remark in facts.remarks] == ["read-by-category"]
+
+
+def test_a_refusal_among_the_matches_is_answered_by_asking_by_category_too():
+    said = fakes_vendors.outcome(200, "processing", severity="fatal", detail="59108").body
+    vendor = fakes_vendors.meditech(*CHART)
+    vendor.says("Observation?patient=p1", Reply(body=searchset(said, total=0)))
+
+    facts = _read(vendor)
+
+    assert "Observation/o1" in _names(facts)
+    assert "Observation" not in {unread.type for unread in facts.unread}
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"observations": fakes_vendors.outcome(400, "required").body}], ids=["not sent", "refused"]
+)
+def test_a_hook_call_gets_the_observations_of_epic_though_its_own_query_fails(sent):
+    sent = {query.key: searchset() for query in QUERIES if query.key != "observations"} | sent
+    with serving(fakes_vendors.epic(*CHART)) as ehr, http.session() as session:
+        reader = Servers(http=session).open(ehr.base).reader(5)
+
+        facts = prefetch.gather(
+            {**sent, "patient": patient()}, patient_id="p1", drafts=Contents(full_urls={}), reader=reader
+        )
+
+    assert _names(facts) == ["Observation/o1", "Patient/p1"]
+    assert [remark.code for remark in facts.remarks] == ["read-by-category"]
+    assert facts.unread == ()
 
 
 def test_a_result_without_a_category_is_found_by_its_code():

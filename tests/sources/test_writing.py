@@ -178,6 +178,10 @@ def test_a_write_whose_answer_was_lost_is_found_and_not_repeated():
     [
         ({**FORM, "authored": "2026-06-01T12:00:00Z"}, "QuestionnaireResponse"),
         ({**PACKET, "date": "2026-06-01T12:00:00Z"}, "DocumentReference"),
+        (
+            {**PACKET, "date": "2026-06-01T12:00:00Z", "type": {"text": "Prior-authorization packet"}},
+            "DocumentReference",
+        ),
     ],
 )
 def test_an_ehr_that_drops_our_identifier_still_gets_it_once(resource, name):
