@@ -11,18 +11,26 @@ from smartapp.sandbox.screen.desk import Desk
 
 
 def register(routes: Blueprint, desk: Desk) -> None:
-    """/patients/<id>/launch and /exchanges/<n>/cards/<n>/links/<n>."""
+    """/patients/<id>/launch, /patients/<id>/app and /exchanges/<n>/cards/<n>/links/<n>."""
 
     @routes.post("/patients/<patient_id>/launch")
-    def launch(patient_id: str) -> Redirect | str:
+    def launch(patient_id: str) -> Redirect:
         desk.patient(patient_id)
         context = desk.practice.context(
             user=desk.user, patient=patient_id, order=request.form.get("order") or None
         )
         return _started(desk, context, desk.app.launch_url if desk.app else "")
 
+    @routes.get("/patients/<patient_id>/app")
+    def framed(patient_id: str) -> str:
+        context = desk.practice.memory.launched(request.args.get("launch", ""))
+        if desk.app is None or context is None or context.patient != patient_id:
+            abort(404, "The launch is too old; start the app again from the chart.")
+        address = _address(desk, desk.app.launch_url, request.args["launch"])
+        return desk.page("frame.html", patient_id=patient_id, address=address)
+
     @routes.post("/exchanges/<int:number>/cards/<int:card>/links/<int:link>")
-    def follow(number: int, card: int, link: int) -> Redirect | str:
+    def follow(number: int, card: int, link: int) -> Redirect:
         exchange = desk.exchange(number)
         links = (exchange.card(card) or abort(404)).get("links", [])
         if link >= len(links) or links[link].get("type") != "smart":
@@ -32,14 +40,16 @@ def register(routes: Blueprint, desk: Desk) -> None:
         return _started(desk, context, links[link]["url"])
 
 
-def _started(desk: Desk, context: Context, launch_url: str) -> Redirect | str:
+def _started(desk: Desk, context: Context, launch_url: str) -> Redirect:
     """The way to the app; in the frame below our banner, or away from here."""
     # an EHR launches what is registered, whatever a card says
     if desk.app is None or launch_url != desk.app.launch_url:
         abort(403, "No registered app has this launch address.")
     framed = request.form.get("where") == "frame"
     launch = desk.practice.memory.launch(replace(context, framed=framed))
-    address = f"{launch_url}?{urlencode({'iss': desk.practice.iss, 'launch': launch})}"
-    if framed:
-        return desk.page("frame.html", patient_id=context.patient, address=address)
-    return redirect(address, 303)
+    here = f"/patients/{context.patient}/app?launch={launch}"
+    return redirect(here if framed else _address(desk, launch_url, launch), 303)
+
+
+def _address(desk: Desk, launch_url: str, launch: str) -> str:
+    return f"{launch_url}?{urlencode({'iss': desk.practice.iss, 'launch': launch})}"
