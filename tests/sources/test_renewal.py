@@ -75,5 +75,5 @@ def test_a_new_token_that_is_refused_too_is_not_renewed_again():
 
         found = reader.read(ASKS)
 
-        assert len(ehr.asked) == 6
+        assert 4 <= len(ehr.asked) <= 6  # who asks late starts with the new token
     assert (access.asked, {unread.gap for unread in found.unread}) == (1, {Gap.NOT_GRANTED})
