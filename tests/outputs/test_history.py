@@ -302,3 +302,17 @@ def test_the_history_is_plain_data_that_a_template_can_show():
     found = told(fhir.administration(NIVOLUMAB))
 
     assert json.dumps([t.references for t in found.therapies])
+
+
+def test_a_source_says_one_thing_of_a_kind():
+    found = told(
+        fhir.condition("icd10cm:C43.59"), fhir.condition("icd10cm:C78.01|Lung metastasis of melanoma")
+    )
+
+    assert [(e.kind, e.text) for e in found.events] == [("metastasis", "Metastatic melanoma")]
+
+
+def test_a_name_is_remarked_only_where_a_code_could_have_said_it():
+    found = told(fhir.administration("Opdivo"), fhir.administration("ipilimumab"))
+
+    assert [(t.agent, t.by_name) for t in found.therapies] == [("ipilimumab", False), ("nivolumab", True)]

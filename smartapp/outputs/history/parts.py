@@ -82,7 +82,7 @@ def part_of(row: Mapping[str, Any], resource: Resource, rules: HistoryRules) -> 
         doubt=row["why"] or (None if _are_identified(classes) else _NOT_IDENTIFIED),
         recorded=text_of(resource),
         reference=row["reference"],
-        by_name=origin_of(resource, codes) == "name-match",
+        by_name=_has_codes(codes) and origin_of(resource, codes) == "name-match",
         answered=False,
     )
 
@@ -118,6 +118,11 @@ def _classes(pairs: Iterable[Pair], rules: HistoryRules) -> list[DrugClass]:
 
 def _are_identified(classes: Iterable[DrugClass]) -> bool:
     return all(group.identified for group in classes)
+
+
+def _has_codes(codes: Iterable[Pair]) -> bool:
+    """Whether there is a code by which the drug could have been recognised, and not its name alone."""
+    return any(system != DRUG_NAME for system, _ in codes)
 
 
 def _agent(pairs: Iterable[Pair], classes: Sequence[DrugClass], rules: HistoryRules) -> str:

@@ -115,9 +115,12 @@ class _Told:
         return sorted(fold_orders(joined(self._parts())), key=lambda t: _when(t.start or t.stop, t.agent))
 
     def events(self) -> list[Event]:
-        """The events, by date; each says one thing once."""
-        found = dict.fromkeys(self._event(row) for row in self._rows(self.rules.events))
-        shown = (event for event in found if event.kind in self.rules.kinds)
+        """The events, by date; a source says one thing of a kind, and rather what is not in doubt."""
+        found = sorted(
+            map(self._event, self._rows(self.rules.events)), key=lambda event: event.doubt is not None
+        )
+        once = {(event.reference, event.kind, event.on): event for event in reversed(found)}
+        shown = (event for event in once.values() if event.kind in self.rules.kinds)
         return sorted(shown, key=lambda event: _when(event.on, event.text))
 
     def failed(self) -> Iterator[str]:

@@ -52,12 +52,19 @@ def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: So
         "mark": _MARK[criterion.answer],
         "answer": ANSWER[criterion.answer].capitalize(),
         "asks": text.asks,
-        "reason": criterion.reason,
+        "reason": _reason(criterion),
         "how": text.how if criterion.answer is Answer.UNKNOWN else "",
         "evidence": evidence[:_SHOWN],
         "more": max(len(evidence) - _SHOWN, 0),
         "all": evidence if len(evidence) > _SHOWN else [],
     }
+
+
+def _reason(criterion: Criterion) -> str:
+    """The sentence on the answer; where doubts are listed they say it, and only what was not read is left to say."""
+    if criterion.answer is Answer.UNKNOWN and criterion.uncertain:
+        return " ".join(criterion.unread)
+    return criterion.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from itertools import groupby
 
 from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts
+from smartapp.outputs.wording import cut
 
 FORM = "answer in the form"
 
+_LETTERS = 300
+"""Characters of what a source says."""
 _KINDS = {
     "Condition": "diagnosis",
     "Coverage": "coverage",
@@ -47,7 +50,13 @@ class Sources:
             resource = self._facts.find(reference)
             said = text_of(resource) if resource else "not in what was read"
             day = date_of(resource) if resource else None
-            yield str(number), reference, said, day or "-", self._facts.origins.get(reference, "-")
+            yield (
+                str(number),
+                reference,
+                cut(said, _LETTERS),
+                day or "-",
+                self._facts.origins.get(reference, "-"),
+            )
 
     def _number(self, reference: str) -> int:
         return self._numbers.setdefault(reference, len(self._numbers) + 1)

@@ -25,7 +25,7 @@ from smartapp.outputs.wording import cut
 
 WIDTH = 760
 _Dated = TypeVar("_Dated", Therapy, Event)
-_LEFT, _RIGHT = 200, WIDTH - 24
+_LEFT, _RIGHT = 216, WIDTH - 24
 _TOP, _LANE, _ROW, _BAR = 12, 18, 36, 14
 _MOST_ROWS, _MOST_EVENTS, _MOST_DOSES = 14, 12, 60
 _OUTLINE = {"braf": "circle", "metastasis": "diamond", "stage": "diamond", "status": "triangle"}
@@ -126,8 +126,8 @@ class _Drawing:
 
     def _therapy(self, root: Element, therapy: Therapy, y: float) -> None:
         kind = f"{therapy.kind}, adjuvant" if therapy.adjuvant else therapy.kind
-        shapes.text(root, "tl-text", (0, y + 13), cut(therapy.agent, 30), size=12)
-        shapes.text(root, "tl-quiet", (0, y + 27), cut(kind, 36), size=10)
+        shapes.text(root, "tl-text", (0, y + 13), cut(therapy.agent, 34), size=12)
+        shapes.text(root, "tl-quiet", (0, y + 27), cut(kind, 40), size=10)
         first, last = therapy.start or therapy.stop or "", therapy.stop or therapy.start or ""
         if therapy.doubt is not None:
             self._bar(root, "tl-doubt", first_day(first), last_day(last), y)
