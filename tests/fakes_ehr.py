@@ -20,6 +20,8 @@ class Reply:
     after: float = 0
     drip: float = 0
     """Seconds between one byte and the next."""
+    cut: int = 0
+    """How many bytes at the end are announced and never sent."""
 
 
 @dataclass
@@ -115,9 +117,10 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self._write(body, reply.drip)
+            self._write(body[: len(body) - reply.cut], reply.drip)
         except OSError:
             pass  # the reader gave up, as some tests want
+        self.close_connection = self.close_connection or bool(reply.cut)
 
     def _write(self, body: bytes, drip: float) -> None:
         pieces = [body[i : i + 1] for i in range(len(body))] if drip else [body]
