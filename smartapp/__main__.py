@@ -153,12 +153,11 @@ def _from_file(path: str, limit: int) -> Any:
 
 
 def _from_server(base: str, patient: str, settings: Config) -> Any:
-    from smartapp.sources import http, record  # noqa: PLC0415
-    from smartapp.sources.ehr import Reader  # noqa: PLC0415
+    from smartapp.sources import http  # noqa: PLC0415
+    from smartapp.sources.chart import Servers, read_record  # noqa: PLC0415
 
-    session = http.session(ca_bundle=settings.ca_bundle)
-    deadline = time.monotonic() + _RECORD_SECONDS
-    return record.read(patient.removeprefix("Patient/"), Reader(http=session, base=base, deadline=deadline))
+    server = Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
+    return read_record(server, patient_id=patient.removeprefix("Patient/"), seconds=_RECORD_SECONDS)
 
 
 def _written(determination: Determination, *, layout: str) -> str:

@@ -1,8 +1,9 @@
 """The chart behind a launch: one FHIR server, read with what the launch was granted, as Facts."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from requests import Session
@@ -13,8 +14,11 @@ from smartapp.sources import conformance, granted, launched, plan, record, refus
 from smartapp.sources.access import OPEN, Access, Once
 from smartapp.sources.capabilities import Capabilities, Known
 from smartapp.sources.ehr import Reader
+from smartapp.sources.entries import Contents
 from smartapp.sources.exchange import FailedError
 from smartapp.sources.granted import EVERYTHING, Granted
+
+log = logging.getLogger(__name__)
 
 _STATEMENT_SECONDS = 5.0
 _READ_SECONDS = 10.0
@@ -80,21 +84,28 @@ def read_chart(
     `fhir_context` is the launch's: the orders that it names are read too. Unreachable when there is no such
     patient on the server, or it gives nothing at all.
     """
-    reader = server.reader(seconds)
-    planned = plan.chart(
-        patient_id,
-        offers=server.offers(reader),
-        granted=server.granted,
-        named=launched.named(fhir_context, base=server.base),
+    started = time.monotonic()
+    named = launched.named(fhir_context, base=server.base)
+    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named)
+    log.info(
+        "chart read resources=%d unread=%d seconds=%.1f",
+        len(found.resources),
+        len(found.unread),
+        time.monotonic() - started,
     )
-    found = record.read(patient_id, reader, planned)
-    remarks = (*found.remarks, *conformance.remarks(found.resources))
-    found = replace(found, remarks=remarks)
     return Facts(
         patient_id=patient_id,
         resources=found.resources,
         unread=found.unread,
-        remarks=found.remarks,
+        remarks=(*found.remarks, *conformance.remarks(found.resources)),
         origins=dict.fromkeys(map(reference_of, found.resources), server.base),
         full_urls=found.full_urls,
     )
+
+
+def read_record(server: Server, *, patient_id: str, seconds: float, named: tuple[str, ...] = ()) -> Contents:
+    """The same as it came, with the orders ("Type/id") that were named."""
+    reader = server.reader(seconds)
+    offers = server.offers(reader)
+    planned = plan.chart(patient_id, offers=offers, granted=server.granted, named=named)
+    return record.read(patient_id, reader, planned)
