@@ -32,3 +32,11 @@ def open_first(determination: Determination) -> list[Criterion]:
 def cut(text: str, length: int) -> str:
     """As much of a text as fits into so many characters, with an ellipsis where some is left out."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def brief(text: str, length: int) -> str:
+    """As much of both ends of a text as fits: what a result says stands at its end."""
+    if len(text) <= length:
+        return text
+    end = length // 3
+    return f"{text[: length - end - 3].rstrip()} … {text[-end:].lstrip()}"

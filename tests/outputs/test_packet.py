@@ -272,6 +272,7 @@ def test_long_words_and_many_rows_do_not_push_the_criteria_off_the_first_page():
     found = pages(packet(seen))
 
     assert all(title in found[0] for title in CRITERIA)
+    assert "long name: Not detected (20 records)" in found[0]
     assert len(found) < 15
 
 

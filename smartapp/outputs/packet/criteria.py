@@ -8,13 +8,13 @@ from smartapp.determination import Answer, Criterion, Determination, Outcome
 from smartapp.outputs.form.answers import all_answers, is_own
 from smartapp.outputs.packet.answers import told as answered
 from smartapp.outputs.packet.sources import Sources
-from smartapp.outputs.wording import ANSWER, OUTCOME, count_met, cut
+from smartapp.outputs.wording import ANSWER, OUTCOME, brief, count_met
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import all_items
 
 _SHOWN = 3
 """Rows of evidence of one criterion on the first page; where there are more, all of them are further back."""
-_LETTERS = 140
+_LETTERS = 120
 """Characters of a piece of evidence; the list of sources has more of it."""
 _MARK = {Answer.MET: "met", Answer.UNMET: "unmet", Answer.UNKNOWN: "open"}
 _OUTCOME_MARK = {Outcome.MET: "met", Outcome.NEEDS_INFORMATION: "open", Outcome.NOT_APPLICABLE: "open"}
@@ -86,7 +86,7 @@ class _Row:
         """The row as text, its sources as numbers."""
         count = len(self.references)
         return {
-            "text": cut(self.text, _LETTERS) + (f" ({count} records)" if count > 1 else ""),
+            "text": brief(self.text, _LETTERS) + (f" ({count} records)" if count > 1 else ""),
             "date": _days(self.days) if self.kind != "Patient" else "-",
             "source": sources.cite(self.references),
             "note": self.note,

@@ -6,7 +6,7 @@ from typing import Any
 from smartapp.facts import Facts, Resource
 from smartapp.outputs.wording import cut
 
-_HEADER, _FIRST_PAGE = 60, 200
+_HEADER, _FIRST_PAGE = 60, 120
 """Characters of a name in the header and on the first page; the answers have it whole."""
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts
-from smartapp.outputs.wording import cut
+from smartapp.outputs.wording import brief
 
 FORM = "answer in the form"
 
@@ -53,7 +53,7 @@ class Sources:
             yield (
                 str(number),
                 reference,
-                cut(said, _LETTERS),
+                brief(said, _LETTERS),
                 day or "-",
                 self._facts.origins.get(reference, "-"),
             )

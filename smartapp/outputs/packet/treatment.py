@@ -5,7 +5,7 @@ from typing import Any
 from smartapp.outputs.history import Event, History, Therapy
 from smartapp.outputs.packet.sources import FORM, Sources
 from smartapp.outputs.timeline import described
-from smartapp.outputs.wording import cut
+from smartapp.outputs.wording import brief
 
 _LETTERS = 300
 """Characters of what the record says in its own words."""
@@ -28,11 +28,11 @@ def _therapy(therapy: Therapy, sources: Sources) -> dict[str, str]:
     worded = f"recorded as {therapy.worded}" if therapy.worded else ""
     return {
         "agent": therapy.agent,
-        "worded": cut(worded, _LETTERS),
+        "worded": brief(worded, _LETTERS),
         "kind": f"{therapy.kind}{setting}",
         "first": therapy.start or "no date",
         "last": therapy.last_said,
-        "said": cut("; ".join(part for part in (therapy.said, therapy.caution) if part), _LETTERS),
+        "said": brief("; ".join(part for part in (therapy.said, therapy.caution) if part), _LETTERS),
         "source": FORM if therapy.answered else sources.cite((*therapy.references, *therapy.also_ordered)),
     }
 
@@ -42,7 +42,7 @@ def _event(event: Event, sources: Sources) -> dict[str, str]:
         "date": event.on or "no date",
         "text": event.text,
         "kind": event.label,
-        "recorded": cut(event.recorded, _LETTERS) or "-",
+        "recorded": brief(event.recorded, _LETTERS) or "-",
         "doubt": f"In doubt: {event.doubt}" if event.doubt else "",
         "source": FORM if event.answered else sources.cite([event.reference]),
     }
