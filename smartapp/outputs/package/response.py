@@ -30,17 +30,24 @@ def in_context(
 ) -> Json:
     """The response for these Coverages and requests ("Type/id"), for prior authorization.
 
-    `filled` says who filled what 2.2 calls auto-server or auto-client and 2.0.1 calls auto. Answers of a
-    clinician (override, manual) stay as they are, with their authors.
+    `filled` says who filled what this service calls auto: 2.2 wants to know, 2.0.1 calls it auto too.
     """
     mine = {f"{_DTR}{name}" for name in ("qr-context", "qr-coverage", "intendedUse")}
     others = [e for e in response.get("extension", ()) if e["url"] not in mine]
-    source = "auto" if dialect is Dialect.V2_0 else filled
     whole = {
         **response,
         "meta": {**response.get("meta", {}), "profile": [_PROFILES[dialect]]},
         "extension": [*_context(dialect, tuple(coverages), tuple(requests)), *others],
     }
+    return whole if dialect is Dialect.V2_0 else with_origin(whole, filled)
+
+
+def with_origin(response: Mapping[str, Any], source: str) -> Json:
+    """The response with this source for all that was filled automatically.
+
+    Answers of a clinician (override, manual) stay as they are, with their authors.
+    """
+    whole = dict(response)
     if "item" in whole:
         whole["item"] = [_marked(item, source) for item in whole["item"]]
     return whole
