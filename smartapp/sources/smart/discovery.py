@@ -89,7 +89,10 @@ def _optional(ehr: Ehr, given: Mapping[str, Any], name: str) -> str | None:
 
 def _checked(ehr: Ehr, url: str, name: str) -> str:
     # SMART App Launch 2.2 "Metadata": clients should resolve relative addresses against the FHIR base
-    absolute = urljoin(f"{ehr.iss.rstrip('/')}/", url)
+    try:
+        absolute = urljoin(f"{ehr.iss.rstrip('/')}/", url)
+    except ValueError as error:
+        raise EhrFault(f"The {name} of {ehr.name} is no address.") from error
     check_host(ehr, absolute, what=name)
     return absolute
 
