@@ -26,14 +26,17 @@ __all__ = ["Disease", "Terms", "normalize"]
 
 
 def normalize(facts: Facts, terms: Terms) -> Facts:
-    """Facts with the same patient's resources in one dialect; untouched resources stay the same objects."""
+    """Facts with the same patient's resources in one dialect; untouched resources stay the same objects.
+
+    Doing it again changes nothing: readings of an earlier run are read anew.
+    """
     remarks: list[Remark] = []
     sound = [r for raw in facts.resources if (r := sanitized(raw, remarks)) is not None]
     found = identity.distinct(sound)
     current = {name: resource for name, resource in found.items() if not identity.is_error(resource)}
     own = identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks)
     resources = tuple(_read(own, References(own, facts.full_urls), terms))
-    return replace(facts, resources=resources, remarks=(*facts.remarks, *remarks))
+    return replace(facts, resources=resources, remarks=tuple(dict.fromkeys((*facts.remarks, *remarks))))
 
 
 def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iterator[Json]:

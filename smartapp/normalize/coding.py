@@ -52,11 +52,33 @@ def texts_of(key: Key) -> Iterator[str]:
     return (text for text in seen if text)
 
 
+_MARKS = {kind: [{"url": ADDED, "valueCode": kind}] for kind in (ALIAS, NAME_MATCH, INGREDIENT, READING)}
+
+
 @lru_cache(maxsize=4096)
 def added(system: str, code: str, kind: str, display: str | None = None) -> Json:
     """A coding marked as added, of one of the kinds alias, name-match, ingredient, reading."""
-    coding: Json = {"extension": [{"url": ADDED, "valueCode": kind}], "system": system, "code": code}
+    coding: Json = {"extension": _MARKS[kind], "system": system, "code": code}
     return coding if display is None else coding | {"display": display}
+
+
+def is_added(coding: Json) -> bool:
+    """Whether an earlier run of the normaliser added the coding."""
+    return coding.get("extension") in _MARKS.values()
+
+
+def as_sent(concept: Json) -> Json:
+    """The concept without what an earlier run added; itself when that was nothing."""
+    codings = concept.get("coding") or ()
+    sent = [coding for coding in codings if not is_added(coding)]
+    return concept if len(sent) == len(codings) else {**concept, "coding": sent}
+
+
+def unread(resource: Json, element: str) -> Json:
+    """The resource without the concepts that an earlier run read into this list; itself when it read none."""
+    concepts = resource.get(element, ())
+    sent = [concept for concept in concepts if not all(map(is_added, concept.get("coding") or ({},)))]
+    return resource if len(sent) == len(concepts) else {**resource, element: sent}
 
 
 def reading(code: str, display: str | None = None) -> Json:

@@ -55,8 +55,9 @@ def procedure(resource: Json, terms: Terms) -> Json:
     ordered = resource["resourceType"] in _ORDERS
     if "code" in resource:
         code = resource["code"]
-        read = readings(terms, key_of(code), ordered=ordered)
-        extra = (*read.codings, *_circumstances(resource)) if read.is_drug else read.codings
+        key = key_of(code)
+        read = readings(terms, key, ordered=ordered)
+        extra = (*read.codings, *_circumstances(key, resource)) if read.is_drug else read.codings
         result = {**result, "code": extended(code, extra)} if extra else resource
     for name in _PRODUCTS:
         if name in resource:
@@ -90,13 +91,14 @@ def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
 
 
 def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:
-    read = readings(terms, key_of(concept), ordered=resource["resourceType"] in _ORDERS)
+    key = key_of(concept)
+    read = readings(terms, key, ordered=resource["resourceType"] in _ORDERS)
     if not ingredients and not read.is_drug:
         return extended(concept, read.codings)
     extra = list(read.codings)
     for ingredient in ingredients:
         extra += _ingredient(ingredient, terms)
-    extra += _circumstances(resource, concept.get("text"))
+    extra += _circumstances(key, resource)
     return with_codings(concept, extra) if extra else concept
 
 
@@ -148,9 +150,9 @@ def _item(reference: Json, medication: Json, holder: Json, references: Reference
         yield {"text": reference["display"]}
 
 
-def _circumstances(resource: Json, text: str | None = None) -> tuple[Json, ...]:
-    """That it was blinded, or adjuvant, as the words around the drug say."""
-    return _said((*([text] if text else ()), *_around(resource)))
+def _circumstances(drug: Key, resource: Json) -> tuple[Json, ...]:
+    """That it was blinded, or adjuvant, as the words for the drug and around it say."""
+    return _said((*texts_of(drug), *_around(resource)))
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +164,7 @@ def _said(around: tuple[str, ...]) -> tuple[Json, ...]:
 
 def _around(resource: Json) -> Iterator[str]:
     concepts: list[Json] = []
-    for name in ("category", "reasonCode", "medicationCodeableConcept", "code", "statusReason"):
+    for name in ("category", "reasonCode", "statusReason"):
         value = resource.get(name)
         concepts += value if isinstance(value, list) else [value] if value else []
     concepts += [

@@ -10,7 +10,7 @@ from operator import is_not
 
 from smartapp.normalize import aliases, braf, diseases, staging
 from smartapp.normalize.braf import Asked
-from smartapp.normalize.coding import Json, Key, extended, key_of, reading, written
+from smartapp.normalize.coding import Json, Key, extended, key_of, reading, unread, written
 from smartapp.normalize.conditions import spoken
 from smartapp.normalize.extent import says_metastatic, says_unresectable
 from smartapp.normalize.terms import Terms
@@ -45,6 +45,7 @@ def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Jso
     asked = question(terms, key_of(code) if code else _NOT_GIVEN)
     if asked.is_quiet and inherited is None and observation.keys().isdisjoint(_SPEAKING):
         return observation
+    observation = unread(observation, "interpretation")
     changes = _canonical(observation, asked, terms)
     readings = [*_staged(observation, asked, terms), *_spread(_free_texts(observation))]
     readings += braf.of_observation(observation, asked.braf, inherited)
@@ -57,6 +58,7 @@ def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Jso
 
 def report(report: Json, terms: Terms) -> Json:
     """The DiagnosticReport with canonical codes and its readings among the conclusion codes."""
+    report = unread(report, "conclusionCode")
     changes: Json = {}
     if "code" in report and (extra := aliases.additions(terms, key_of(report["code"]))):
         changes["code"] = extended(report["code"], extra)

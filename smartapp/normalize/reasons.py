@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smartapp.normalize.coding import REASON, Json, key_of, with_codings
+from smartapp.normalize.coding import REASON, Json, as_sent, key_of, with_codings
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
@@ -34,7 +34,8 @@ def stated(resource: Json, terms: Terms, references: References) -> Json:
         {"url": REASON, "valueCodeableConcept": with_codings(concept, reason_readings(terms, key))}
         for key, concept in distinct.items()
     ]
-    return {**resource, "extension": [*resource.get("extension", ()), *extensions]}
+    others = (extension for extension in resource.get("extension", ()) if extension["url"] != REASON)
+    return {**resource, "extension": [*others, *extensions]}
 
 
 def _own(resource: Json, references: References) -> Iterator[Json]:
@@ -43,7 +44,7 @@ def _own(resource: Json, references: References) -> Iterator[Json]:
         found = references.resolve(reference, resource)
         if found is not None and found["resourceType"] == "Condition":
             if "code" in found:
-                yield found["code"]
+                yield as_sent(found["code"])
         elif reference.get("display"):
             yield {"text": reference["display"]}
 

@@ -133,6 +133,15 @@ def test_words_around_the_drug_tell_that_it_was_blinded_or_adjuvant(elements, ex
     assert additions(one(given(**elements))["medicationCodeableConcept"]) == expected
 
 
+def test_a_referenced_medication_may_say_itself_that_it_is_adjuvant():
+    product = medication(code=concept("local|7|Nivolumab 480 mg adjuvant"))
+
+    result = one(given(medicationReference={"reference": "Medication/med"}), product)
+
+    # It said so only when it was normalised a second time: by then the display was the resource's own.
+    assert additions(result["medicationCodeableConcept"]) == ["nivolumab", "adjuvant"]
+
+
 def test_a_drug_that_says_everything_in_canonical_codes_is_left_as_it_is():
     plain = given(medicationCodeableConcept=concept("rxnorm|860975|metformin"))
 

@@ -6,10 +6,13 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from normalize.build import component, concept, condition, facts, normalized, observation, resource, terms
+from normalize.build import component, concept, condition, normalized, observation, resource, terms
+from spec.cases import load
+from spec.mutate import plausible, wild
 
 from smartapp.normalize import normalize
 
+CASES = [*load("vignettes"), *load("decisions"), *load("dialects")]
 PATIENT = resource("Patient", id="p1", birthDate="1960-05-06", identifier=[{"system": "urn:m", "value": "1"}])
 OURS = {"reference": "Patient/p1"}
 RECORD = [
@@ -152,10 +155,20 @@ def test_duplicates_count_once():
     assert normalized(*RECORD, *copy.deepcopy(RECORD)).resources == normalized(*RECORD).resources
 
 
-def test_normalising_again_changes_nothing():
-    once = normalize(facts(*RECORD), terms())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(place=st.sampled_from(PLACES), value=JSON)
+def test_normalising_again_changes_nothing_whatever_was_sent(place, value):
+    once = normalized(*_with(RECORD, place, value))
 
-    assert [r["id"] for r in normalize(once, terms()).resources] == [r["id"] for r in once.resources]
+    assert normalize(once, terms()) == once
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=st.sampled_from(CASES), seed=st.integers(0, 2**32), mutated=st.sampled_from([plausible, wild]))
+def test_normalising_again_changes_nothing_in_any_case(case, seed, mutated):
+    once = normalized(*mutated(list(case.resources), random.Random(seed)), patient="patient")
+
+    assert normalize(once, terms()) == once
 
 
 def test_what_needs_nothing_stays_the_very_same_object():
