@@ -71,7 +71,9 @@ class Practice:
         token = self.memory.token(name) if scheme.lower() == "bearer" else None
         if token is None:
             return None
-        return Access(scopes=frozenset(token.scope.split()), patient=token.context.patient)
+        return Access(
+            scopes=frozenset(token.scope.split()), patient=token.context.patient, user=token.context.user
+        )
 
     def context(self, *, user: str, patient: str | None, order: str | None = None) -> Context:
         """The launch context of a user with a patient: the encounter and the coverage are looked up."""

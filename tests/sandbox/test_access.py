@@ -77,6 +77,13 @@ def test_what_is_nobodys_everybody_may_read(app: App):
     assert fhir.get("Practitioner/hale").status_code == 200
 
 
+def test_who_is_signed_in_may_read_who_they_are(app: App):
+    fhir = app.fhir(scope="launch openid fhirUser")
+
+    assert fhir.get("Practitioner/hale").json()["name"][0]["family"] == "Halewick"
+    assert fhir.get("Practitioner/brook").status_code == 403
+
+
 def test_an_expired_token_is_told_from_a_missing_scope(app: App):
     fhir = app.fhir()
     app.ehr.practice.memory.expire_all()

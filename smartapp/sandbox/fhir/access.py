@@ -17,6 +17,12 @@ class Access:
     scopes: frozenset[str]
     patient: str | None
     """The id of the patient that patient/ scopes are about."""
+    user: str | None = None
+    """The id of the Practitioner who is signed in."""
+
+    def is_own(self, resource_type: str, resource_id: str) -> bool:
+        """Whether it is the user's own Practitioner, which the scope fhirUser opens."""
+        return "fhirUser" in self.scopes and (resource_type, resource_id) == ("Practitioner", self.user)
 
     def confined_to(self, resource_type: str, letter: str) -> str | None:
         """The patient whose resources may be touched, None for everybody's; Refusal when none may."""

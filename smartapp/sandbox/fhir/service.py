@@ -24,7 +24,8 @@ class Fhir:
 
     def read(self, resource_type: str, resource_id: str, *, access: Access) -> Resource:
         """The resource; Refusal when there is none or it is not to be seen."""
-        patient = access.confined_to(_known(resource_type), "r")
+        own = access.is_own(_known(resource_type), resource_id)
+        patient = None if own else access.confined_to(resource_type, "r")
         found = self.records.get(resource_type, resource_id)
         if found is None:
             raise not_found(f"There is no {resource_type} with this id.")
