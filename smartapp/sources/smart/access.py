@@ -83,8 +83,9 @@ class LaunchAccess:
     def _wait(self, before: str | None) -> None:
         until = time.monotonic() + _PATIENCE_SECONDS
         while not self._is_replaced(before) and time.monotonic() < until:
-            if self._keeper.begin():  # the other one is through, without a new token
+            if self._keeper.begin():  # the other one is through, perhaps without a new token
                 self._keeper.finish()
+                self._is_replaced(before)
                 return
             self._sleep(_PAUSE_SECONDS)
 
