@@ -93,12 +93,14 @@ class UnknownReview(SmartappError):
     """There is no such review, or it is over."""
 
     status = 404
+    title = "There is no such review"
 
 
 class NotSignable(SmartappError):
     """The answers make no document that can be signed."""
 
     status = 422
+    title = "The form was not signed"
 
 
 class Obstacle(StrEnum):

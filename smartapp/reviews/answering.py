@@ -107,7 +107,7 @@ def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, now: datetim
         own = tuple(error for error in wrong if error.field == "")
         return replace(work, is_signing=True, errors=(*work.errors, *own))
     signature = Signature(
-        who=by.name or by.reference or "the person named in the attestation",
+        who=by.name or _attested_name(policy.form, work.items) or by.reference or "name not given",
         reference=by.reference,
         at=now,
         method=_METHODS[by.reference is not None],
@@ -137,6 +137,20 @@ def amending(work: Work, policy: Policy) -> Work:
         written=(),
         in_chart=next((part.reference for part in work.written if part.what == FORM), work.in_chart),
     )
+
+
+def _attested_name(form: Sequence[Item], items: Items) -> str | None:
+    """The first required text beside the box that is ticked to sign."""
+    defined = {item.link_id: item for item in form}
+    if any(item.shown.check_box and item.shown.required for item in form):
+        names = (one for one in items if _is_required_text(defined[one["linkId"]]))
+        return next((str(one["answer"][0]["valueString"]) for one in names), None)
+    below = (_attested_name(defined[one["linkId"]].items, one["item"]) for one in items if "item" in one)
+    return next((name for name in below if name), None)
+
+
+def _is_required_text(item: Item) -> bool:
+    return item.type == "string" and item.shown.required
 
 
 def _merged(work: Work, policy: Policy, form: Form, seen: Seen) -> Merged:

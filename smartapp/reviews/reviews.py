@@ -1,8 +1,10 @@
 """The reviews of a service: what a launch opened, what was read, answered, signed and written."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -12,25 +14,26 @@ from smartapp.facts import Facts
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
-from smartapp.reviews import answering, response, snapshot, work
+from smartapp.reviews import answering, response
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
+from smartapp.reviews.trail import Trail
 from smartapp.reviews.view import View, WrittenPart
 from smartapp.reviews.visits import State, Visit, Visits
 from smartapp.reviews.work import Work
+from smartapp.reviews.works import Works
 from smartapp.store import Store
 
-_REMEMBERED = 14 * 24 * 3600
-"""Seconds for which a revision is kept, so that a form that showed it can be merged."""
-_TRIES = 20
 Step = Callable[[Work, Policy], Work]
 
 
 class Reviews:
-    """The reviews in a store; safe for many threads and many workers: every step is swapped in whole."""
+    """The reviews in a store, for many threads and many workers."""
 
     def __init__(self, *, catalog: Catalog, store: Store, clock: Callable[[], datetime]) -> None:
-        self._catalog, self._store, self._clock = catalog, store, clock
+        self._catalog, self._clock = catalog, clock
+        self._works = Works(store.vault)
+        self._trail = Trail(store.audit, clock=clock)
         self.visits = Visits(store.vault)
 
     def arrived(self, visit: Visit, facts: Facts, *, fhir_context: Iterable[Mapping[str, Any]] = ()) -> Visit:
@@ -38,26 +41,22 @@ class Reviews:
         found = arrive(facts, self._catalog, fhir_context=fhir_context, base=visit.iss, chosen=visit.chosen)
         if not isinstance(found, Arrival):
             return self.visits.keep(replace(visit, state=State.CHOOSING, choices=found))
-        work_id = self._work_of(visit, found)
-        now = self._clock()
-        before = self._work(work_id)
+        work_id = self._begun(visit, found)
+        before = self._works.get(work_id)
         if before.signed is None:
-            self._store.vault.put("chart", work_id, snapshot.to_json(found.facts))
-            fresh = self._filled(before, found)
-            self._step(work_id, lambda held, policy: self._refilled(held, policy, fresh, now))
-            self._note_reading(before, visit, found.facts)
+            self._works.keep_chart(work_id, found.facts)
+            self._step(work_id, partial(self._refilled, self._filled(before, found)))
+            self._trail.read(before, visit, found.facts)
         return self.visits.keep(replace(visit, state=State.READY, work=work_id, choices=()))
 
     def view(self, visit: Visit) -> View:
         """The review as it stands, evaluated now; a signed one as it was when it was signed."""
-        held = self._work(_ready(visit))
+        held = self.work(visit)
         policy, chart = self._policy(held), self._chart(held)
-        shown, now = _shown(held, policy, chart), self._clock()
-        at = held.signed.signature.at if held.signed else now
-        facts = _with_answers(chart, held, shown)
+        shown = held.signed.response if held.signed else response.draft(held, policy, chart)
         return View(
             id=visit.id,
-            review=flow.review(policy, facts, order=_order(chart, held), now=at),
+            review=self._evaluated(held, policy, chart),
             response=shown,
             draft={**shown, "item": list(held.items)},
             version=held.revision,
@@ -66,7 +65,7 @@ class Reviews:
             saved_at=held.saved_at,
             signature=held.signed.signature if held.signed else None,
             written=held.written,
-            audit=tuple(self._store.audit.of(held.id)),
+            audit=self._trail.of(held.id),
             errors=_errors(held, policy),
             typed=held.typed,
             csrf=visit.csrf,
@@ -77,6 +76,10 @@ class Reviews:
             open=visit.open,
             kept=len(held.asides),
         )
+
+    def work(self, visit: Visit) -> Work:
+        """The work that a visit looks at; UnknownReview while there is none."""
+        return self._works.get(_ready(visit))
 
     def save(self, visit: Visit, form: Form) -> Work:
         """Take in a form as a draft; once the review is signed it is kept aside, for an amendment."""
@@ -93,21 +96,29 @@ class Reviews:
 
     def keep(self, visit: Visit, form: Form) -> None:
         """Keep a form whose session is over; it is added when the review is opened again."""
-        work_id = _ready(visit)
-        self._step(work_id, lambda held, _: answering.set_aside(held, form))
-        self._note(work_id, "kept", visit, {"sent": "after the session had ended"})
+        after = self._step(_ready(visit), lambda held, _: answering.set_aside(held, form))
+        self._trail.note(after.id, "kept", visit, {"sent": "after the session had ended"})
 
     def amend(self, visit: Visit) -> Work:
         """Begin a new version of a signed review."""
-        now = self._clock()
 
         def amend(held: Work, policy: Policy) -> Work:
-            fresh = answering.amending(held, policy)
-            return answering.with_asides(fresh, policy, seen=self._seen(held.id), now=now)
+            return self._with_asides(answering.amending(held, policy), policy)
 
         after = self._step(_ready(visit), amend)
-        self._note(after.id, "amended", visit, {"version": after.number})
+        self._trail.note(after.id, "amended", visit, {"version": after.number})
         return after
+
+    @contextmanager
+    def writing(self, visit: Visit) -> Iterator[bool]:
+        """Whether this caller may write into the EHR, as long as the block lasts; two at once write twice."""
+        work_id = _ready(visit)
+        is_first = self._works.claim_writing(work_id)
+        try:
+            yield is_first
+        finally:
+            if is_first:
+                self._works.finish_writing(work_id)
 
     def wrote(self, visit: Visit, part: WrittenPart) -> Work:
         """Remember what became of writing a part into the EHR."""
@@ -117,13 +128,12 @@ class Reviews:
             return replace(held, written=(*others, part))
 
         after = self._step(_ready(visit), wrote)
-        detail = {"what": part.what, "as": part.reference, "because": part.why_not}
-        self._note(after.id, "written" if part.reference else "not-written", visit, detail)
+        self._trail.wrote(visit, after.id, part)
         return after
 
-    def work(self, visit: Visit) -> Work:
-        """The work that a visit looks at; UnknownReview while there is none."""
-        return self._work(_ready(visit))
+    def downloaded(self, visit: Visit, what: str) -> None:
+        """Note that something was taken away."""
+        self._trail.note(_ready(visit), "downloaded", visit, {"what": what})
 
     def _taken(self, visit: Visit, form: Form, then: Step) -> Work:
         work_id, now = _ready(visit), self._clock()
@@ -135,46 +145,22 @@ class Reviews:
                 return held
             if held.signed is not None:
                 return answering.set_aside(held, form)
-            after, changed = answering.saved(held, policy, form, seen=self._seen(work_id), now=now)
+            seen = partial(self._works.seen, work_id)
+            after, changed = answering.saved(held, policy, form, seen=seen, now=now)
             changes.extend(changed)
             return then(after, policy)
 
-        before = self._work(work_id)
+        before = self._works.get(work_id)
         after = self._step(work_id, take)
         if after.tokens != before.tokens:
-            self._note_saving(visit, after, changes)
+            self._trail.saved(visit, after, changes)
         return after
 
     def _step(self, work_id: str, step: Step) -> Work:
-        """Swap in what `step` makes of the work; again when someone else was faster."""
-        for _ in range(_TRIES):
-            held, version = self._versioned(work_id)
-            after = step(held, self._policy(held))
-            if after == held:
-                return held
-            if after.revision != held.revision:
-                name = f"{work_id}.{after.revision}"
-                self._store.vault.put("revision", name, list(after.items), seconds=_REMEMBERED)
-            if self._store.vault.swap("work", work_id, work.to_json(after), version=version):
-                return after
-        raise UnknownReview("Too many windows changed this review at once; send the form again.")
+        return self._works.step(work_id, lambda held: step(held, self._policy(held)))
 
-    def _refilled(self, held: Work, policy: Policy, fresh: Sequence[Any], now: datetime) -> Work:
-        if held.signed is not None:
-            return held
-        after = answering.populated(held, policy, fresh, read_at=now)
-        return answering.with_asides(after, policy, seen=self._seen(held.id), now=now)
-
-    def _filled(self, held: Work, arrival: Arrival) -> Sequence[Any]:
-        """What the chart alone fills in: answers must not fill in others."""
-        facts = _chart_only(arrival.facts, held)
-        order = facts.find(arrival.order) if arrival.order else None
-        filled = flow.review(arrival.policy, facts, order=order, now=self._clock()).response()
-        return list(filled.get("item", ()))
-
-    def _work_of(self, visit: Visit, arrival: Arrival) -> str:
+    def _begun(self, visit: Visit, arrival: Arrival) -> str:
         """The id of the work on this request, which is begun when there is none."""
-        request = "|".join((visit.iss, visit.patient, arrival.order or "", arrival.policy.name))
         fresh = Work(
             id=token_hex(16),
             policy=arrival.policy.name,
@@ -185,54 +171,45 @@ class Reviews:
             typed={},
             read_at=self._clock(),
         )
-        self._store.vault.add("work", fresh.id, work.to_json(fresh))
-        if self._store.vault.add("request", request, fresh.id):
-            return fresh.id
-        self._store.vault.delete("work", fresh.id)
-        return str(self._store.vault.get("request", request))
+        about = "|".join((visit.iss, visit.patient, arrival.order or "", arrival.policy.name))
+        return self._works.begin(fresh, about=about)
 
-    def _work(self, work_id: str) -> Work:
-        return self._versioned(work_id)[0]
+    def _filled(self, held: Work, arrival: Arrival) -> Sequence[Any]:
+        """What the chart alone fills in: answers must not fill in others."""
+        facts = _chart_only(arrival.facts, held)
+        order = facts.find(arrival.order) if arrival.order else None
+        filled = flow.review(arrival.policy, facts, order=order, now=self._clock()).response()
+        return list(filled.get("item", ()))
 
-    def _versioned(self, work_id: str) -> tuple[Work, int]:
-        found = self._store.vault.get_versioned("work", work_id)
-        if found is None:
-            raise UnknownReview("This review is not kept any more; open it again from the EHR.")
-        return work.from_json(found[0]), found[1]
+    def _refilled(self, fresh: Sequence[Any], held: Work, policy: Policy) -> Work:
+        if held.signed is not None:
+            return held
+        after = answering.populated(held, policy, fresh, read_at=self._clock())
+        return self._with_asides(after, policy)
 
-    def _seen(self, work_id: str) -> answering.Seen:
-        return lambda revision: self._store.vault.get("revision", f"{work_id}.{revision}")
+    def _with_asides(self, held: Work, policy: Policy) -> Work:
+        seen = partial(self._works.seen, held.id)
+        return answering.with_asides(held, policy, seen=seen, now=self._clock())
+
+    def _evaluated(self, held: Work, policy: Policy, chart: Facts) -> flow.Review:
+        """With the answers as facts (decisions.md "Attested answers").
+
+        Of a signed form too only what a person gave or changed: the rest restates the chart, which is there.
+        """
+        answers = {**response.draft(held, policy, chart), "id": held.id}
+        facts = replace(chart, resources=(*chart.resources, answers))
+        order = chart.find(held.order) if held.order else None
+        now = held.signed.signature.at if held.signed else self._clock()
+        return flow.review(policy, facts, order=order, now=now)
+
+    def _chart(self, held: Work) -> Facts:
+        return _chart_only(self._works.chart(held.id), held)
 
     def _policy(self, held: Work) -> Policy:
         policy = self._catalog.policy(held.policy)
         if policy is None:
             raise UnknownReview("The policy of this review is not installed any more.")
         return policy
-
-    def _chart(self, held: Work) -> Facts:
-        found = self._store.vault.get("chart", held.id)
-        if found is None:
-            raise UnknownReview("The chart of this review is not kept any more; open it again from the EHR.")
-        return _chart_only(snapshot.from_json(found), held)
-
-    def _note(self, work_id: str, what: str, visit: Visit, detail: Mapping[str, Any]) -> None:
-        told = {name: value for name, value in detail.items() if value}
-        self._store.audit.note(work_id, what, who=visit.user, at=self._clock(), detail=told)
-
-    def _note_reading(self, before: Work, visit: Visit, facts: Facts) -> None:
-        detail = {"records": len(facts.resources), "not read": [item.type for item in facts.unread]}
-        self._note(before.id, "read" if before.revision == 1 else "refreshed", visit, detail)
-        if before.saved_at:
-            at = before.saved_at.isoformat(timespec="minutes")
-            self._note(before.id, "resumed", visit, {"saved at": at})
-
-    def _note_saving(self, visit: Visit, after: Work, changes: Sequence[Change]) -> None:
-        words = {"manual": "entered", "override": "changed", "removed": "removed"}
-        detail = {word: [c.label for c in changes if c.what == what] for what, word in words.items()}
-        self._note(after.id, "saved", visit, detail)
-        if after.signed is not None:
-            signed = {"version": after.number, "signed by": after.signed.signature.who}
-            self._note(after.id, "signed", visit, signed)
 
 
 def _ready(visit: Visit) -> str:
@@ -241,23 +218,10 @@ def _ready(visit: Visit) -> str:
     return visit.work
 
 
-def _order(chart: Facts, held: Work) -> Mapping[str, Any] | None:
-    return chart.find(held.order) if held.order else None
-
-
-def _shown(held: Work, policy: Policy, chart: Facts) -> Mapping[str, Any]:
-    return held.signed.response if held.signed else response.draft(held, policy, chart)
-
-
 def _chart_only(facts: Facts, held: Work) -> Facts:
     """The chart without our own documents on this request: the work itself says what they said, or better."""
     kept = tuple(resource for resource in facts.resources if not response.is_own(resource, held))
     return replace(facts, resources=kept)
-
-
-def _with_answers(chart: Facts, held: Work, shown: Mapping[str, Any]) -> Facts:
-    """The answers are facts too (decisions.md "Attested answers")."""
-    return replace(chart, resources=(*chart.resources, {**shown, "id": held.id}))
 
 
 def _errors(held: Work, policy: Policy) -> tuple[FieldError, ...]:

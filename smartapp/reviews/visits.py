@@ -103,6 +103,10 @@ class Visits:
         """The visit, about the order that a person chose; "" for none of those in the chart."""
         return self.keep(replace(visit, chosen=order))
 
+    def resumed(self, visit: Visit) -> Visit:
+        """The visit with the chart as it was read before, if it was."""
+        return visit if visit.work is None else self.keep(replace(visit, state=State.READY, why=None))
+
     def failed(self, visit: Visit, why: str) -> Visit:
         """The visit, whose chart could not be read."""
         return self.keep(replace(visit, state=State.FAILED, why=why))

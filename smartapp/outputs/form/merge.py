@@ -45,6 +45,9 @@ def merge(form: Iterable[Item], *, base: Iterable[Given], now: Iterable[Given], 
     errors, taken, typed = [], {}, {}
     for name, texts in changed.items():
         other = saved.get(name)
+        if other is None and name in seen and _is_in_row(name):
+            errors.append(_lost_row(seen[name], texts))
+            continue
         if other is None or is_same(other.texts, _texts(seen, name)) or is_same(other.texts, texts):
             taken[name] = texts
             continue
@@ -78,6 +81,17 @@ def held(form: Iterable[Item], given: Iterable[Given], *, prefix: str = "") -> I
 
 def _texts(seen: Mapping[str, Held], name: str) -> tuple[str, ...]:
     return seen[name].texts if name in seen else ()
+
+
+def _is_in_row(name: str) -> bool:
+    return "]." in name
+
+
+def _lost_row(seen: Held, texts: Sequence[str]) -> FieldError:
+    """Nowhere on the form to show it: the answer stands in the message."""
+    answer = ", ".join(filter(str.strip, texts))
+    text = f"Another window removed this row meanwhile; your answer in it was “{answer}”."
+    return FieldError(field="", label=seen.item.text or seen.item.link_id, text=text)
 
 
 def _conflict(name: str, other: Held) -> FieldError:

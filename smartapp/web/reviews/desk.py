@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartapp.errors import SessionOver
+from smartapp.errors import NotWritten, Obstacle, SessionOver
+from smartapp.facts import Resource
 from smartapp.outputs import packet
 from smartapp.outputs.history import history
 from smartapp.reviews import submission
@@ -13,7 +14,6 @@ from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.submission import Writer
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import Visit
-from smartapp.reviews.work import Work
 from smartapp.store.launches import Launch
 from smartapp.web.sessions import Sessions
 
@@ -55,12 +55,16 @@ class Desk:
         launch = self.launch_of(visit)
         self.reading.start(self.reviews.visits.reading(visit, now=self.clock()), launch)
 
-    def write(self, visit: Visit) -> Work:
-        """Write what is signed into the EHR, as far as it takes it."""
-        writer = self.writer(self.launch_of(visit))
-        return submission.submit(
-            self.reviews, visit, writer=writer, packet=lambda: pdf(self.reviews.view(visit), now=self.clock())
-        )
+    def write(self, visit: Visit) -> None:
+        """Write what is signed into the EHR, as far as it takes it; what is not written says why."""
+        launch = self.launch(visit.launch)
+        writer = self.writer(launch) if launch else Over()
+        with self.reviews.writing(visit) as is_first:
+            if is_first:
+                submission.submit(self.reviews, visit, writer=writer, packet=lambda: self._pdf(visit))
+
+    def _pdf(self, visit: Visit) -> bytes:
+        return pdf(self.reviews.view(visit), now=self.clock())
 
     def launch_of(self, visit: Visit) -> Launch:
         """The launch behind a visit; SessionOver when it is over."""
@@ -68,6 +72,17 @@ class Desk:
         if launch is None:
             raise SessionOver("The launch is over. Start again from the EHR; your answers are kept.")
         return launch
+
+
+class Over:
+    """The writer of a launch that is over."""
+
+    def create(self, resource: Resource, *, key: str) -> str | None:  # noqa: ARG002 - it writes nothing
+        """Say that nothing was written."""
+        text = "The launch is over. Open the review from the EHR again, and write it from there."
+        raise NotWritten(text, obstacle=Obstacle.NOT_GRANTED)
+
+    update = create
 
 
 def pdf(view: View, *, now: datetime) -> bytes:

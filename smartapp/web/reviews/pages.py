@@ -61,8 +61,14 @@ def _reading(visit: Visit) -> Response:
 
 
 def _failed(visit: Visit) -> Response:
-    refresh = url_for("reviews.refresh", visit_id=visit.id)
-    html = render_template("failed.html", ehr=visit.ehr_name, why=visit.why, refresh=refresh, csrf=visit.csrf)
+    html = render_template(
+        "failed.html",
+        ehr=visit.ehr_name,
+        why=visit.why,
+        refresh=url_for("reviews.refresh", visit_id=visit.id),
+        resume=url_for("reviews.resume", visit_id=visit.id) if visit.work else None,
+        csrf=visit.csrf,
+    )
     return Response(html, status=502)
 
 

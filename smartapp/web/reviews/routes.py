@@ -57,6 +57,12 @@ def _refresh(desk: Desk, visit_id: str) -> Answer:
     return _back(visit)
 
 
+def _resume(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    desk.reviews.visits.resumed(visit)
+    return _back(visit)
+
+
 def _submit(desk: Desk, visit_id: str) -> Answer:
     visit = _posted(desk, visit_id)
     desk.write(visit)
@@ -68,12 +74,16 @@ def _submission(desk: Desk, visit_id: str) -> Answer:
 
 
 def _packet(desk: Desk, visit_id: str) -> Answer:
-    content = pdf(desk.reviews.view(_visit(desk, visit_id)), now=desk.clock())
+    visit = _visit(desk, visit_id)
+    content = pdf(desk.reviews.view(visit), now=desk.clock())
+    desk.reviews.downloaded(visit, "packet")
     return _download(content, "packet.pdf", "application/pdf")
 
 
 def _response(desk: Desk, visit_id: str) -> Answer:
-    content = orjson.dumps(desk.reviews.view(_visit(desk, visit_id)).response, option=orjson.OPT_INDENT_2)
+    visit = _visit(desk, visit_id)
+    content = orjson.dumps(desk.reviews.view(visit).response, option=orjson.OPT_INDENT_2)
+    desk.reviews.downloaded(visit, "form")
     return _download(content, "questionnaire-response.json", "application/fhir+json")
 
 
@@ -82,6 +92,7 @@ _ROUTES = (
     ("POST", "/form", "form", _take),
     ("POST", "/order", "order", _choose),
     ("POST", "/refresh", "refresh", _refresh),
+    ("POST", "/resume", "resume", _resume),
     ("POST", "/submission", "submit", _submit),
     ("GET", "/submission", "submission", _submission),
     ("GET", "/packet.pdf", "packet", _packet),
