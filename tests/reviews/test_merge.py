@@ -53,3 +53,14 @@ def test_a_form_whose_base_is_forgotten_never_overwrites_an_answer():
 
     assert dict(merged.sent) == {"organ.pft": ("normal",)}
     assert merged.typed == {"ecog": ("3",)}
+
+
+def test_an_answer_in_a_row_that_the_other_window_removed_is_told_in_words():
+    base = answered(**{"pd1__lines[new]__pd1__drug": ("cemiplimab",)})
+    now = answered(base, **{"pd1__lines[row-1]__remove": ("yes",)})
+
+    merged = merge(FORM, base=base, now=now, sent={"pd1.lines[row-1].pd1.drug": ("nivolumab",)})
+
+    (error,) = merged.errors
+    assert (dict(merged.sent), error.label) == ({}, "Drug")
+    assert error.text == "Another window removed this row meanwhile; your answer in it was “nivolumab”."

@@ -313,6 +313,20 @@ def test_an_amendment_wants_a_new_attestation_and_says_that_it_is_one():
     assert (view.response["status"], view.number) == ("amended", 2)
 
 
+def test_where_the_ehr_names_nobody_the_signature_bears_the_attested_name():
+    service = Service()
+    visit = service.open(user=None, user_name=None)
+
+    service.reviews.sign(visit, service.form(visit, COMPLETE, token="t1"))
+
+    view = service.reviews.view(visit)
+    assert view.response["author"] == {"display": "Dr. Ada Example"}
+    assert (view.signature.reference, view.signature.method) == (
+        None,
+        "signed in smartapp; the EHR did not name the user",
+    )
+
+
 def test_a_patient_may_not_sign():
     service = Service()
     visit = service.open(user="Patient/p", user_name="Ann Example")

@@ -86,3 +86,14 @@ def test_an_amendment_takes_the_place_of_the_form_where_the_ehr_lets_it(updates)
     reference = written(service, visit)[0][1]
     assert (reference == "QuestionnaireResponse/1") is updates
     assert list(writer.taken.values())[2]["status"] == "amended"
+
+
+def test_only_one_of_two_callers_writes_at_a_time():
+    service, visit = signed()
+
+    with service.reviews.writing(visit) as first, service.reviews.writing(visit) as second:
+        claims = (first, second)
+    with service.reviews.writing(visit) as again:
+        pass
+
+    assert (claims, again) == ((True, False), True)

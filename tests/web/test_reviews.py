@@ -147,6 +147,21 @@ def test_a_chart_that_takes_nothing_leaves_the_downloads_and_a_way_to_try_again(
     assert f"{address}/submission" not in get(client, address).text
 
 
+def test_signing_after_the_launch_ended_keeps_the_signature_and_says_what_is_not_written():
+    where = site()
+    client, address = opened(where)
+    form = {**fields(get(client, address).text), **COMPLETE, "do": "sign"}
+    where.launches.clear()
+
+    sent = send(client, f"{address}/form", form)
+
+    page = get(client, address).text
+    assert sent.status_code == 303
+    assert "Start an amendment" in page
+    assert "The launch is over. Open the review from the EHR again" in page
+    assert where.writer.taken == {}
+
+
 def test_the_packet_and_the_form_can_be_downloaded():
     client, address, _ = signed(site())
 
@@ -180,7 +195,7 @@ def test_another_browser_sees_nothing_of_a_review(part):
     assert "Example" not in refused.text
 
 
-@pytest.mark.parametrize("part", ["/form", "/refresh", "/submission", "/order"])
+@pytest.mark.parametrize("part", ["/form", "/refresh", "/resume", "/submission", "/order"])
 @pytest.mark.parametrize("csrf", [None, "", "x" * 43])
 def test_nothing_is_changed_without_the_pages_own_token(part, csrf):
     where = site()
@@ -273,6 +288,20 @@ def test_a_chart_that_cannot_be_read_is_a_page_with_a_way_on(chart, said):
     assert said in failed.text
     assert "Try again" in failed.text
     assert "Ann Example" not in failed.text
+    assert "Prior-authorization form" in get(client, address).text
+
+
+def test_a_refresh_that_fails_leaves_the_chart_as_it_was_read_before():
+    where = site()
+    client, address = opened(where)
+    csrf = fields(get(client, address).text)["csrf"][0]
+    where.chart[0] = unreachable
+
+    send(client, f"{address}/refresh", {"csrf": csrf})
+    failed = get(client, address)
+    send(client, f"{address}/resume", {"csrf": csrf})
+
+    assert (failed.status_code, "as it was read before" in failed.text) == (502, True)
     assert "Prior-authorization form" in get(client, address).text
 
 
