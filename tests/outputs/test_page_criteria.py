@@ -4,6 +4,7 @@ from outputs.page_reviews import NIVOLUMAB, PATIENT, WHOLE, WILD_TYPE, drawn, re
 from spec import fhir
 
 from smartapp.facts import Gap, Unread
+from smartapp.outputs.page import rule_page
 from smartapp.outputs.page.view import Found, Link, Mark, RuleToken
 
 ORDERED = fhir.request("rxnorm:1597876|nivolumab", id="nivo", status="active", on="2025-02-03")
@@ -136,3 +137,45 @@ def test_where_nothing_decided_the_last_line_did():
     decided = [line for line in rule.lines if line.decided]
     assert ["".join(token.text for token in line.tokens) for line in decided] == ["else null"]
     assert rule.said == "not known"
+
+
+def whole_rule(seen, name):
+    return rule_page(seen.policy, seen.determination, seen.run, criterion=name)
+
+
+def test_the_whole_rule_holds_every_definition_that_the_criterion_uses():
+    whole = whole_rule(reviewed(*WHOLE), "anti-pd1")
+
+    assert [(rule.name, rule.said) for rule in whole.rules] == [
+        ("Anti-PD-1", "true"),
+        ("Anti-PD-1 No", "nothing found"),
+        ("Anti-PD-1 Yes", "nothing found"),
+        ("Anti-PD-1 Received", "1 found"),
+        ("Anti-PD-1 Not For Melanoma", "nothing found"),
+        ("Attested Answers", "nothing found"),
+        ("Anti-PD-1 Treatments", "1 found"),
+        ("Responses", "nothing found"),
+    ]
+    assert (whole.title, whole.word, whole.anchor) == (
+        "Previous anti-PD-1 treatment",
+        "Met",
+        "criterion-anti-pd1",
+    )
+
+
+def test_a_question_that_is_asked_of_each_row_tells_whether_it_was_true_for_some():
+    rules = {rule.name: rule for rule in whole_rule(reviewed(*WHOLE), "anti-pd1").rules}
+
+    assert [line.said for line in rules["Anti-PD-1 Received"].lines] == ["", "", "true for some"]
+    assert [line.said for line in rules["Anti-PD-1 No"].lines] == ["", "", "not reached"]
+
+
+def test_only_a_definition_that_is_one_case_has_a_line_that_decided():
+    rules = {rule.name: rule for rule in whole_rule(reviewed(*WHOLE), "braf").rules}
+
+    decided = {name for name, rule in rules.items() if any(line.decided for line in rule.lines)}
+    assert decided == {"BRAF", "BRAF Inhibitor", "V600"}
+
+
+def test_there_is_no_rule_of_a_criterion_that_is_none():
+    assert whole_rule(reviewed(*WHOLE), "age") is None

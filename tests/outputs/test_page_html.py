@@ -16,9 +16,12 @@ from smartapp.outputs import timeline
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.names import numbered
 from smartapp.outputs.history import history
+from smartapp.outputs.page import rule_page
 from smartapp.web import pages
 
-LINKS = {name: f"/reviews/r1/{name}" for name in ("refresh", "packet", "response", "submission", "close")}
+LINKS = {
+    name: f"/reviews/r1/{name}" for name in ("refresh", "packet", "response", "submission", "close", "rules")
+}
 TOKEN = "t" * 43
 YOUNG = {**PATIENT, "birthDate": "2010-03-04"}
 REFUSED = Unread(type="Procedure", gap=Gap.NOT_GRANTED, text="The EHR refused access to Procedure (403).")
@@ -241,6 +244,19 @@ def test_the_audit_trail_tells_when_what_and_who(app):
 
     assert "2026-06-01 12:00 UTC Signed Practitioner/1 method: attested" in text
     assert "Something new smartapp types: A, B; counts: a 1" in text
+
+
+@pytest.mark.parametrize("criterion", ["adult", "melanoma", "advanced", "anti-pd1", "braf"])
+def test_the_whole_rule_has_a_page_with_a_way_back(app, criterion):
+    seen = STATES["missing"]
+    rule = rule_page(seen.policy, seen.determination, seen.run, criterion=criterion)
+
+    with app.test_request_context():
+        page = Seen(render_template("rule.html", rule=rule, back="/reviews/r1"))
+
+    assert f"/reviews/r1#criterion-{criterion}" in page.hrefs
+    assert [tag for tag, _ in page.tags].count("h2") == len(rule.rules) > 5
+    assert f"The policy asks: {rule.asks}" in page.text
 
 
 def test_the_page_that_reads_goes_on_without_script(app):

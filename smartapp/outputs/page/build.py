@@ -12,8 +12,10 @@ from smartapp.outputs.page.audit import line
 from smartapp.outputs.page.coverage import coverage
 from smartapp.outputs.page.criteria import Reading, anchor, criteria
 from smartapp.outputs.page.patient import patient
+from smartapp.outputs.page.rule import reached
 from smartapp.outputs.page.verdict import verdict
-from smartapp.outputs.page.view import Fact, Link, NoticeView, Page, Sitting, UnreadView
+from smartapp.outputs.page.view import Fact, Link, NoticeView, Page, RulePage, Sitting, UnreadView
+from smartapp.outputs.wording import ANSWER
 from smartapp.policies import Policy
 
 _TOLD_APART = "record-incomplete"
@@ -47,6 +49,25 @@ def page(
         remarks=_shown(n for n in notices if n.code in odd),
         information=policy.information,
         audit=tuple(line(noted) for noted in sitting.audit),
+    )
+
+
+def rule_page(
+    policy: Policy, determination: Determination, run: Evaluation, *, criterion: str
+) -> RulePage | None:
+    """The whole rule behind a criterion on this record; None when there is no such criterion."""
+    found = next((c for c in determination.criteria if c.id == criterion), None)
+    if found is None:
+        return None
+    text = next(text for text in policy.criteria if text.id == criterion)
+    return RulePage(
+        anchor=anchor(found.id),
+        title=found.title,
+        mark=words.ANSWER_MARK[found.answer],
+        word=words.sentence(ANSWER[found.answer]),
+        asks=text.asks,
+        policy=f"{policy.id}, effective {policy.effective.isoformat()}",
+        rules=reached(run, text.define),
     )
 
 

@@ -102,6 +102,7 @@ def _criterion(criterion: Criterion, number: int, reading: Reading) -> Criterion
     line = brief(criterion)
     is_open = criterion.answer is Answer.UNKNOWN
     return CriterionView(
+        id=criterion.id,
         anchor=anchor(criterion.id),
         number=number,
         title=criterion.title,

@@ -1,7 +1,7 @@
 """The CQL behind a criterion, line by line, with what each clause was on this record: the clause trace, readable."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from smartapp.elm import DefineError, Evaluation
@@ -9,15 +9,40 @@ from smartapp.elm.trace import Clause
 from smartapp.outputs.page.view import Rule, RuleLine, RuleToken
 
 _SAID = {"true": "true", "false": "false", "null": "not known"}
+_IN_ROUNDS = {"true": "true for some", "false": "true for none", "null": "not known"}
+"""What a `where` was: it is asked of each row."""
 _NOT_REACHED = "not reached"
 _NAMED = re.compile(r'(exists )?"[^"]+"')
 """A define by its name, or whether it found anything: what each was is told beside it."""
+_MENTIONED = re.compile(r'(?<!\.)"([^"]+)"(?! *\()')
+"""Names, but those of other libraries and of functions."""
+_RULER = re.compile(r"\s*// [=-]{5}")
+"""A comment that only divides the file."""
+_MOST = 60
+"""Defines told of one rule."""
 _FAILED = "failed on this record"
 
 
 def rules(run: Evaluation, names: Iterable[str]) -> tuple[Rule, ...]:
     """The defines of these names; one that fails says so in place of its lines."""
     return tuple(_rule(run, name) for name in names)
+
+
+def reached(run: Evaluation, name: str) -> tuple[Rule, ...]:
+    """The define and every define of its library that it uses, itself or through others, the nearest first."""
+    found: dict[str, Rule] = {}
+    waiting = [name]
+    while waiting and len(found) < _MOST:
+        one = _rule(run, waiting.pop(0))
+        found[one.name] = one
+        named = (n for n in _mentioned(one) if run.has(n))
+        waiting += [n for n in dict.fromkeys(named) if n not in found and n not in waiting]
+    return tuple(found.values())
+
+
+def _mentioned(rule: Rule) -> list[str]:
+    text = "\n".join("".join(token.text for token in line.tokens) for line in rule.lines[1:])
+    return _MENTIONED.findall(text)
 
 
 def _rule(run: Evaluation, name: str) -> Rule:
@@ -31,19 +56,19 @@ def _rule(run: Evaluation, name: str) -> Rule:
 def _whole(value: object) -> str:
     """What a define is, for a person: a list is what was found."""
     if isinstance(value, list):
-        return f"{len(value)} found"
+        return f"{len(value)} found" if value else "nothing found"
     return {None: "not known", True: "true", False: "false"}.get(value, "a value")  # type: ignore[call-overload, no-any-return]  # bool or None as keys
 
 
 def _lines(clause: Clause) -> Iterator[RuleLine]:
     drafts = _Drafts()
     drafts.walk(clause)
-    lines = [line for line in drafts.lines if line.text.strip()]
+    lines = [line for line in drafts.lines if line.text.strip() and not _RULER.match(line.text)]
     decided = _decided(lines)
     for line in lines:
         yield RuleLine(
             tokens=tuple(line.joined()),
-            indent=(len(line.text) - len(line.text.lstrip())) // 2,
+            indent=line.indent,
             said=line.said,
             decided=line is decided,
         )
@@ -57,6 +82,11 @@ class _Line:
     @property
     def text(self) -> str:
         return "".join(token.text for token in self.tokens)
+
+    @property
+    def indent(self) -> int:
+        """In steps of two spaces."""
+        return (len(self.text) - len(self.text.lstrip())) // 2
 
     def joined(self) -> list[RuleToken]:
         """The tokens without the indent; neighbours that say nothing become one."""
@@ -83,8 +113,9 @@ class _Drafts:
     lines: list[_Line] = field(default_factory=lambda: [_Line()])
 
     def walk(self, clause: Clause) -> None:
-        if clause.text.startswith("when ") and clause.text.strip() != "when":
-            self.lines[-1].said = _condition(clause)
+        for opening, words in (("when ", _SAID), ("where ", _IN_ROUNDS)):
+            if clause.text.startswith(opening) and clause.text != opening:
+                self.lines[-1].said = _condition(clause, words)
         if clause.parts and not _NAMED.fullmatch(clause.text):
             for part in clause.parts:
                 self.walk(part)
@@ -99,17 +130,18 @@ class _Drafts:
             self.lines.append(_Line(tokens=[RuleToken(text=text, said="")]))
 
 
-def _condition(clause: Clause) -> str:
-    """What the question of a `when` was."""
+def _condition(clause: Clause, words: Mapping[str, str]) -> str:
+    """What the question of a `when` or a `where` was."""
     values = [part.value for part in clause.parts if part.value]
-    return _SAID.get(values[0], "") if values else _NOT_REACHED
+    return words.get(values[0], "") if values else _NOT_REACHED
 
 
 def _decided(lines: list[_Line]) -> _Line | None:
-    """The first `when` that was true, else the `else`."""
-    asked = [line for line in lines if line.text.lstrip().startswith("when ")]
-    for line in asked:
-        if line.said == "true":
-            return line
-    otherwise = [line for line in lines if line.text.lstrip().startswith("else ")]
-    return otherwise[-1] if asked and otherwise else None
+    """Of a define that is one `case`: the first `when` that was true, else the `else`."""
+    case = next((line for line in lines if line.indent and not line.text.lstrip().startswith("//")), None)
+    if case is None or case.text.strip() != "case":
+        return None
+    branches = [line for line in lines if line.indent == case.indent + 1]
+    asked = (line for line in branches if line.text.lstrip().startswith("when ") and line.said == "true")
+    otherwise = (line for line in branches if line.text.lstrip().startswith("else "))
+    return next(asked, next(otherwise, None))

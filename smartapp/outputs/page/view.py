@@ -152,13 +152,27 @@ class Rule:
     name: str
     lines: tuple[RuleLine, ...]
     said: str
-    """What the whole is: "true", "false" or "not known"."""
+    """What the whole is: "true", "false", "not known", "2 found", "a value"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePage:
+    """The whole rule of a criterion: its define, and every define that it uses."""
+
+    anchor: str
+    title: str
+    mark: Mark
+    word: str
+    asks: str
+    policy: str
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionView:
     """One criterion with everything that a person needs to follow it."""
 
+    id: str
     anchor: str
     number: int
     title: str
