@@ -98,6 +98,11 @@ def check_coverage(chosen: Chosen, wanted: Wish) -> None:
         raise BadHook(_TROUBLES[chosen.trouble])
 
 
+def is_about_one_order(card: Mapping[str, Any]) -> bool:
+    """Whether a card says that it is about one order of the call (CRD 2.2.1 dev-25)."""
+    return "extension" in card
+
+
 def _dialect(extension: Mapping[str, Any], crd: Crd) -> Dialect:
     if _REQUESTED not in extension:
         return crd.dialect

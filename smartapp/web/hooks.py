@@ -218,9 +218,16 @@ def _told(
 
 
 def _ranked(answers: Sequence[Answer]) -> list[tuple[Answer, Mapping[str, Any]]]:
-    """The first card of every order, then the second ones."""
+    """The first card of every order, then the second ones; what is about no single order is said once."""
     ranked = [(rank, answer, card) for answer in answers for rank, card in enumerate(answer.cards)]
-    return [(answer, card) for _, answer, card in sorted(ranked, key=lambda item: item[0])]
+    ranked.sort(key=lambda item: item[0])
+    general: set[str] = set()
+    kept = []
+    for _, answer, card in ranked:
+        if crd.is_about_one_order(card) or card["summary"] not in general:
+            kept.append((answer, card))
+            general.add(card["summary"])
+    return kept
 
 
 def _noted(card: Mapping[str, Any], answer: Answer, service: Service, *, at: datetime) -> Card:

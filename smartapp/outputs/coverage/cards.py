@@ -78,7 +78,8 @@ def instructions(subject: Subject) -> Iterator[Json]:
         return
     lines = "\n".join(f"- **{c.title}**: {plain(c.reason)} {texts[c.id].how}" for c in missing)
     shorts = "; ".join(texts[c.id].short for c in missing)
-    yield _card(subject, APPROPRIATE_USE.code, f"Please document: {shorts}", f"{lines}\n\n{DISCLAIMER}")
+    card = _card(subject, APPROPRIATE_USE.code, f"Please document: {shorts}", f"{lines}\n\n{DISCLAIMER}")
+    yield _of_order(card, subject)
 
 
 def form_completion(subject: Subject) -> Iterator[Json]:
@@ -89,7 +90,8 @@ def form_completion(subject: Subject) -> Iterator[Json]:
     action = {"type": "create", "description": f"Add a task: {title}", "resource": _task(subject, title)}
     detail = "The payer wants this form with the request for prior authorization."
     suggestion = {"label": "Add the form to the task list", "uuid": _uuid(), "actions": [action]}
-    yield _card(subject, COVERAGE.code, f"Form to complete: {title}", detail) | _suggesting(suggestion)
+    card = _card(subject, COVERAGE.code, f"Form to complete: {title}", detail) | _suggesting(suggestion)
+    yield _of_order(card, subject)
 
 
 def additional_orders(subject: Subject) -> Iterator[Json]:
@@ -117,12 +119,17 @@ def _card(subject: Subject, topic: str, summary: str, detail: str) -> Json:
     return {
         "uuid": _uuid(),
         "summary": _cut(summary),
-        # CRD 2.2.1 dev-24: with several orders in a call, say which one the card is about
-        "detail": f"{detail}\n\nFor order {plain(reference_of(subject.order))}.",
+        "detail": detail,
         "indicator": "info",
         "source": {"label": subject.policy.payer, "url": subject.policy.source, "topic": coding},
-        "extension": about(subject.order),
     }
+
+
+def _of_order(card: Json, subject: Subject) -> Json:
+    """A card about one order; one without this is the same for every order of a call."""
+    # CRD 2.2.1 dev-24: with several orders in a call, say in words which one the card is about
+    detail = f"{card['detail']}\n\nFor order {plain(reference_of(subject.order))}."
+    return card | {"detail": detail, "extension": about(subject.order)}
 
 
 def _suggesting(suggestion: Json) -> Json:
