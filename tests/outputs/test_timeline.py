@@ -3,6 +3,8 @@
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from hypothesis import given
+from hypothesis import strategies as st
 from outputs.charts import NIVOLUMAB, told
 from spec import fhir
 
@@ -139,3 +141,28 @@ def test_no_line_runs_through_the_label_of_another_event():
     guides = [(float(g.get("y1")), float(g.get("y2"))) for g in progression.iter(f"{SVG}line")]
     assert label.get("text-anchor") == "end"
     assert not [pair for pair in guides if pair[0] < float(label.get("y")) - 4 < pair[1]]
+
+
+def test_a_day_of_another_age_is_at_the_edge_and_does_not_squeeze_the_rest():
+    end_of_time = {"effectivePeriod": {"start": "2025-02-03", "end": "9999-12-31"}}
+    root = drawn(
+        fhir.statement(NIVOLUMAB, status="active", fhir={**end_of_time, "effectiveDateTime": ""}),
+        fhir.administration("rxnorm:1547545|pembrolizumab", on="0001-01-01"),
+    )
+
+    boxes = [(float(box.get("x")), float(box.get("width"))) for box in root.iter(f"{SVG}rect")]
+    assert all(x >= 0 and x + width <= WIDTH for x, width in boxes)
+
+
+@given(
+    agent=st.text(max_size=40),
+    days=st.lists(st.dates().map(str) | st.sampled_from(["2024", "2025-02", "9999", "0001-12"]), max_size=4),
+)
+def test_any_words_and_any_days_give_a_sound_picture(agent, days):
+    found = told(fhir.administration(NIVOLUMAB))
+    (model,) = found.therapies
+    therapies = tuple(replace(model, agent=agent, start=day, stop=day, days=(day, day, day)) for day in days)
+
+    picture = svg(replace(found, therapies=therapies))
+
+    assert picture == "" or ET.fromstring(picture).tag == f"{SVG}svg"

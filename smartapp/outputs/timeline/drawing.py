@@ -66,7 +66,7 @@ class _Drawing:
         events = [e for e in history.events if e.on]
         left_out = max(len(therapies) - _MOST_ROWS, 0) + max(len(events) - _MOST_EVENTS, 0)
         rows, marks = _most(therapies, _MOST_ROWS), _most(events, _MOST_EVENTS)
-        axis = Axis.of([*_days(rows, marks), *both_ends(history.as_of)], left=_LEFT, right=_RIGHT)
+        axis = Axis.of(_days(rows, marks), today=first_day(history.as_of), left=_LEFT, right=_RIGHT)
         more = (f"{left_out} more are in the table only.",) if left_out else ()
         return cls(
             history=history,
