@@ -41,19 +41,19 @@ def problems(answer: Json, *, with_uuids: bool = True, primary: bool = False) ->
 
 
 def kind_of(card: Json) -> str:
-    """The response type that a card is of, as Inferno tells them apart."""
+    """The response type that a card is of, as Inferno tells them apart; "ours" opens our app and saves the form."""
     links = {link.get("type") for link in card.get("links", ())}
     actions = [a for s in card.get("suggestions", ()) for a in s.get("actions", ())]
     created = {a["resource"]["resourceType"] for a in actions if a["type"] == "create"}
+    if "QuestionnaireResponse" in created:
+        return "ours"
     if "Task" in created:
         return "form-completion"
     if actions:
         return "additional-orders" if all(a["type"] == "create" for a in actions) else "alternate"
     if not links:
         return "instructions"
-    return {frozenset({"absolute"}): "external-reference", frozenset({"smart"}): "smart"}.get(
-        frozenset(links), "mixed"
-    )
+    return {frozenset({"absolute"}): "external-reference"}.get(frozenset(links), "smart")
 
 
 def _empty(value: Any, path: str) -> Iterator[str]:

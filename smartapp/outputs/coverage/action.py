@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from smartapp.facts import Resource
 from smartapp.outputs.coverage.assertion import Assertion
 from smartapp.outputs.coverage.extension import URL, render
@@ -58,11 +60,12 @@ def _code(extension: Extension, url: str) -> Any:
     return next((part.get("valueCode") for part in _parts(extension, url)), None)
 
 
-def _essence(extension: Extension) -> list[str]:
-    """Everything but what passes, in an order of its own."""
+def _essence(extension: Extension) -> list[bytes]:
+    """Everything but what passes, whatever the order of parts and of keys: an EHR may have stored it between."""
     parts = extension.get("extension")
     listed = parts if isinstance(parts, list) else ()
-    return sorted(repr(part) for part in listed if isinstance(part, dict) and part.get("url") not in _PASSING)
+    telling = (part for part in listed if isinstance(part, dict) and part.get("url") not in _PASSING)
+    return sorted(orjson.dumps(part, option=orjson.OPT_SORT_KEYS) for part in telling)
 
 
 def _parts(extension: Extension, url: str) -> list[Mapping[str, Any]]:
