@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from flask import Response, render_template, request, url_for
 
+from smartapp.errors import UnknownReview
 from smartapp.outputs import timeline
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.view import FormView
 from smartapp.outputs.history import history
-from smartapp.outputs.page import page
+from smartapp.outputs.page import page, rule_page
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import State, Visit
 
@@ -38,6 +39,16 @@ def review(view: View, *, token: str) -> Response:
         number=view.number,
     )
     return _compressed(Response(html))
+
+
+def rule(view: View, criterion: str) -> Response:
+    """The whole rule behind a criterion, and what each line of it was; UnknownReview when there is no such one."""
+    seen = view.review
+    told = rule_page(seen.policy, seen.determination, seen.run, criterion=criterion)
+    if told is None:
+        raise UnknownReview("The policy has no such criterion.")
+    back = url_for("reviews.show", visit_id=view.id)
+    return _compressed(Response(render_template("rule.html", rule=told, back=back)))
 
 
 def before(visit: Visit) -> Response:
@@ -101,6 +112,7 @@ def _form(view: View, token: str) -> FormView:
 def _links(view: View) -> Mapping[str, str]:
     """The addresses of what can be done with the review now."""
     links = {name: url_for(f"reviews.{name}", visit_id=view.id) for name in ("refresh", "packet", "response")}
+    links["rules"] = url_for("reviews.rule", visit_id=view.id, criterion="")
     if view.signature is not None:
         del links["refresh"]  # what is signed stays as it is
         if not view.written or any(part.reference is None for part in view.written):

@@ -73,6 +73,11 @@ def _submission(desk: Desk, visit_id: str) -> Answer:
     return _back(_visit(desk, visit_id), "packet")
 
 
+def _rule(desk: Desk, visit_id: str, criterion: str) -> Answer:
+    visit = _visit(desk, visit_id)
+    return pages.rule(desk.reviews.view(visit), criterion)
+
+
 def _packet(desk: Desk, visit_id: str) -> Answer:
     visit = _visit(desk, visit_id)
     content = pdf(desk.reviews.view(visit), now=desk.clock())
@@ -95,6 +100,7 @@ _ROUTES = (
     ("POST", "/resume", "resume", _resume),
     ("POST", "/submission", "submit", _submit),
     ("GET", "/submission", "submission", _submission),
+    ("GET", "/rules/<path:criterion>", "rule", _rule),
     ("GET", "/packet.pdf", "packet", _packet),
     ("GET", "/response.json", "response", _response),
 )
