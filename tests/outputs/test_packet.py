@@ -145,7 +145,7 @@ def test_the_therapy_history_is_there_as_a_table():
 def test_every_answer_says_its_origin_and_its_source_is_listed():
     text = " ".join(pages(whole_packet()))
 
-    assert "Is the histology melanoma? Yes from the chart diagnosis [3]" in text
+    assert "Is the histology melanoma? Yes from the chart condition [3]" in text
     assert "3 Condition/r0 Malignant melanoma of other part of trunk (C43.59) 2023-05-04" in text
 
 
@@ -219,7 +219,7 @@ def test_what_the_patient_s_record_lacks_is_said():
 
     first = pages(packet(reviewed(person=patient)))[0]
 
-    assert "no name on record born no birth date on record MRN: no MRN on record" in first
+    assert "Name not on record born no birth date on record MRN: no MRN on record" in first
 
 
 def test_it_says_policy_chart_date_sources_and_audit_trail():
@@ -319,4 +319,4 @@ def test_typst_is_loaded_only_when_a_packet_is_made():
 
 
 def test_the_order_under_review_is_on_the_first_page():
-    assert f"lifileucel, draft, {ORDER['authoredOn']}, order [1]" in pages(whole_packet())[0]
+    assert f"lifileucel, draft, {ORDER['authoredOn']}, medication order [1]" in pages(whole_packet())[0]

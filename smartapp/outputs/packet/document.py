@@ -15,6 +15,7 @@ from smartapp.outputs.packet import answers, criteria, request, treatment
 from smartapp.outputs.packet.person import person_of
 from smartapp.outputs.packet.sources import Sources
 from smartapp.outputs.packet.typeset import FONT, typeset
+from smartapp.outputs.page.words import moment
 from smartapp.outputs.wording import DISCLAIMER
 from smartapp.policies import Policy
 
@@ -53,7 +54,7 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
     sources, given = Sources(facts), list(response.get("item", ()))
     content = {
         **_heading(policy, determination, signature, number),
-        "person": person_of(facts),
+        "person": person_of(facts, today=now.date()),
         "request": request.told(policy, determination, facts, response, sources),
         "criteria": criteria.rows(policy, determination, response, sources),
         "notices": [notice.text for notice in determination.notices],
@@ -92,7 +93,7 @@ def _heading(
 def _signature(signature: Signed | None) -> dict[str, str] | None:
     if signature is None:
         return None
-    return {"who": signature.who, "at": _moment(signature.at), "method": signature.method}
+    return {"who": signature.who, "at": moment(signature.at), "method": signature.method}
 
 
 def _about(
@@ -104,17 +105,11 @@ def _about(
         ("Version, effective", f"{policy.version}, effective {policy.effective.isoformat()}"),
         ("Text of the policy", policy.source),
         ("Form", policy.form_canonical),
-        ("Chart data as of", _moment(read_at)),
+        ("Chart data as of", moment(read_at)),
         ("Read from", ", ".join(sorted(set(facts.origins.values()))) or "not recorded"),
-        ("Packet made", _moment(now)),
+        ("Packet made", moment(now)),
         ("Audit trail", f"review {audit_id}"),
     ]
-
-
-def _moment(at: datetime) -> str:
-    zone = f"{at:%z}"
-    shown = "UTC" if zone in ("", "+0000") else f"UTC{zone[:3]}:{zone[3:]}"
-    return f"{at:%Y-%m-%d %H:%M} {shown}"
 
 
 def _packet_id(content: Mapping[str, Any]) -> str:

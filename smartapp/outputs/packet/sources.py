@@ -5,25 +5,13 @@ from itertools import groupby
 
 from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts
+from smartapp.outputs.page.words import kind_of
 from smartapp.outputs.wording import brief
 
 FORM = "answer in the form"
 
 _LETTERS = 300
 """Characters of what a source says."""
-_KINDS = {
-    "Condition": "diagnosis",
-    "Coverage": "coverage",
-    "DiagnosticReport": "report",
-    "MedicationAdministration": "administration",
-    "MedicationDispense": "dispense",
-    "MedicationRequest": "order",
-    "MedicationStatement": "statement",
-    "Observation": "result",
-    "Patient": "patient",
-    "Procedure": "procedure",
-    "ServiceRequest": "order",
-}
 
 
 class Sources:
@@ -34,14 +22,13 @@ class Sources:
         self._numbers: dict[str, int] = {}
 
     def cite(self, references: Iterable[str]) -> str:
-        """The kinds and numbers of these resources: "diagnosis [2], administration [5-11]"."""
+        """The kinds and numbers of these resources: "condition [2], administration [5-11]"."""
         kinds: dict[str, list[int]] = {}
         for reference in dict.fromkeys(references):
-            kind = reference.partition("/")[0]
-            if kind == "QuestionnaireResponse":
+            if reference.startswith("QuestionnaireResponse/"):
                 kinds.setdefault(FORM, [])
             else:
-                kinds.setdefault(_KINDS.get(kind, kind), []).append(self._number(reference))
+                kinds.setdefault(kind_of(reference), []).append(self._number(reference))
         return ", ".join(f"{kind} [{_ranges(found)}]" if found else kind for kind, found in kinds.items())
 
     def listed(self) -> Iterator[tuple[str, str, str, str, str]]:
