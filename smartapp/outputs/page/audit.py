@@ -7,18 +7,16 @@ from smartapp.outputs.page import words
 from smartapp.outputs.page.view import AuditLine, AuditView
 
 _WHAT = {
-    "opened": "Review opened",
     "read": "Chart read",
     "refreshed": "Chart read again",
-    "evaluated": "Criteria evaluated",
-    "filled": "Form filled from the chart",
     "saved": "Draft saved",
     "resumed": "Draft taken up again",
     "signed": "Signed",
     "written": "Written to the chart",
     "not-written": "Could not be written to the chart",
-    "amended": "Amended",
-    "downloaded": "Packet downloaded",
+    "kept": "Answers kept that came late",
+    "amended": "Amendment begun",
+    "downloaded": "Downloaded",
 }
 
 
