@@ -47,6 +47,9 @@ class Way:
     is_new_tab: bool = False
 
 
+_OTHERWISE = (Way(href="/launch.html", label="Start here with an EHR"),)
+
+
 def offer(way: Way) -> None:
     """Should this request fail, let its page offer this way on."""
     g.setdefault("ways", []).append(way)
@@ -106,7 +109,7 @@ def _answer(text: str, *, status: int, title: str = "", advice: str = _ADVICE) -
         title=title or _TITLES.get(status, _TITLE),
         text=text,
         advice=advice,
-        ways=g.get("ways", ()),
+        ways=g.get("ways", _OTHERWISE),
         detail=g.get("detail"),
     )
     return Response(page, status=status, mimetype="text/html")
