@@ -4,10 +4,11 @@ Each part bears an identifier of its own, so that a second try finds what the fi
 """
 
 import base64
+import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from smartapp.errors import NotSignable, NotWritten, SmartappError
+from smartapp.errors import NotSignable, NotWritten, SmartappError, place_of
 from smartapp.facts import Resource
 from smartapp.reviews.answering import FORM
 from smartapp.reviews.response import identifier
@@ -15,6 +16,8 @@ from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.view import WrittenPart
 from smartapp.reviews.visits import Visit
 from smartapp.reviews.work import Signed, Work
+
+log = logging.getLogger(__name__)
 
 PACKET = "packet"
 _UNNAMED = "taken by the EHR, which did not say under which name"
@@ -85,6 +88,9 @@ def _tried(what: str, write: Callable[[], str | None]) -> WrittenPart:
         return WrittenPart(what=what, reference=write() or _UNNAMED)
     except SmartappError as error:
         return WrittenPart(what=what, why_not=str(error))
+    except Exception as error:  # noqa: BLE001 - what is signed stays signed; the page says what is not written
+        log.error("fault kind=%s at=%s", type(error).__name__, place_of(error))  # noqa: TRY400 - no texts
+        return WrittenPart(what=what, why_not="Something went wrong in this service; it was not written.")
 
 
 def _write_form(work: Work, signed: Signed, writer: Writer) -> str | None:

@@ -64,6 +64,20 @@ def test_a_write_that_fails_is_kept_and_said_and_repeated_without_a_duplicate():
     assert writer.asked == [*writer.taken, *writer.taken]
 
 
+def test_a_packet_that_cannot_be_made_leaves_the_form_written_and_is_said():
+    service, visit = signed()
+
+    def broken():
+        raise ValueError("Ann Example")
+
+    submit(service.reviews, visit, writer=FakeWriter(), packet=broken)
+
+    assert written(service, visit) == [
+        ("questionnaire-response", "QuestionnaireResponse/1", None),
+        ("packet", None, "Something went wrong in this service; it was not written."),
+    ]
+
+
 def test_a_draft_is_not_written():
     service = Service()
     visit = service.open()
