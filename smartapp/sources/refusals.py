@@ -24,9 +24,27 @@ EXPIRED = "the access has ended; launch again from the EHR"
 NO_SCOPE = "this launch was not granted it"
 PART_OF_SCOPE = "this launch was granted a part of it only"
 RESTRICTED = "the chart is restricted in the EHR (break the glass); open it there, then read again"
+MAYBE_MORE = "the EHR says that this may not be the whole record"
+TOMORROW = "the EHR has more and can give it another day"
 
 _TYPE_NAMES = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(TYPES, key=len, reverse=True))})(?![A-Za-z])")
 _STATUS_WORDS = {401: EXPIRED, 408: TOO_SLOW, 429: BUSY, 503: BUSY, 504: TOO_SLOW}
+_STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
+    (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
+)
+_ISSUE_TYPES = frozenset(
+    {"required", "value", "invalid", "structure", "invariant", "business-rule", "conflict"}
+)
+# FHIR R4 value set "issue-type": what the code says about data that was not given.
+_CODE_GAPS = dict.fromkeys(("security", "login", "forbidden", "suppressed", "expired"), Gap.NOT_GRANTED)
+_CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE, "too-costly": Gap.INCOMPLETE}
+_WARNINGS_THAT_COUNT = ("suppressed", "forbidden", "security", "incomplete", "too-costly")
+# Epic's own codes: more data may exist than was given; try tomorrow; access needs a "break the glass".
+_EPIC = {"4119": (Gap.INCOMPLETE, MAYBE_MORE), "4135": (Gap.INCOMPLETE, TOMORROW)} | dict.fromkeys(
+    ("4130", "4131", "4134"), (Gap.NOT_GRANTED, RESTRICTED)
+)
+_EPIC_WANTS_MORE = frozenset({"4111", "59108"})
+_WORDS = {401: EXPIRED, 408: TOO_SLOW, 429: BUSY, 503: BUSY, 504: TOO_SLOW}
 _STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
     (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
 )
@@ -57,10 +75,8 @@ def gap_of_status(status: int) -> Gap:
 
 def of_status(status: int, outcome: Any) -> tuple[Gap, str]:
     """What an HTTP status says about the data, and why in words; the OperationOutcome may know better."""
-    codes = {code for issue in _issues(outcome) for code in _codes(issue)}
-    if codes & _EPIC_RESTRICTED:
-        return Gap.NOT_GRANTED, RESTRICTED
-    return gap_of_status(status), _STATUS_WORDS.get(status, "")
+    known = (_EPIC[code] for issue in _issues(outcome) for code in _codes(issue) if code in _EPIC)
+    return next(known, (gap_of_status(status), _STATUS_WORDS.get(status, "")))
 
 
 def code_of(outcome: Any) -> str:
@@ -78,8 +94,10 @@ def refusal(resource_type: str, gap: Gap, *, status: int | None = None, why: str
 
 def renamed(unread: Unread, resource_type: str) -> Unread:
     """The same said of another type, the one that was asked for."""
-    why = RESTRICTED if RESTRICTED in unread.text else ""
-    return unread if unread.type == resource_type else refusal(resource_type, unread.gap, why=why)
+    if unread.type == resource_type:
+        return unread
+    why = next((why for _, why in _EPIC.values() if why in unread.text), "")
+    return refusal(resource_type, unread.gap, why=why)
 
 
 def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, ...]:
@@ -87,13 +105,12 @@ def of_outcome(outcome: Mapping[str, Any], *, about: str = "") -> tuple[Unread, 
 
     `about` is text that may name the type, such as the request it answers.
     """
-    gaps = [gap for issue in _issues(outcome) if (gap := _gap_of_issue(issue))]
-    if not gaps:
+    said = next(filter(None, map(_gap_of_issue, _issues(outcome))), None)
+    if said is None:
         return ()
+    gap, why = said
     texts = (about, *(text for issue in _issues(outcome) for text in _texts(issue)))
-    codes = {code for issue in _issues(outcome) for code in _codes(issue)}
-    why = RESTRICTED if codes & _EPIC_RESTRICTED else ""
-    return tuple(refusal(name, gaps[0], why=why) for name in named_types(*texts))
+    return tuple(refusal(name, gap, why=why) for name in named_types(*texts))
 
 
 def of_response(entry: Mapping[str, Any]) -> tuple[Unread, ...]:
@@ -125,12 +142,13 @@ def named_types(*texts: str) -> tuple[str, ...]:
     return tuple(found) or (ANY_TYPE,)
 
 
-def _gap_of_issue(issue: Mapping[str, Any]) -> Gap | None:
+def _gap_of_issue(issue: Mapping[str, Any]) -> tuple[Gap, str] | None:
+    """What an issue says was not given, and why in words; None: nothing."""
     code, severity = issue.get("code"), issue.get("severity")
-    if epic := next((_EPIC_GAPS[found] for found in _codes(issue) if found in _EPIC_GAPS), None):
+    if epic := next((_EPIC[found] for found in _codes(issue) if found in _EPIC), None):
         return epic
     if severity in ("error", "fatal") or (severity == "warning" and code in _WARNINGS_THAT_COUNT):
-        return _CODE_GAPS.get(str(code), Gap.FAILED)
+        return _CODE_GAPS.get(str(code), Gap.FAILED), ""
     return None
 
 
