@@ -6,6 +6,7 @@ from smartapp.normalize import ndc
 from smartapp.normalize.coding import ALIAS, Json, Key, added, codings_of, written
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Pair, Terms
+from smartapp.normalize.uris import NDC
 
 
 @lru_cache(maxsize=16384)
@@ -23,10 +24,10 @@ def additions(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 def _pair(terms: Terms, system: str | None, code: str | None) -> Pair | None:
     found = canonical(system, code)
-    if found is None or found[0] != ndc.SYSTEM:
+    if found is None or found[0] != NDC:
         return found
     product = ndc.product(found[1], _products(terms))
-    return (ndc.SYSTEM, product) if product else None
+    return (NDC, product) if product else None
 
 
 @lru_cache(maxsize=8)

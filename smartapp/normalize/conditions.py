@@ -6,8 +6,9 @@ from functools import lru_cache
 from smartapp.normalize import aliases, braf, diseases, malignancy, staging
 from smartapp.normalize.coding import Json, Key, codings_of, extended, key_of, reading, with_codings
 from smartapp.normalize.extent import says_metastatic, says_unresectable
-from smartapp.normalize.systems import ICD10CM, SNOMED, canonical
+from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Terms
+from smartapp.normalize.uris import ICD10CM, SNOMED
 
 
 def read(condition: Json, terms: Terms) -> Json:

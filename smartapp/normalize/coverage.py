@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading, texts_of, with_codings
 from smartapp.normalize.references import References
-from smartapp.normalize.systems import ACT_CODE, SOPT, canonical
+from smartapp.normalize.systems import canonical
+from smartapp.normalize.uris import ACT_CODE, SOPT
 from smartapp.normalize.words import any_of, plain
 
 _SOPT_GOVERNMENT = ("1", "2", "31", "32")  # Medicare; Medicaid; TRICARE and other defense; Veterans Affairs

@@ -7,8 +7,6 @@ hyphens, and spreadsheets lose leading zeros. Labeler and product identify the d
 import re
 from collections.abc import Iterable, Mapping
 
-SYSTEM = "http://hl7.org/fhir/sid/ndc"
-
 _HYPHENATED = re.compile(r"(\d{1,5})-(\d{1,4})(?:-(?:\d{1,2})?)?")
 _NOISE = re.compile(r"^NDC[\s:#]*|[\s*.]", re.IGNORECASE)
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from smartapp.normalize import aliases
 from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading, texts_of, with_codings
-from smartapp.normalize.systems import AJCC, LOINC, SNOMED, UICC, canonical
+from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Terms
+from smartapp.normalize.uris import AJCC, LOINC, SNOMED, UICC
 from smartapp.normalize.words import HEDGE, any_of, plain
 
 DISTANT_METASTASIS = (SNOMED, "399409002")

@@ -1,39 +1,41 @@
-"""Code systems as EHRs name them, mapped to the canonical URI and spelling by an exact table.
+"""Code systems as EHRs name them, mapped to the canonical URI by an exact table.
 
 Nothing is guessed from parts of a name: "icd-10" is also in the URIs of the German, Australian and WHO
 editions.
 """
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-SNOMED = "http://snomed.info/sct"
-LOINC = "http://loinc.org"
-RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
-ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
-ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
-ICD10 = "http://hl7.org/fhir/sid/icd-10"
-ICD10GM = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
-ICD10AM = "http://hl7.org/fhir/sid/icd-10-am"
-ICD9CM = "http://hl7.org/fhir/sid/icd-9-cm"
-HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
-CPT = "http://www.ama-assn.org/go/cpt"
-NDC = "http://hl7.org/fhir/sid/ndc"
-ATC = "http://www.whocc.no/atc"
-UNII = "http://fdasis.nlm.nih.gov"
-HGNC = "http://www.genenames.org/geneId"
-ENTREZ = "http://www.ncbi.nlm.nih.gov/gene"
-HGVS = "http://varnomen.hgvs.org"
-CLINVAR = "http://www.ncbi.nlm.nih.gov/clinvar"
-DBSNP = "http://www.ncbi.nlm.nih.gov/projects/SNP"
-ICDO3 = "http://terminology.hl7.org/CodeSystem/icd-o-3"
-AJCC = "http://cancerstaging.org"
-UICC = "https://www.uicc.org/resources/tnm"
-NCIT = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
-INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-SOPT = "https://nahdo.org/sopt"
+from smartapp.normalize.spelling import is_hcpcs, spelled
+from smartapp.normalize.uris import (
+    ACT_CODE,
+    AJCC,
+    ATC,
+    CLINVAR,
+    CPT,
+    DBSNP,
+    ENTREZ,
+    HCPCS,
+    HGNC,
+    HGVS,
+    ICD9CM,
+    ICD10,
+    ICD10AM,
+    ICD10CM,
+    ICD10GM,
+    ICD10PCS,
+    ICDO3,
+    INTERPRETATION,
+    LOINC,
+    NCIT,
+    NDC,
+    RXNORM,
+    SNOMED,
+    SOPT,
+    UICC,
+    UNII,
+)
 
 # Written in lower case, without "http://", "https://", "urn:oid:", "www." and a final slash; see _plain.
 _ALIASES: dict[str, tuple[str, ...]] = {
@@ -203,10 +205,6 @@ _TABLE = {alias: system for system, aliases in _ALIASES.items() for alias in ali
 
 _PREFIX = re.compile(r"^(?:https?://)?(?:urn:oid:|oid:)?(?:www\.)?")
 _SNOMED_EDITION = re.compile(r"snomed\.info/sct/\d+(?:/version/\d+)?")
-_HCPCS_CODE = re.compile(r"([A-Z]\d{4})(?:[\s:-]?[A-Z0-9]{2}){0,4}")
-_ICD_CODE = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{0,4})")
-_MORPHOLOGY = re.compile(r"(?:M-?)?(\d{4})\s?/?\s?(\d)")
-_NUMBER = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=8192)
@@ -216,9 +214,9 @@ def canonical(system: str | None, code: str | None) -> tuple[str, str] | None:
     if known is None or code is None:
         return None
     bare = code.strip()
-    if known == CPT and _HCPCS_CODE.fullmatch(bare.upper()):
+    if known == CPT and is_hcpcs(bare):
         known = HCPCS  # EHRs send J codes under the CPT URI (clinical.md 9)
-    return known, _SPELLING.get(known, _as_is)(bare)
+    return known, spelled(known, bare)
 
 
 def _system(system: str) -> str | None:
@@ -231,63 +229,3 @@ def _system(system: str) -> str | None:
 def _plain(system: str) -> str:
     unversioned = system.partition("|")[0]
     return _PREFIX.sub("", unversioned.strip().lower()).rstrip("/")
-
-
-def _as_is(code: str) -> str:
-    return code
-
-
-def _upper(code: str) -> str:
-    return code.upper()
-
-
-def _compact(code: str) -> str:
-    return code.upper().replace(" ", "")
-
-
-def _icd(code: str) -> str:
-    upper = _compact(code).rstrip(".")
-    parts = _ICD_CODE.fullmatch(upper)
-    return upper if parts is None else f"{parts[1]}.{parts[2]}" if parts[2] else parts[1]
-
-
-def _hcpcs(code: str) -> str:
-    parts = _HCPCS_CODE.fullmatch(code.upper())  # "J9271-JW": the modifier says how, not what
-    return parts[1] if parts else code.upper()
-
-
-def _hgnc(code: str) -> str:
-    return f"HGNC:{code}" if code.isdigit() else code.upper()
-
-
-def _icdo3(code: str) -> str:
-    morphology = _MORPHOLOGY.fullmatch(code.upper())
-    return f"{morphology[1]}/{morphology[2]}" if morphology else code.upper()
-
-
-def _snomed(code: str) -> str:
-    number = _NUMBER.match(code)  # "372244006 |Malignant melanoma|"
-    rest = code[number.end() :].lstrip() if number else code
-    return number[0] if number and (not rest or (rest.startswith("|") and rest.count("|") == 2)) else code  # noqa: PLR2004
-
-
-def _ncit(code: str) -> str:
-    return code.upper().removeprefix("NCIT:")
-
-
-_SPELLING: dict[str, Callable[[str], str]] = {
-    SNOMED: _snomed,
-    LOINC: _upper,
-    RXNORM: _as_is,
-    ICD10CM: _icd,
-    ICD10: _icd,
-    ICD10GM: _icd,
-    ICD10AM: _icd,
-    ICD10PCS: _compact,
-    HCPCS: _hcpcs,
-    ATC: _compact,
-    UNII: _upper,
-    HGNC: _hgnc,
-    ICDO3: _icdo3,
-    NCIT: _ncit,
-}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from smartapp.normalize import ndc, systems
+from smartapp.normalize import ndc, uris
 
 Pair = tuple[str, str]
 """A canonical (system, code)."""
@@ -12,13 +12,13 @@ Pair = tuple[str, str]
 DRUG_NAME = "https://smartapp.example/fhir/CodeSystem/drug-name"
 DISEASE_NAME = "https://smartapp.example/fhir/CodeSystem/disease-name"
 DRUG_SYSTEMS = (
-    systems.RXNORM,
-    systems.NDC,
-    systems.HCPCS,
-    systems.ICD10PCS,
-    systems.ATC,
-    systems.UNII,
-    systems.SNOMED,
+    uris.RXNORM,
+    uris.NDC,
+    uris.HCPCS,
+    uris.ICD10PCS,
+    uris.ATC,
+    uris.UNII,
+    uris.SNOMED,
 )
 STAGE_SETS = ("m1", "m0", "stage-iv", "stage-iii", "stage-code", "m-code")
 
@@ -110,4 +110,4 @@ def _muted(concepts: Iterable[Mapping[str, Any]]) -> Iterator[Pair]:
 
 
 def _ndc_codes(value_sets: Mapping[str, Iterable[Pair]]) -> Iterator[str]:
-    return (code for pairs in value_sets.values() for system, code in pairs if system == ndc.SYSTEM)
+    return (code for pairs in value_sets.values() for system, code in pairs if system == uris.NDC)

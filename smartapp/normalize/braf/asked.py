@@ -6,7 +6,8 @@ from functools import lru_cache
 from smartapp.normalize.braf.statements import RELEVANT, Asked
 from smartapp.normalize.braf.variants import Kind, find
 from smartapp.normalize.coding import Key, codings_of, texts_of
-from smartapp.normalize.systems import CPT, LOINC, canonical
+from smartapp.normalize.systems import canonical
+from smartapp.normalize.uris import CPT, LOINC
 from smartapp.normalize.words import plain
 
 _BY_CODE = {

@@ -8,7 +8,8 @@ from functools import lru_cache
 from smartapp.normalize.braf import results
 from smartapp.normalize.braf.variants import Kind, Variant, find
 from smartapp.normalize.coding import Json, Key, codings_of, key_of, texts_of
-from smartapp.normalize.systems import ENTREZ, HGNC, LOINC, canonical
+from smartapp.normalize.systems import canonical
+from smartapp.normalize.uris import ENTREZ, HGNC, LOINC
 from smartapp.normalize.words import plain
 
 

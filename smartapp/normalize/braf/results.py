@@ -6,7 +6,8 @@ from functools import lru_cache
 from smartapp.normalize.braf import polarity
 from smartapp.normalize.braf.polarity import Polarity
 from smartapp.normalize.coding import Key, codings_of, texts_of
-from smartapp.normalize.systems import CLINVAR, DBSNP, HGVS, INTERPRETATION, LOINC, SNOMED, canonical
+from smartapp.normalize.systems import canonical
+from smartapp.normalize.uris import CLINVAR, DBSNP, HGVS, INTERPRETATION, LOINC, SNOMED
 from smartapp.normalize.words import plain
 
 _ONKO = "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/mii-cs-onko-genetische-variante-auspraegung"
