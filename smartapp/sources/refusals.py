@@ -44,22 +44,6 @@ _EPIC = {"4119": (Gap.INCOMPLETE, MAYBE_MORE), "4135": (Gap.INCOMPLETE, TOMORROW
     ("4130", "4131", "4134"), (Gap.NOT_GRANTED, RESTRICTED)
 )
 _EPIC_WANTS_MORE = frozenset({"4111", "59108"})
-_WORDS = {401: EXPIRED, 408: TOO_SLOW, 429: BUSY, 503: BUSY, 504: TOO_SLOW}
-_STATUS_GAPS = {401: Gap.NOT_GRANTED, 403: Gap.NOT_GRANTED} | dict.fromkeys(
-    (400, 404, 405, 406, 410, 422, 501), Gap.NOT_SUPPORTED
-)
-_ISSUE_TYPES = frozenset(
-    {"required", "value", "invalid", "structure", "invariant", "business-rule", "conflict"}
-)
-# FHIR R4 value set "issue-type": what the code says about data that was not given.
-_CODE_GAPS = dict.fromkeys(("security", "login", "forbidden", "suppressed", "expired"), Gap.NOT_GRANTED)
-_CODE_GAPS |= {"not-supported": Gap.NOT_SUPPORTED, "incomplete": Gap.INCOMPLETE, "too-costly": Gap.INCOMPLETE}
-_WARNINGS_THAT_COUNT = ("suppressed", "forbidden", "security", "incomplete", "too-costly")
-# Epic's own codes: more data may exist than was given; access needs a "break the glass"; try tomorrow.
-_EPIC_GAPS = {"4119": Gap.INCOMPLETE, "4135": Gap.INCOMPLETE}
-_EPIC_WANTS_MORE = frozenset({"4111", "59108"})
-_EPIC_RESTRICTED = frozenset({"4130", "4131", "4134"})
-_EPIC_GAPS |= dict.fromkeys(_EPIC_RESTRICTED, Gap.NOT_GRANTED)
 _WORDS = {
     Gap.NOT_GRANTED: "access to {name} was refused",
     Gap.NOT_SUPPORTED: "the server does not offer {name}",
