@@ -223,6 +223,28 @@ def test_a_write_that_was_not_begun_is_sent_again():
     assert written == Written(reference="QuestionnaireResponse/q7")
 
 
+def test_a_token_that_has_ended_is_renewed_before_it_is_written_again():
+    class Renewable:
+        now = "old"
+
+        def token(self):
+            return self.now
+
+        def refresh(self):
+            self.now = "new"
+            return self.now
+
+    vendor = fakes_vendors.hapi()
+    vendor.says("POST QuestionnaireResponse", Reply(status=401), Reply(status=201, body={**FORM, "id": "q1"}))
+    with serving(vendor) as ehr, http.session() as session:
+        server = Servers(http=session).of(ehr.base, access=Renewable(), scopes=SCOPES)
+
+        written = create(server, FORM, key="k1")
+
+        assert ehr.tokens == {"Bearer old", "Bearer new"}
+    assert written == Written(reference="QuestionnaireResponse/q1")
+
+
 @pytest.mark.parametrize(
     ("reply", "reference"),
     [
