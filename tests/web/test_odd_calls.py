@@ -72,7 +72,7 @@ def _put(node, place, value):
         except (KeyError, IndexError):
             return
     if isinstance(node, dict) or (isinstance(node, list) and isinstance(last, int) and last < len(node)):
-        node[last] = value
+        node[last] = copy.deepcopy(value)  # a later change may go into it
 
 
 def test_each_member_of_the_order_may_be_anything():

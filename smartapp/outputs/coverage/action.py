@@ -12,9 +12,9 @@ from smartapp.outputs.coverage.extension import URL, render
 from smartapp.outputs.dialect import Dialect
 
 _DESCRIPTION = "Add coverage information to the order"
-_PASSING = frozenset({"date", "expiry-date"})
+_PASSING = ("date", "expiry-date")
 """What changes from day to day without anything being new."""
-_SETTLED = frozenset({"satisfied", "no-auth"})
+_SETTLED = ("satisfied", "no-auth")
 
 Extension = Mapping[str, Any]
 

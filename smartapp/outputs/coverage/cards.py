@@ -24,7 +24,7 @@ _TOPICS = {
     Dialect.V2_0: _TEMP,
     Dialect.V2_2: "http://terminology.hl7.org/CodeSystem/cdshooks-card-type",
 }
-_OPEN = frozenset({"draft", "active", "on-hold"})
+_OPEN = ("draft", "active", "on-hold")
 _DOCUMENTED = frozenset({Outcome.MET, Outcome.NEEDS_INFORMATION})
 
 Json = dict[str, Any]

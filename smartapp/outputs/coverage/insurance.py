@@ -71,20 +71,22 @@ def _is_active(coverage: Resource, day: str) -> bool:
     period = coverage.get("period")
     end = period.get("end") if isinstance(period, dict) else None
     ended = isinstance(end, str) and end[:10] < day[: len(end[:10])]
-    return coverage.get("status") in {None, "active"} and not ended
+    return coverage.get("status") in (None, "active") and not ended
 
 
 def _is_self_pay(coverage: Resource) -> bool:
     """Self-pay is no coverage; the normaliser marks it."""
     kind = coverage.get("type")
     codings = kind.get("coding") if isinstance(kind, dict) else None
-    return any(c.get("system") == _READING and c.get("code") == _SELF_PAY for c in codings or ())
+    marks = (c for c in (codings if isinstance(codings, list) else ()) if isinstance(c, dict))
+    return any(c.get("system") == _READING and c.get("code") == _SELF_PAY for c in marks)
 
 
 def _named(active: Sequence[Resource], order: Resource) -> Sequence[Resource]:
     """Those that the order's own insurance names; all of them when it names none that is known."""
     listed = order.get("insurance")
-    names = {str(item.get("reference", "")) for item in listed or () if isinstance(item, dict)}
+    items = (item for item in (listed if isinstance(listed, list) else ()) if isinstance(item, dict))
+    names = {str(item.get("reference", "")) for item in items}
     wanted = {"/".join(name.split("/")[-2:]) for name in names}
     return [c for c in active if reference_of(c) in wanted] or active
 

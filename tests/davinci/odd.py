@@ -1,0 +1,58 @@
+"""Changes to a JSON value at any of its places, for tests that hold whatever is sent."""
+
+import copy
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+ODD = (
+    None,
+    "",
+    "x",
+    0,
+    -1,
+    1.5,
+    True,
+    [],
+    {},
+    [None],
+    [[]],
+    {"a": None},
+    "2026-13-45",
+    "Patient/other",
+    "é" * 300,
+)
+
+Place = tuple[Any, ...]
+
+
+def places(value: Any, path: Place = ()) -> Iterator[Place]:
+    """Every place in a value, as the keys that lead there."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    )
+    for key, item in members:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def changed(value: Any, changes: Iterable[tuple[Place, Any]]) -> Any:
+    """A copy with other things at these places; a place that a change took away stays away."""
+    whole = copy.deepcopy(value)
+    for place, odd in changes:
+        _put(whole, place, copy.deepcopy(odd))
+    return whole
+
+
+def _put(node: Any, place: Place, odd: Any) -> None:
+    *above, last = place
+    for key in above:
+        is_there = key in node if isinstance(node, dict) else isinstance(node, list) and _fits(key, node)
+        if not is_there:
+            return
+        node = node[key]
+    if isinstance(node, dict) or (isinstance(node, list) and _fits(last, node)):
+        node[last] = odd
+
+
+def _fits(key: Any, node: list[Any]) -> bool:
+    return isinstance(key, int) and key < len(node)
