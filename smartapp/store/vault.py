@@ -20,6 +20,7 @@ class Vault:
         self, database: "Callable[[], Database]", seal: Seal, *, clock: Callable[[], datetime]
     ) -> None:
         self._database, self._seal, self._clock = database, seal, clock
+        self._swept_at = 0.0
 
     def put(
         self, kind: str, key: str, value: Any, *, index: str | None = None, seconds: float | None = None
@@ -27,6 +28,7 @@ class Vault:
         """Insert or replace a value; index and life are replaced too."""
         from smartapp.store.tables import VAULT  # noqa: PLC0415 - see the package's first lines
 
+        self._sweep()
         row = self._row(kind, key, value, index=index, seconds=seconds)
         newer = {name: row[name] for name in _REPLACED} | {"version": VAULT.c.version + 1}
         statement = self._database().upsert("vault", row)
@@ -46,9 +48,10 @@ class Vault:
         newer = {name: row[name] for name in _REPLACED} | {"version": 1}
         statement = self._database().upsert("vault", row)
         statement = statement.on_conflict_do_update(index_elements=["name"], set_=newer, where=over)
+        written = statement.returning(VAULT.c.id)  # PostgreSQL tells no row count here
         taken = VAULT.select().where(VAULT.c.name.in_(self._older(kind, key)))
         with self._database().begin() as connection:
-            return not connection.execute(taken).first() and connection.execute(statement).rowcount == 1
+            return not connection.execute(taken).first() and bool(connection.execute(written).first())
 
     def get(self, kind: str, key: str) -> Any | None:
         """The value; None: unknown or expired."""
@@ -124,9 +127,12 @@ class Vault:
         return self._seal.names(kind, key)[1:]
 
     def _sweep(self) -> None:
-        """Remove what is over."""
+        """Remove what is over, once a minute at most."""
         from smartapp.store.tables import VAULT  # noqa: PLC0415
 
+        if self._now() < self._swept_at + _SWEEP_SECONDS:
+            return
+        self._swept_at = self._now()
         with self._database().begin() as connection:
             connection.execute(VAULT.delete().where(VAULT.c.expires <= self._now()))
 
@@ -139,4 +145,5 @@ class Vault:
         return self._clock().timestamp()
 
 
+_SWEEP_SECONDS = 60
 _REPLACED = ("group", "at", "expires", "sealed")

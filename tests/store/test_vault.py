@@ -1,5 +1,6 @@
 """The vault keeps values that only its keys open, until their time is over, and settles races."""
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ import pytest
 
 from smartapp.store import Store
 from smartapp.store.sealing import fresh_key
+
+URLS = ["sqlite://", *filter(None, [os.environ.get("SMARTAPP_TEST_POSTGRES")])]
 
 
 class Clock:
@@ -23,9 +26,9 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def vault(clock):
-    store = Store("sqlite://", clock=clock)
+@pytest.fixture(params=URLS)
+def vault(clock, request):
+    store = Store(request.param, clock=clock)
     yield store.vault
     store.close()
 
