@@ -1,0 +1,110 @@
+"""Pages: all of them, below the base, to the end; or it is said that some are missing."""
+
+import pytest
+from fakes_ehr import Reply
+from fakes_hooks import searchset
+from fakes_reading import CONDITIONS, condition, gaps, reading
+
+from smartapp.facts import Gap
+from smartapp.sources.search import Ask
+
+
+def test_all_pages_are_read():
+    with reading() as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1", Reply(body=searchset(condition("1"), following=f"{ehr.base}?page=2"))
+        )
+        ehr.says("/r4?page=2", Reply(body=searchset(condition("2"), following="Condition?page=3")))
+        ehr.says("Condition?page=3", Reply(body=searchset(condition("3"))))
+
+        found = reader.read([CONDITIONS])
+
+    assert [item["id"] for item in found.resources] == ["1", "2", "3"]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "http://elsewhere.example/r4?page=2",
+        "//elsewhere.example/r4",
+        "../admin",
+        "/r4evil/x",
+        "/r4/..%2fadmin",
+        "http://127.0.0.1@elsewhere.example/r4",
+        "http://[::1/r4",
+        "file:///etc/passwd",
+    ],
+)
+def test_a_next_page_elsewhere_is_not_followed(there):
+    with reading(token="secret") as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=searchset(condition("1"), following=there)))
+
+        found = reader.read([CONDITIONS])
+
+        assert ehr.asked == ["Condition?patient=p1"]
+    assert ([item["id"] for item in found.resources], gaps(found)) == (
+        ["1"],
+        [("Condition", Gap.INCOMPLETE)],
+    )
+
+
+def test_pages_that_go_round_in_circles_end():
+    with reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=searchset(condition("1"), following="Condition?page=2")))
+        ehr.says("Condition?page=2", Reply(body=searchset(condition("2"), following="Condition?patient=p1")))
+
+        found = reader.read([CONDITIONS])
+
+        assert len(ehr.asked) == 2
+    assert gaps(found) == [("Condition", Gap.INCOMPLETE)]
+
+
+def test_a_page_that_fails_leaves_the_ones_before_it():
+    with reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=searchset(condition("1"), following="Condition?page=2")))
+        ehr.says("Condition?page=2", Reply(status=500))
+
+        found = reader.read([CONDITIONS])
+
+    assert ([item["id"] for item in found.resources], gaps(found)) == (
+        ["1"],
+        [("Condition", Gap.INCOMPLETE)],
+    )
+
+
+def test_a_search_that_counted_more_than_it_gave_is_incomplete():
+    with reading() as (ehr, reader):
+        first = searchset(condition("1"), following="Condition?page=2", total=3)
+        ehr.says("Condition?patient=p1", Reply(body=first))
+        ehr.says("Condition?page=2", Reply(body=searchset(condition("2"), total=3)))
+
+        found = reader.read([CONDITIONS])
+
+    assert [item["id"] for item in found.resources] == ["1", "2"]
+    assert [unread.text for unread in found.unread] == [
+        "Condition could not be read to the end: the server counted more than it gave."
+    ]
+
+
+def test_what_was_included_does_not_make_up_for_a_missing_match():
+    answer = searchset(condition("1"), total=2)
+    answer["entry"].append(
+        {"resource": {"resourceType": "Patient", "id": "p1"}, "search": {"mode": "include"}}
+    )
+    with reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=answer))
+
+        found = reader.read([CONDITIONS])
+
+    assert gaps(found) == [("Condition", Gap.INCOMPLETE)]
+
+
+def test_the_pages_that_were_sent_before_count_too():
+    rest = Ask(type="Condition", query="Condition?page=2", held=2)
+    with reading() as (ehr, reader):
+        ehr.says("Condition?page=2", Reply(body=searchset(condition("3"), total=3)))
+
+        found = reader.read([rest])
+
+    assert found.unread == ()
