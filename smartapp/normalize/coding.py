@@ -68,10 +68,13 @@ def is_added(coding: Json) -> bool:
 
 
 def as_sent(concept: Json) -> Json:
-    """The concept without what an earlier run added; itself when that was nothing."""
+    """The concept without what an earlier run added; itself when that was nothing, empty when it was all."""
     codings = concept.get("coding") or ()
     sent = [coding for coding in codings if not is_added(coding)]
-    return concept if len(sent) == len(codings) else {**concept, "coding": sent}
+    if len(sent) == len(codings):
+        return concept
+    rest = {name: value for name, value in concept.items() if name != "coding"}
+    return {**rest, "coding": sent} if sent else rest
 
 
 def unread(resource: Json, element: str) -> Json:

@@ -43,8 +43,8 @@ def _own(resource: Json, references: References) -> Iterator[Json]:
     for reference in resource.get("reasonReference", ()):
         found = references.resolve(reference, resource)
         if found is not None and found["resourceType"] == "Condition":
-            if "code" in found:
-                yield as_sent(found["code"])
+            if code := as_sent(found.get("code") or {}):
+                yield code
         elif reference.get("display"):
             yield {"text": reference["display"]}
 

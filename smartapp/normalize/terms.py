@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from smartapp.normalize import ndc, uris
+from smartapp.normalize import uris
 
 Pair = tuple[str, str]
 """A canonical (system, code)."""

@@ -4,7 +4,7 @@ import copy
 import json
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from normalize.build import component, concept, condition, normalized, observation, resource, terms
 from spec.cases import load
@@ -157,6 +157,7 @@ def test_duplicates_count_once():
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(place=st.sampled_from(PLACES), value=JSON)
+@example(place=(1, "code"), value=None)  # a Condition with notes only: its code is then all our own
 def test_normalising_again_changes_nothing_whatever_was_sent(place, value):
     once = normalized(*_with(RECORD, place, value))
 
