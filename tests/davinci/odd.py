@@ -46,13 +46,14 @@ def changed(value: Any, changes: Iterable[tuple[Place, Any]]) -> Any:
 def _put(node: Any, place: Place, odd: Any) -> None:
     *above, last = place
     for key in above:
-        is_there = key in node if isinstance(node, dict) else isinstance(node, list) and _fits(key, node)
-        if not is_there:
+        if not _has(node, key):
             return
         node = node[key]
-    if isinstance(node, dict) or (isinstance(node, list) and _fits(last, node)):
+    if _has(node, last):
         node[last] = odd
 
 
-def _fits(key: Any, node: list[Any]) -> bool:
-    return isinstance(key, int) and key < len(node)
+def _has(node: Any, key: Any) -> bool:
+    if isinstance(node, list):
+        return isinstance(key, int) and key < len(node)
+    return isinstance(node, dict) and key in node
