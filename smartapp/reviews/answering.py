@@ -25,6 +25,7 @@ Seen = Callable[[int], Items | None]
 """The answers of a revision, as long as they are remembered."""
 FORM = "questionnaire-response"
 """What the signed form is called among the parts that are written into the EHR."""
+MOST_ASIDES = 20
 PATIENTS = ("Patient/", "RelatedPerson/")
 
 
@@ -91,7 +92,7 @@ def with_asides(work: Work, policy: Policy, *, seen: Seen, now: datetime) -> Wor
 def set_aside(work: Work, form: Form) -> Work:
     """The work with a form that cannot be saved now."""
     known = form.token in work.tokens or any(aside.token == form.token for aside in work.asides)
-    return work if known else replace(work, asides=(*work.asides, form.aside()))
+    return work if known else replace(work, asides=(*work.asides, form.aside())[-MOST_ASIDES:])
 
 
 def troubles(work: Work, policy: Policy) -> tuple[FieldError, ...]:

@@ -96,7 +96,7 @@ class Reviews:
 
     def keep(self, visit: Visit, form: Form) -> None:
         """Keep a form whose session is over; it is added when the review is opened again."""
-        after = self._step(_ready(visit), lambda held, _: answering.set_aside(held, form))
+        _, after = self._step(_ready(visit), lambda held, _: answering.set_aside(held, form))
         self._trail.note(after.id, "kept", visit, {"sent": "after the session had ended"})
 
     def amend(self, visit: Visit) -> Work:
@@ -105,8 +105,9 @@ class Reviews:
         def amend(held: Work, policy: Policy) -> Work:
             return self._with_asides(answering.amending(held, policy), policy)
 
-        after = self._step(_ready(visit), amend)
-        self._trail.note(after.id, "amended", visit, {"version": after.number})
+        before, after = self._step(_ready(visit), amend)
+        if after.number != before.number:
+            self._trail.note(after.id, "amended", visit, {"version": after.number})
         return after
 
     @contextmanager
@@ -127,7 +128,7 @@ class Reviews:
             others = tuple(one for one in held.written if one.what != part.what)
             return replace(held, written=(*others, part))
 
-        after = self._step(_ready(visit), wrote)
+        _, after = self._step(_ready(visit), wrote)
         self._trail.wrote(visit, after.id, part)
         return after
 
@@ -150,13 +151,12 @@ class Reviews:
             changes.extend(changed)
             return then(after, policy)
 
-        before = self._works.get(work_id)
-        after = self._step(work_id, take)
+        before, after = self._step(work_id, take)
         if after.tokens != before.tokens:
             self._trail.saved(visit, after, changes)
         return after
 
-    def _step(self, work_id: str, step: Step) -> Work:
+    def _step(self, work_id: str, step: Step) -> tuple[Work, Work]:
         return self._works.step(work_id, lambda held: step(held, self._policy(held)))
 
     def _begun(self, visit: Visit, arrival: Arrival) -> str:

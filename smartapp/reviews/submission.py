@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from smartapp.errors import NotSignable, NotWritten, SmartappError, place_of
+from smartapp.errors import NotSignable, NotWritten, Obstacle, SmartappError, place_of
 from smartapp.facts import Resource
 from smartapp.reviews.answering import FORM
 from smartapp.reviews.response import identifier
@@ -86,6 +86,9 @@ def _name(work: Work, what: str) -> str | None:
 def _tried(what: str, write: Callable[[], str | None]) -> WrittenPart:
     try:
         return WrittenPart(what=what, reference=write() or _UNNAMED)
+    except NotWritten as error:
+        final = error.obstacle is Obstacle.NOT_SUPPORTED
+        return WrittenPart(what=what, why_not=str(error), is_final=final)
     except SmartappError as error:
         return WrittenPart(what=what, why_not=str(error))
     except Exception as error:  # noqa: BLE001 - what is signed stays signed; the page says what is not written

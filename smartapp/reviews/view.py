@@ -33,6 +33,8 @@ class WrittenPart:
     """"QuestionnaireResponse/id" once the EHR has it."""
     why_not: str | None = None
     """Why it is not in the EHR, for a person; it can then be downloaded."""
+    is_final: bool = False
+    """Whether trying again is of no use: the EHR takes no such thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

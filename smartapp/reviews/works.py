@@ -36,17 +36,17 @@ class Works:
         """The work as it is now; UnknownReview when it is not kept any more."""
         return self._versioned(work_id)[0]
 
-    def step(self, work_id: str, step: Callable[[Work], Work]) -> Work:
-        """Swap in what `step` makes of the work; once more when someone else was faster."""
+    def step(self, work_id: str, step: Callable[[Work], Work]) -> tuple[Work, Work]:
+        """Swap in what `step` makes of the work, once more when someone else was faster: before and after."""
         for _ in range(_TRIES):
             held, version = self._versioned(work_id)
             after = step(held)
             if after == held:
-                return held
+                return held, held
             if after.revision != held.revision:
                 self._remember(after)
             if self._vault.swap("work", work_id, work.to_json(after), version=version):
-                return after
+                return held, after
         raise UnknownReview("Too many windows changed this review at once; send the form again.")
 
     def seen(self, work_id: str, revision: int) -> Sequence[Mapping[str, Any]] | None:

@@ -45,6 +45,10 @@ def _take(desk: Desk, visit_id: str) -> Answer:
     return _back(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
 
 
+def _form_place(desk: Desk, visit_id: str) -> Answer:
+    return _back(_visit(desk, visit_id), "form")
+
+
 def _choose(desk: Desk, visit_id: str) -> Answer:
     visit = _posted(desk, visit_id)
     desk.read_again(desk.reviews.visits.choosing(visit, request.form.get("order", "")))
@@ -95,6 +99,7 @@ def _response(desk: Desk, visit_id: str) -> Answer:
 _ROUTES = (
     ("GET", "", "show", _show),
     ("POST", "/form", "form", _take),
+    ("GET", "/form", "form_place", _form_place),
     ("POST", "/order", "order", _choose),
     ("POST", "/refresh", "refresh", _refresh),
     ("POST", "/resume", "resume", _resume),
@@ -121,7 +126,10 @@ def _sign(desk: Desk, visit: Visit) -> str:
 
 
 def _amend(desk: Desk, visit: Visit) -> str:
+    """A new version is about the chart as it is now, as far as the launch still lets it be read."""
     desk.reviews.amend(visit)
+    if desk.launch(visit.launch):
+        desk.read_again(visit)
     return "form"
 
 
