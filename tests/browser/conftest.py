@@ -1,9 +1,12 @@
-"""A real browser, told to notice what a visitor would not: policy violations, errors, requests to elsewhere."""
+"""A real browser, the app and the practice EHR, all on this machine."""
 
 import shutil
 
 import pytest
 from browser.watch import Watched
+
+from smartapp.config import Config
+from smartapp.demo import standing
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -21,12 +24,20 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def stand():
+    """The app and the practice EHR, registered with each other."""
+    settings = Config(port=0, database_url="sqlite://")
+    with standing(settings, ehr_port=0, asks_consent=False) as started:
+        yield started
+
+
 @pytest.fixture
-def open_page(chromium):
+def open_page(chromium, stand):
     """Opens a page of a given width and theme, which is watched; each has its own cookies."""
     contexts = []
 
-    def opened(*, width=1280, height=800, dark=False, script=True, origins=(), **more):
+    def opened(*, width=1280, height=800, dark=False, script=True, **more):
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -34,8 +45,25 @@ def open_page(chromium):
             **more,
         )
         contexts.append(context)
-        return Watched.of(context.new_page(), origins=origins)
+        return Watched.of(context.new_page(), origins=(stand.app, stand.ehr.url))
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def review(open_page, stand):
+    """The review of a patient, launched from the practice EHR, on a page of its own."""
+
+    def launched(patient, **window):
+        watched = open_page(**window)
+        watched.page.goto(stand.ehr.launch(CLIENT, patient=patient))
+        watched.page.wait_for_url(f"{stand.app}/reviews/*")
+        watched.page.locator("#result").wait_for()
+        return watched
+
+    return launched
+
+
+CLIENT = "til-coverage"

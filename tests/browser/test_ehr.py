@@ -1,0 +1,86 @@
+"""The practice EHR's own screen: accessible and whole in every width and theme, also below the app in its frame."""
+
+import pytest
+
+SIZES = [(1280, False), (1280, True), (400, False), (320, False)]
+
+
+def _faults(watched):
+    return (watched.accessibility(), watched.errors, watched.strayed, watched.overflow())
+
+
+@pytest.fixture
+def screen(open_page, stand):
+    """Opens a page of the EHR; the chart of the patient is put back afterwards."""
+
+    def opened(path, **more):
+        watched = open_page(**more)
+        watched.page.goto(f"{stand.ehr.url}{path}")
+        return watched
+
+    yield opened
+    for patient in ("everthorne", "bramblewick", "wrenfallow"):
+        stand.ehr.practice.reset(patient)
+
+
+@pytest.mark.parametrize(("width", "dark"), SIZES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/patients/bramblewick",
+        "/patients/yarrowdale",
+        "/records/Observation/bramblewick-braf",
+        "/auth/authorize?client_id=nobody",
+    ],
+)
+def test_every_page_is_accessible(screen, path, width, dark):
+    watched = screen(path, width=width, dark=dark)
+
+    found, errors, strayed, overflow = _faults(watched)
+    # a page that says 400 is an error on the console; the page itself must be whole
+    errors = [error for error in errors if "status of 400" not in error]
+    assert (found, errors, strayed, overflow) == ([], [], [], 0)
+
+
+@pytest.mark.parametrize(("width", "dark"), SIZES)
+def test_a_card_is_accessible_before_and_after_it_is_answered(screen, width, dark):
+    watched = screen("/patients/everthorne", width=width, dark=dark)
+    page = watched.page
+    page.get_by_role("button", name="Write the order").click()
+    page.get_by_text("Dismiss this card").click()
+    page.get_by_text("order-select").first.click()
+
+    asked = _faults(watched)
+    page.get_by_role("button", name="Save the pre-filled").click()
+    answered = _faults(watched)
+    page.get_by_role("link", name="Prior-authorization form").first.click()
+    form = _faults(watched)
+
+    assert (asked, answered, form) == (([], [], [], 0),) * 3
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_app_opens_in_the_frame_below_the_ehrs_banner(screen, width):
+    watched = screen("/patients/quillmere", width=width)
+    page = watched.page
+
+    page.get_by_role("button", name="Here, in this chart").click()
+    app = page.frame_locator("iframe")
+    app.locator("#result").wait_for()
+
+    assert page.get_by_role("region", name="Patient").inner_text().startswith("Ines Quillmere")
+    assert app.locator("#result h1").inner_text().strip() == "Published criteria look met"
+    assert (watched.errors, watched.overflow()) == ([], 0)
+
+
+def test_everything_works_without_script(screen):
+    watched = screen("/patients/everthorne", script=False)
+    page = watched.page
+
+    page.get_by_role("button", name="Write the order").click()
+    page.get_by_text("Dismiss this card").click()
+    page.get_by_label("I disagree with the assessment").check()
+    page.get_by_role("button", name="Dismiss").click()
+
+    assert page.get_by_text("Dismissed: I disagree with the assessment.").is_visible()

@@ -1,0 +1,66 @@
+"""The page without a mouse: every control is reached, seen, and enough to finish the work."""
+
+from browser.answering import verdict
+
+SKIP_LINK = "Skip"
+# Of the control that has the focus: its name, and what is wrong with how it shows.
+LOOK = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const wrong = [];
+  if (style.outlineStyle === 'none' && style.boxShadow === 'none') wrong.push('no outline');
+  if (box.bottom > 0 && box.width > 0) {
+    const seen = document.elementFromPoint(box.left + Math.min(box.width, 20) / 2, box.top + Math.min(box.height, 20) / 2);
+    if (seen && !at.contains(seen) && !seen.contains(at) && !at.labels?.[0]?.contains(seen)) wrong.push('under ' + seen.tagName + '.' + seen.className);
+  } else wrong.push('off the screen');
+  const order = [...document.querySelectorAll('*')].indexOf(at);
+  return {tag: at.tagName, name: at.name || '', text: (at.textContent || at.value || '').trim().slice(0, 40), order, wrong};
+}"""
+
+
+def stops(page, most=400):
+    """Every control that Tab comes to, in turn, until it leaves the page."""
+    found = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        at = page.evaluate(LOOK)
+        if at["tag"] == "BODY":
+            break
+        found.append(at)
+    return found
+
+
+def go_to(page, name, *, value=""):
+    """Tab until a control of this name (and value) has the focus."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        at = page.evaluate("[document.activeElement.name, document.activeElement.value]")
+        if at[0] == name and value in ("", at[1]):
+            return
+    raise AssertionError(f"Tab never comes to {name}")
+
+
+def test_every_control_is_reached_in_order_and_seen(review):
+    found = stops(review("lanternby").page)
+    orders = [at["order"] for at in found]
+    assert found[0]["text"].startswith(SKIP_LINK)
+    assert len(found) > 60
+    assert orders == sorted(orders)
+    assert [at for at in found if at["wrong"]] == []
+
+
+def test_the_form_is_answered_and_signed_without_a_mouse(review):
+    page = review("everthorne").page
+    go_to(page, "product")
+    page.keyboard.type("Lif")
+    go_to(page, "brafi.received")
+    page.keyboard.press("ArrowDown")
+    go_to(page, "attest.statement", value="true")
+    page.keyboard.press("Space")
+    go_to(page, "attest.name")
+    page.keyboard.type("Rowan Halewick")
+    go_to(page, "attest.date")
+    page.keyboard.type("2026-11-24")
+    go_to(page, "do", value="sign")
+    page.keyboard.press("Enter")
+    page.get_by_text("is in the chart: QuestionnaireResponse/").wait_for()
+    assert verdict(page) == "Published criteria look met"
