@@ -18,6 +18,8 @@ from smartapp.web.headers import frame
 
 COOKIE = "__Host-smartapp"
 KIND = "session"
+_BEFORE_LAUNCH = 1800
+"""Seconds that a session lives in which nothing was launched: anybody can begin one."""
 _OVER = "The session has ended, or the page was opened in another browser."
 
 
@@ -45,7 +47,9 @@ class Sessions:
 
     def begin(self) -> str:
         """The id of this browser's session, a new one where it has none."""
-        return self.current() or self._make({"id": _random(), "seed": _random(), "frames": []})
+        return self.current() or self._make(
+            {"id": _random(), "seed": _random(), "frames": []}, seconds=min(_BEFORE_LAUNCH, self._seconds)
+        )
 
     def renew(self, *, frames: Iterable[str] = ()) -> None:
         """Give the session a new cookie, the old one being worth nothing, and let these origins frame it."""
@@ -53,7 +57,8 @@ class Sessions:
         if value is None:
             raise SessionOver(_OVER)
         self._vault.delete(KIND, request.cookies.get(COOKIE, ""))
-        self._make({**value, "frames": sorted({*value["frames"], *frames})})
+        framed_by = sorted({*value["frames"], *frames})
+        self._make({**value, "frames": framed_by}, seconds=self._seconds)
 
     def end(self) -> None:
         """Forget the session, and let the browser forget the cookie."""
@@ -79,9 +84,9 @@ class Sessions:
         found: Mapping[str, Any] | None = g.session
         return found
 
-    def _make(self, value: Mapping[str, Any]) -> str:
+    def _make(self, value: Mapping[str, Any], *, seconds: float) -> str:
         g.cookie = _random()
-        self._vault.put(KIND, g.cookie, value, seconds=self._seconds)
+        self._vault.put(KIND, g.cookie, value, seconds=seconds)
         g.session = value
         session: str = value["id"]
         return session

@@ -83,6 +83,7 @@ class Desk:
             expires_at=grant.ends_at(self.clock()),
             token_endpoint=self.gateway().endpoint(ehr).metadata.token_endpoint,
         )
+        _note_lacking(pending, grant)
         self._end_those_of_others(launch)
         self._keep(launch)
         named = replace(launch, user_name=launch.user_name or self.name(launch))
@@ -132,3 +133,13 @@ class Desk:
             self.gateway().endpoint(self._ehr(launch)).revoke(token)
         except LaunchFailed:
             log.info("token not revoked; it ends by itself")
+
+
+def _note_lacking(pending: "Pending", grant: "Grant") -> None:
+    """For those who run the service: what the EHR should be told to grant. The review says it to the clinician."""
+    from smartapp.sources.smart import scopes  # noqa: PLC0415 - see `gateway`
+
+    lacking = scopes.missing(pending.scope.split(), grant.scopes)
+    if lacking:
+        told = (f"{name}.{''.join(sorted(letters))}" for name, letters in sorted(lacking.items()))
+        log.warning("not granted: %s", " ".join(told))
