@@ -87,3 +87,29 @@ def test_a_bad_file_says_what_is_wrong(tmp_path, text, says):
 def test_a_file_that_is_not_there_says_so():
     with pytest.raises(BadInput, match="SMARTAPP_CONFIG"):
         config.read({"SMARTAPP_CONFIG": "no/such/file.toml"})
+
+
+def test_session_keys_are_fernet_keys_and_without_one_every_start_makes_its_own():
+    key = "a" * 43 + "="
+
+    assert config.read({"SMARTAPP_SESSION_KEYS": f"{key}, {key}"}).session_keys == (key, key)
+    made = [config.with_keys(Config()).session_keys for _ in range(2)]
+    assert made[0] != made[1]
+    assert config.with_keys(Config(session_keys=(key,))).session_keys == (key,)
+    with pytest.raises(BadInput, match="session_keys"):
+        config.read({"SMARTAPP_SESSION_KEYS": "short"})
+
+
+def test_secrets_are_the_variables_that_say_so_and_show_in_no_text():
+    given = config.read({"SMARTAPP_SECRET_GENERAL": "hush", "OTHER_SECRET": "no"})
+
+    assert given.secrets == {"SMARTAPP_SECRET_GENERAL": "hush"}
+    assert "hush" not in repr(given)
+
+
+def test_secrets_cannot_be_written_into_the_file(tmp_path):
+    file = tmp_path / "smartapp.toml"
+    file.write_text('[secrets]\nA = "x"\n', encoding="utf-8")
+
+    with pytest.raises(BadInput, match="secrets"):
+        config.read({"SMARTAPP_CONFIG": str(file)})
