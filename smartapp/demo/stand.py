@@ -1,7 +1,7 @@
 """The app and the practice EHR side by side, registered with each other, for as long as somebody looks."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,11 +28,16 @@ class Stand:
 
 
 @contextmanager
-def standing(settings: Config, *, ehr_port: int, asks_consent: bool = True) -> Iterator[Stand]:
-    """Both as long as the block lasts; the app's keys are made for it and gone with it."""
+def standing(
+    settings: Config, *, ehr_port: int, asks_consent: bool = True, frames: Sequence[str] = ()
+) -> Iterator[Stand]:
+    """Both as long as the block lasts; the app's keys are made for it and gone with it.
+
+    `frames` are origins besides the EHR that may show the app in a frame.
+    """
     keys = KeySet([ECKey.generate_key("P-384", {"kid": "demo-1"})])
     with TemporaryDirectory() as folder, running(port=ehr_port, asks_consent=asks_consent) as ehr:
-        registered = _registered(ehr, keys, folder=Path(folder))
+        registered = _registered(ehr, keys, folder=Path(folder), frames=(ehr.url, *frames))
         with app_running(replace(settings, ehrs=registered)) as app:
             ehr.register(_client(app, keys))
             yield Stand(app=app, ehr=ehr)
@@ -45,7 +50,7 @@ def welcome(stand: Stand) -> Iterator[str]:
     yield "Follow its link to the review, answer what is open and sign: form and packet are in the chart then."
 
 
-def _registered(ehr: Running, keys: KeySet, *, folder: Path) -> Path:
+def _registered(ehr: Running, keys: KeySet, *, folder: Path, frames: Sequence[str]) -> Path:
     """The file that lets the app trust the EHR, beside the file with the app's private keys."""
     secret = folder / "keys.json"
     secret.touch(mode=0o600)
@@ -54,7 +59,7 @@ def _registered(ehr: Running, keys: KeySet, *, folder: Path) -> Path:
     path.write_text(
         f'key_files = ["{secret.name}"]\n\n[[ehr]]\nname = "Practice EHR"\niss = "{ehr.iss}"\n'
         f'client_id = "{_CLIENT}"\nauth = "asymmetric"\nmore_scopes = ["online_access"]\n'
-        f'frame_ancestors = ["{ehr.url}"]\n',
+        f"frame_ancestors = {json.dumps(frames)}\n",
         encoding="utf-8",
     )
     return path
