@@ -111,7 +111,8 @@ def _component(part: Json, terms: Terms) -> Json:
 
 
 def _staged(observation: Json, asked: Question, terms: Terms) -> list[Json]:
-    found = [*_stage_of(observation, asked.stage, terms)]
+    stage = asked.stage.of_its_focus if observation.get("focus") else asked.stage
+    found = [*_stage_of(observation, stage, terms)]
     for part in observation.get("component", ()):
         if "code" in part:
             found += _stage_of(part, question(terms, key_of(part["code"])).stage, terms)

@@ -82,6 +82,38 @@ def test_a_stage_is_read_from_codes_and_words_of_a_staging_observation(code, val
     assert sorted(readings(observation(code, value))) == expected
 
 
+@pytest.mark.parametrize("name", ["Stage", "Staging", "Disease stage", "local|7|Stage"])
+@pytest.mark.parametrize(
+    ("value", "focus", "expected"),
+    [
+        ("Stage IV", "Condition/c1", ["stage-iv"]),  # whose stage it is, the focus says
+        ("IIIC", "Condition/c1", ["stage-iii"]),
+        ("Stage IV", None, []),  # of the kidneys, perhaps
+        ("4", None, []),
+        ("AJCC Stage IV", None, ["stage-iv"]),  # a stage of the AJCC is a cancer's
+        ("ajcc|4", None, ["stage-iv"]),
+    ],
+)
+def test_a_stage_of_what_is_told_by_the_focus_or_by_the_value(name, value, focus, expected):
+    focused = {"focus": [{"reference": focus}]} if focus else {}
+
+    assert readings(observation(name, value, **focused)) == expected
+
+
+def test_a_condition_says_whose_stage_its_assessment_is():
+    assessment = observation("Stage", "Stage IV", id="s1")
+    melanoma = condition("Melanoma", id="c1", stage=[{"assessment": [{"reference": "Observation/s1"}]}])
+
+    result = one(assessment, melanoma)
+
+    assert additions(result["interpretation"]) == ["stage-iv"]
+
+
+@pytest.mark.parametrize("name", ["CKD stage", "Pressure ulcer stage", "Clark level", "Stage of sleep"])
+def test_a_stage_of_something_else_is_none_whatever_the_focus(name):
+    assert readings(observation(name, "Stage IV", focus=[{"reference": "Condition/c1"}])) == []
+
+
 @pytest.mark.parametrize(
     ("code", "elements", "expected"),
     [

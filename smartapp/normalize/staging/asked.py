@@ -1,0 +1,113 @@
+"""What the code of an Observation, or of a component, asks about the extent of a tumor.
+
+Only the stage of a cancer is: kidney disease, pressure ulcers, fibrosis, Clark levels have stages too.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from smartapp.normalize import aliases
+from smartapp.normalize.coding import Key, texts_of
+from smartapp.normalize.terms import Pair, Terms
+from smartapp.normalize.uris import LOINC, SNOMED
+from smartapp.normalize.words import any_of, plain
+
+DISTANT_METASTASIS = (SNOMED, "399409002")
+_HISTORY_OF_METASTATIC = (SNOMED, "1287652008")
+_DISEASE_STATUS = (LOINC, "97509-4")
+
+_STAGING = any_of(
+    r"(?:cancer|tumou?r|neoplasm|melanoma|oncolog\w+|ajcc|uicc|tnm|clinical|pathologic(?:al)?|prognostic"
+    r"|overall) (?:\w+ )?(?:stage|staging)(?: group\w*)?",
+    r"stage group\w*",
+    r"stage,? (?:cancer|tumou?r|ajcc|tnm|clinical|pathologic(?:al)?)",
+    r"(?:ajcc|uicc|tnm)(?: \w+)?",
+    r"(?:stage|staging) of (?:cancer|tumou?r|melanoma|disease)",
+    r"stage at diagnosis",
+    r"tumorstadium|uicc-stadium",
+)
+_BARE_STAGING = re.compile(
+    r"(?:disease )?(?:stage|staging|stadium)(?: (?:result|value|assessment|classification))?"
+)
+_CATEGORY = any_of(
+    r"(?:distant )?metastas[ei]s? (?:category|status|stage)",
+    r"distant metastas\w+",
+    r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)",
+    r"fernmetastas\w+",
+)
+_NOT_CANCER_STAGING = any_of(
+    r"ckd|kidney|renal|pressure|decubit\w*|ulcer|wound|heart|cardiac|hf|nyha|hypertension|copd|gold|sleep",
+    r"clark\w*|breslow|fibrosis|cirrhosis|endometriosis|retinopathy|lymphedema|gvhd|graft|hiv|cin",
+    r"tanner|pubert\w*|labor|dental|periodont\w*|nutrition\w*|parkinson\w*|dementia|alzheimer\w*",
+    r"[cp]?[tn] category|primary tumou?r|regional (?:lymph )?nodes?|site",
+)
+_SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
+_PRESENCE = any_of(r"distant metastas[ei]s present", r"distant metastas\w+")
+_PROGRESS = any_of(
+    r"disease (?:status|progression|response)",
+    r"(?:tumou?r|treatment|therapy) response",
+    r"recist\w*",
+    r"cancer status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a code asks about the extent of a tumor."""
+
+    stage: str | None = None
+    """"m-code" or "stage-code" when it asks for an M category or a stage group."""
+    metastasis: str | None = None
+    """"now" or "history" when it asks whether there is (or was) a distant metastasis."""
+    status: bool = False
+    """Whether it asks how the disease goes."""
+    bare: bool = False
+    """Whether it asks for a stage and does not say of what."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything of this is asked."""
+        return bool(self.stage or self.metastasis or self.status or self.bare)
+
+    @property
+    def of_its_focus(self) -> "Question":
+        """The same where the Observation names the disease: CQL finds out whether that is the melanoma."""
+        return replace(self, stage="stage-code") if self.bare else self
+
+
+@lru_cache(maxsize=8192)
+def question(terms: Terms, code: Key) -> Question:
+    """What an Observation, or a component, with this code asks."""
+    asked = frozenset(aliases.pairs(terms, code))
+    wordings = tuple(plain(text) for text in texts_of(code))
+    return Question(
+        stage=_asks_stage(terms, wordings, asked),
+        metastasis=_asks_metastasis(wordings, asked),
+        status=_DISEASE_STATUS in asked or any(map(_PROGRESS.search, wordings)),
+        bare=bool(wordings) and all(map(_BARE_STAGING.fullmatch, wordings)),
+    )
+
+
+def is_of_something_else(code: Key) -> bool:
+    """Whether the words speak of the stage of something else than a cancer, or of T and N categories."""
+    return any(_NOT_CANCER_STAGING.search(plain(text)) for text in texts_of(code))
+
+
+def _asks_stage(terms: Terms, wordings: tuple[str, ...], asked: frozenset[Pair]) -> str | None:
+    """Whether an M category ("m-code") or a stage group ("stage-code") of a cancer is asked for."""
+    for name in ("m-code", "stage-code"):
+        if asked & terms.stage_sets.get(name, frozenset()):
+            return name
+    if any(_NOT_CANCER_STAGING.search(w) or _SITE_OF.search(w) for w in wordings):
+        return None
+    if any(map(_CATEGORY.search, wordings)):
+        return "m-code"
+    return "stage-code" if any(map(_STAGING.search, wordings)) else None
+
+
+def _asks_metastasis(wordings: tuple[str, ...], asked: frozenset[Pair]) -> str | None:
+    if _HISTORY_OF_METASTATIC in asked:
+        return "history"
+    in_words = any(map(_PRESENCE.search, wordings)) and not any(map(_SITE_OF.search, wordings))
+    return "now" if DISTANT_METASTASIS in asked or in_words else None
