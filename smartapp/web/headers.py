@@ -25,7 +25,7 @@ _PREFLIGHT = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept"),
     ("Access-Control-Max-Age", "600"),
 )
-_OPEN_TO_BROWSERS = "/cds-services"
+_OPEN_TO_BROWSERS = ("/cds-services", "/fhir")
 _FRAMES = "smartapp.frames"
 
 

@@ -18,6 +18,7 @@ from smartapp.policies import Catalog, Policy
 from smartapp.policies.artifacts import Artifacts, canonical_of
 from smartapp.web.fhir.request import PackageRequest
 
+_NO_ORDER = "No order was given: the draft response names the Coverage, and the order is to be added to it."
 _NOT_READ = "Only the Coverage and the order were given; nothing was read from the record."
 
 
@@ -50,6 +51,8 @@ def answer(request: PackageRequest, shelf: Shelf, *, now: datetime) -> dict[str,
         for policy in policies
         if _is_news(policy, request, shelf)
     ]
+    if bundles and not request.orders:
+        wanted.issues.append(Issue(severity="information", code="incomplete", text=_NO_ORDER))
     if len(bundles) < len(policies):
         wanted.issues.append(_unchanged(len(policies) - len(bundles)))
     if not bundles and not wanted.issues:

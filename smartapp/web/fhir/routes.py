@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 
 from smartapp.errors import BadInput, UnknownResource, WrongMediaType
 from smartapp.outputs.dialect import Dialect
+from smartapp.outputs.package import adapted
 from smartapp.policies import Catalog
-from smartapp.policies.artifacts import TYPES, Artifacts
+from smartapp.policies.artifacts import TYPES, Artifacts, canonical_of
 from smartapp.sources.parse import parse
 from smartapp.web.fhir import capability, packages, search, troubles
 from smartapp.web.fhir.packages import Shelf
@@ -81,12 +82,12 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @fhir.get(f"/<any({', '.join(TYPES)}):kind>")
     def search_type(kind: str) -> Response:
-        found = desk.shelf.artifacts.of_type(kind)
+        found = [_shown(desk, resource) for resource in desk.shelf.artifacts.of_type(kind)]
         return json(search.searchset(kind, found, request.args, base=desk.base))
 
     @fhir.get(f"/<any({', '.join(TYPES)}):kind>/<name>")
     def read_one(kind: str, name: str) -> Response:
-        return json(_found(desk, kind, name))
+        return json(_shown(desk, _found(desk, kind, name)))
 
     return fhir
 
@@ -96,6 +97,15 @@ def _found(desk: Desk, kind: str, name: str) -> Mapping[str, Any]:
     if resource is None:
         raise UnknownResource(f"There is no such {kind} here.")
     return resource
+
+
+def _shown(desk: Desk, resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A form as a client of the default dialect gets it in a package; anything else as it is."""
+    if resource["resourceType"] != "Questionnaire":
+        return resource
+    needed = desk.shelf.artifacts.needed(resource)
+    libraries = [canonical_of(r) for r in needed if r["resourceType"] == "Library"]
+    return adapted(resource, libraries, desk.dialect)
 
 
 def _body() -> Any:
