@@ -25,6 +25,7 @@ class Life(RuleBasedStateMachine):
         self.service = Service()
         self.visits = [self.service.open(session="one"), self.service.open(session="two")]
         self.own = {}
+        self.waiting = {}
         self.sent = 0
         self.documents = []
 
@@ -35,16 +36,15 @@ class Life(RuleBasedStateMachine):
     @rule(window=st.integers(0, 1), name=st.sampled_from(sorted(VALUES)), choice=st.integers(0, 1))
     def answer(self, window, name, choice):
         text = VALUES[name][choice]
-        if not self.is_signed:
-            self.own[name] = text
+        # of two answers that wait for an amendment the first stands, the other one is shown beside it
+        known = self.waiting if self.is_signed else self.own
+        known[name] = known.get(name, text) if self.is_signed else text
         self.sent += 1
         visit = self.visits[window]
         token = f"t{self.sent}"
         form = self.service.form(visit, {name: (text,)}, token=token)
         self.service.reviews.save(visit, form)
         self.service.reviews.save(visit, form)
-        if self.is_signed:
-            self.waiting = {**getattr(self, "waiting", {}), name: text}
 
     @rule(window=st.integers(0, 1), chart=st.sampled_from(CHARTS))
     def refresh(self, window, chart):
@@ -69,7 +69,7 @@ class Life(RuleBasedStateMachine):
     def amend(self):
         if self.is_signed:
             self.service.reviews.amend(self.visits[1])
-            self.own |= getattr(self, "waiting", {})
+            self.own |= self.waiting
             self.waiting = {}
 
     @invariant()
