@@ -4,7 +4,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from smartapp.policies.catalog import DEFAULT_FOLDER
 BASE = "https://smartapp.example/fhir"
 TYPES = ("Questionnaire", "Library", "ValueSet")
 _LIBRARY_TYPE = "http://terminology.hl7.org/CodeSystem/library-type"
+_LIBRARY_NAME = re.compile(r'\\"(\w+)\\"\.\\"')
 _FHIR_TYPE = re.compile(r"\{http://hl7\.org/fhir\}(\w+)")
 
 Resource = Mapping[str, Any]
@@ -44,17 +44,19 @@ class Artifacts:
     def needed(self, questionnaire: Resource) -> tuple[Resource, ...]:
         """The Libraries that a Questionnaire needs, then their ValueSets, each once, however deep."""
         found: dict[str, Resource] = {}
-        waiting = [
-            e["valueCanonical"]
-            for e in questionnaire.get("extension", ())
-            if e["url"].endswith("/cqf-library")
-        ]
+        waiting = [*dict.fromkeys((*_declared(questionnaire), *self._expressed(questionnaire)))]
         while waiting:
             canonical = waiting.pop(0)
             if canonical not in found:
                 found[canonical] = self._required(canonical)
                 waiting += [r["resource"] for r in found[canonical].get("relatedArtifact", ())]
         return tuple(sorted(found.values(), key=lambda r: TYPES.index(r["resourceType"])))
+
+    def _expressed(self, questionnaire: Resource) -> Iterator[str]:
+        """The libraries that expressions name, for a form that does not declare them."""
+        names = _LIBRARY_NAME.findall(orjson.dumps(questionnaire).decode())
+        known = self.by_type["Library"]
+        return (canonical_of(known[name]) for name in dict.fromkeys(names) if name in known)
 
     def _required(self, canonical: str) -> Resource:
         kind = canonical.removeprefix(f"{BASE}/").partition("/")[0]
@@ -70,7 +72,7 @@ def load_artifacts(*folders: Path) -> Artifacts:
     questionnaires = _read(paths, "questionnaires/*.json")
     value_sets = _read(paths, "valuesets/*.json")
     versions = {value_set["url"]: value_set["version"] for value_set in value_sets.values()}
-    day = max((str(q["date"]) for q in questionnaires.values()), default=date.min.isoformat())
+    day = max((str(q.get("date", "")) for q in questionnaires.values()), default="")
     libraries = {r["id"]: r for folder in paths for r in _libraries(folder, versions, day)}
     return Artifacts(by_type={"Questionnaire": questionnaires, "Library": libraries, "ValueSet": value_sets})
 
@@ -78,6 +80,11 @@ def load_artifacts(*folders: Path) -> Artifacts:
 def canonical_of(resource: Resource) -> str:
     """The canonical of a resource with its version."""
     return f"{resource['url']}|{resource['version']}"
+
+
+def _declared(questionnaire: Resource) -> Iterator[str]:
+    extensions = questionnaire.get("extension", ())
+    return (e["valueCanonical"] for e in extensions if e["url"].endswith("/cqf-library"))
 
 
 def _read(paths: tuple[Path, ...], pattern: str) -> dict[str, Resource]:
