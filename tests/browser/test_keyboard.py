@@ -9,11 +9,14 @@ LOOK = """() => {
   const wrong = [];
   if (style.outlineStyle === 'none' && style.boxShadow === 'none') wrong.push('no outline');
   if (box.bottom > 0 && box.width > 0) {
-    const seen = document.elementFromPoint(box.left + Math.min(box.width, 20) / 2, box.top + Math.min(box.height, 20) / 2);
-    if (seen && !at.contains(seen) && !seen.contains(at) && !at.labels?.[0]?.contains(seen)) wrong.push('under ' + seen.tagName + '.' + seen.className);
+    const middle = [box.left + Math.min(box.width, 20) / 2, box.top + Math.min(box.height, 20) / 2];
+    const seen = document.elementFromPoint(...middle);
+    const ours = [at, at.labels?.[0]].some(part => part && (part.contains(seen) || seen?.contains(part)));
+    if (seen && !ours) wrong.push('under ' + seen.outerHTML.slice(0, 80));
   } else wrong.push('off the screen');
   const order = [...document.querySelectorAll('*')].indexOf(at);
-  return {tag: at.tagName, name: at.name || '', text: (at.textContent || at.value || '').trim().slice(0, 40), order, wrong};
+  const text = (at.textContent || at.value || '').trim().slice(0, 40);
+  return {tag: at.tagName, name: at.name || '', text, order, wrong};
 }"""
 
 

@@ -1,4 +1,4 @@
-"""The whole story in a browser: an order in the EHR, a card, a review, an answer, a signature, a packet in the chart."""
+"""The whole story: an order in the EHR, a card, a review, an answer, a signature, a packet in the chart."""
 
 from browser.answering import attest, choose, save, sign, verdict
 

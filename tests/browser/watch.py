@@ -48,10 +48,3 @@ class Watched:
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
         return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-    def unseen_focus(self, most: int = 400) -> list[str]:
-        """Tab through the page; the controls that show no outline or lie under something else."""
-        return self.page.evaluate(_LOOK) if most else []
-
-
-_LOOK = "() => []"
