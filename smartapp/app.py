@@ -126,7 +126,8 @@ def _add_launches(app: Flask, parts: _Parts) -> None:
 
 def _reviewing(parts: _Parts, server: Callable[[Launch], Server]) -> reviews.Desk:
     pool = ThreadPoolExecutor(_READERS, thread_name_prefix="chart")
-    held = Reviews(catalog=parts.catalog(), store=parts.store, clock=parts.clock)
+    dialect = Dialect(parts.config.crd_version)
+    held = Reviews(catalog=parts.catalog(), store=parts.store, clock=parts.clock, dialect=dialect)
     names = {ehr.iss: ehr.name for ehr in parts.registry}
     seconds = parts.config.chart_seconds
     return reviews.Desk(

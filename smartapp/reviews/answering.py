@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from smartapp.facts import Facts
+from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.answers import Author
 from smartapp.outputs.form.check import misfits, missing
 from smartapp.outputs.form.enabled import enabled
@@ -101,7 +102,7 @@ def troubles(work: Work, policy: Policy) -> tuple[FieldError, ...]:
     return (*work.errors, *(e for e in missing(policy.form, work.items) if e.field not in known))
 
 
-def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, now: datetime) -> Work:
+def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, dialect: Dialect, now: datetime) -> Work:
     """The signed work, or the same with what stands in the way."""
     wrong = list(troubles(work, policy)) + _refusals(work, policy, by)
     if wrong:
@@ -113,7 +114,7 @@ def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, now: datetim
         at=now,
         method=_METHODS[by.reference is not None],
     )
-    document = response.completed(work, policy, facts, signature)
+    document = response.completed(work, policy, facts, signature, dialect=dialect)
     response.validate(document)
     return replace(work, signed=Signed(response=document, signature=signature), is_signing=False, written=())
 

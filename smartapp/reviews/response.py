@@ -1,23 +1,23 @@
 """The QuestionnaireResponse of a request: in progress while it is worked on, completed when it is signed.
 
-Built as DTR 2.0.1 "dtr-questionnaireresponse" says: what it is about in qr-context, why in intendedUse.
+Built as DTR "dtr-questionnaireresponse" says, in the edition that the settings name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from smartapp.errors import NotSignable
 from smartapp.facts import Facts, reference_of
+from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.enabled import enabled
+from smartapp.outputs.package.response import AUTO_CLIENT, in_context
 from smartapp.policies import Policy
 from smartapp.reviews.view import Signature
 from smartapp.reviews.work import Work
 from smartapp.sources.written import SYSTEM, key_of
 
 SIGNATURE = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature"
-_DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
-_USE = {"system": "http://hl7.org/fhir/us/davinci-crd/CodeSystem/temp", "code": "withpa"}
 _AUTHORS_SIGNATURE = {
     "system": "urn:iso-astm:E1762-95:2013",
     "code": "1.2.840.10065.1.12.1.1",
@@ -27,18 +27,20 @@ _AUTHORS_SIGNATURE = {
 Response = dict[str, Any]
 
 
-def draft(work: Work, policy: Policy, facts: Facts) -> Response:
+def draft(work: Work, policy: Policy, facts: Facts, *, dialect: Dialect) -> Response:
     """The answers so far, without those that are not asked for."""
-    return _response(work, policy, facts, status="in-progress", authored=work.saved_at or work.read_at)
+    response = _response(work, policy, status="in-progress", authored=work.saved_at or work.read_at)
+    return _about(response, work, facts, dialect)
 
 
-def completed(work: Work, policy: Policy, facts: Facts, signature: Signature) -> Response:
+def completed(
+    work: Work, policy: Policy, facts: Facts, signature: Signature, *, dialect: Dialect
+) -> Response:
     """The same as a signed document; an amendment says that it is one."""
     status = "completed" if work.number == 1 else "amended"
-    response = _response(work, policy, facts, status=status, authored=signature.at)
-    response["extension"] = [*response["extension"], _signature(signature)]
-    response["author"] = _who(signature)
-    return response
+    response = _response(work, policy, status=status, authored=signature.at)
+    response = _about({**response, "author": _who(signature)}, work, facts, dialect)
+    return {**response, "extension": [*response["extension"], _signature(signature)]}
 
 
 def identifier(work: Work, number: int | None = None) -> dict[str, str]:
@@ -62,11 +64,10 @@ def validate(response: Mapping[str, Any]) -> None:
         raise NotSignable("The answers do not make a valid FHIR document; nothing was signed.") from error
 
 
-def _response(work: Work, policy: Policy, facts: Facts, *, status: str, authored: datetime) -> Response:
+def _response(work: Work, policy: Policy, *, status: str, authored: datetime) -> Response:
     response = {
         "resourceType": "QuestionnaireResponse",
         "id": work.id,
-        "extension": [*_context(work, facts)],
         "identifier": identifier(work),
         "questionnaire": policy.form_canonical,
         "status": status,
@@ -78,12 +79,12 @@ def _response(work: Work, policy: Policy, facts: Facts, *, status: str, authored
     return {key: value for key, value in response.items() if value}
 
 
-def _context(work: Work, facts: Facts) -> Iterator[Mapping[str, Any]]:
+def _about(response: Response, work: Work, facts: Facts, dialect: Dialect) -> Response:
+    """The response for the order and the coverage; without both of them it does not claim the profile of DTR."""
     covers = [reference_of(c) for c in facts.of_type("Coverage") if c.get("status") == "active"]
-    for name in (work.order, *covers):
-        if name:
-            yield {"url": f"{_DTR}qr-context", "valueReference": {"reference": name}}
-    yield {"url": f"{_DTR}intendedUse", "valueCodeableConcept": {"coding": [_USE]}}
+    orders = [work.order] if work.order else []
+    whole = in_context(response, dialect, coverages=covers, requests=orders, filled=AUTO_CLIENT)
+    return whole if covers and orders else {key: part for key, part in whole.items() if key != "meta"}
 
 
 def _signature(signature: Signature) -> Mapping[str, Any]:

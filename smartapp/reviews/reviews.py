@@ -11,6 +11,7 @@ from typing import Any
 from smartapp import flow
 from smartapp.errors import UnknownReview
 from smartapp.facts import Facts
+from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
@@ -30,8 +31,15 @@ Step = Callable[[Work, Policy], Work]
 class Reviews:
     """The reviews in a store, for many threads and many workers."""
 
-    def __init__(self, *, catalog: Catalog, store: Store, clock: Callable[[], datetime]) -> None:
-        self._catalog, self._clock = catalog, clock
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: Store,
+        clock: Callable[[], datetime],
+        dialect: Dialect = Dialect.V2_0,
+    ) -> None:
+        self._catalog, self._clock, self._dialect = catalog, clock, dialect
         self._works = Works(store.vault)
         self._trail = Trail(store.audit, clock=clock)
         self.visits = Visits(store.vault)
@@ -53,7 +61,7 @@ class Reviews:
         """The review as it stands, evaluated now; a signed one as it was when it was signed."""
         held = self.work(visit)
         policy, chart = self._policy(held), self._chart(held)
-        shown = held.signed.response if held.signed else response.draft(held, policy, chart)
+        shown = held.signed.response if held.signed else self._draft(held, policy, chart)
         return View(
             id=visit.id,
             review=self._evaluated(held, policy, chart),
@@ -90,7 +98,8 @@ class Reviews:
         now = self._clock()
 
         def sign(held: Work, policy: Policy) -> Work:
-            return answering.signed(held, policy, self._chart(held), by=form.by, now=now)
+            chart = self._chart(held)
+            return answering.signed(held, policy, chart, by=form.by, dialect=self._dialect, now=now)
 
         return self._taken(visit, form, sign)
 
@@ -196,11 +205,14 @@ class Reviews:
 
         Of a signed form too only what a person gave or changed: the rest restates the chart, which is there.
         """
-        answers = {**response.draft(held, policy, chart), "id": held.id}
+        answers = {**self._draft(held, policy, chart), "id": held.id}
         facts = replace(chart, resources=(*chart.resources, answers))
         order = chart.find(held.order) if held.order else None
         now = held.signed.signature.at if held.signed else self._clock()
         return flow.review(policy, facts, order=order, now=now)
+
+    def _draft(self, held: Work, policy: Policy, chart: Facts) -> dict[str, Any]:
+        return response.draft(held, policy, chart, dialect=self._dialect)
 
     def _chart(self, held: Work) -> Facts:
         return _chart_only(self._works.chart(held.id), held)
