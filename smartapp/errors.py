@@ -180,8 +180,8 @@ class EhrFault(LaunchFailed):
     status = 502
     title = "The EHR could not be reached or understood"
     advice = (
-        "Wait a moment and open the assistant from the EHR once more. If this page comes again, tell those who "
-        "run the EHR or the assistant what it says."
+        "Nothing was opened, and you did nothing wrong. Wait a moment and open the assistant from the EHR once "
+        "more. If this page comes again, tell those who run the EHR or the assistant what it says."
     )
 
 

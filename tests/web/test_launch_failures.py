@@ -87,7 +87,7 @@ def test_a_browser_that_keeps_no_cookie_is_told_before_the_ehr_is_asked(fake, ma
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda: Response("<p>Down", mimetype="text/html"), "is not JSON"),
+        (lambda: Response("<p>Down", mimetype="text/html"), "did not answer in JSON"),
         (lambda: Response(status=404), "status 404"),
         (lambda: Response(status=503), "status 503"),
         (lambda: redirect("http://169.254.169.254/"), "sends elsewhere"),

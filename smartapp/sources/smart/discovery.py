@@ -12,7 +12,7 @@ from smartapp.errors import EhrFault
 from smartapp.sources.smart.network import Network, check_host
 
 _FRESH_SECONDS = 600
-_WHAT = "SMART configuration"
+_WHAT = "EHR's sign-in service (SMART configuration)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Discovery:
     def _jwks_uri(self, ehr: Ehr, issuer: str) -> str | None:
         try:
             url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-            given = self._network.get(ehr, url, what="OpenID configuration")
+            given = self._network.get(ehr, url, what="EHR's sign-in service (OpenID configuration)")
         except EhrFault:
             return None  # needed only when an id_token comes, and then missed
         return _text(given, "jwks_uri") if given.get("issuer") == issuer else None

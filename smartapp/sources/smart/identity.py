@@ -77,7 +77,7 @@ class Verifier:
 
     def _read(self, ehr: Ehr, url: str) -> KeySet:
         try:
-            given = self._network.get(ehr, url, what="list of signing keys")
+            given = self._network.get(ehr, url, what="EHR's sign-in service (signing keys)")
             keys = KeySet([key for item in _listed(given) if (key := _public(item)) is not None])
         except EhrFault as error:
             raise BadIdentity(str(error)) from error

@@ -52,9 +52,9 @@ class Network:
         try:
             body = response.json()
         except ValueError as error:
-            raise EhrFault(f"The {what} is not JSON.") from error
+            raise EhrFault(f"The {what} did not answer in JSON.") from error
         if not isinstance(body, dict):
-            raise EhrFault(f"The {what} is not a JSON object.")
+            raise EhrFault(f"The {what} did not answer with a JSON object.")
         return body
 
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9\-._]{1,128}")
 _CODE = re.compile(r"[a-z_]{1,40}")
-_WHAT = "token endpoint"
+_WHAT = "EHR's sign-in service (token endpoint)"
 _LONGEST_SECONDS = 366 * 24 * 3600
 
 
@@ -112,7 +112,7 @@ def _refused(error: OAuthError) -> LaunchFailed:
         return EhrFault(f"The EHR does not accept how the assistant is registered there ({code}).")
     if code == "invalid_scope":
         return AccessDenied("The EHR does not grant what the assistant asks for (invalid_scope).")
-    return EhrFault(f"The EHR's {_WHAT} refused the request ({code}).")
+    return EhrFault(f"The {_WHAT} refused the request ({code}).")
 
 
 def _read(token: Mapping[str, Any], *, asked: str) -> Grant:
