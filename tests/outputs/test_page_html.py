@@ -113,7 +113,7 @@ def test_nothing_is_approved_or_denied(documents, state):
 def test_every_state_has_a_word_beside_its_mark(documents, state):
     page = documents[state]
 
-    words = re.findall(r'class="badge is-(\w+)"><svg[^>]*>.*?</svg> ([\w ]+)<', page)
+    words = re.findall(r'<span class="badge is-(\w+)"><svg[^>]*>.*?</svg> ([\w ]+)<', page)
     assert set(words) <= {("met", "Met"), ("open", "Open"), ("unmet", "Not met")}
     assert len(words) == len(STATES[state].determination.criteria)
 
@@ -169,9 +169,15 @@ def test_the_patient_is_on_paper_always_and_on_the_screen_when_the_ehr_shows_non
     shown = html(app, STATES["all met"], banner=True)
     hidden = html(app, STATES["all met"], banner=False)
 
-    assert '<p class="bar patient">' in shown
-    assert '<p class="bar patient on-paper">' in hidden
+    assert '<p class="patient">' in shown
+    assert '<p class="patient on-paper">' in hidden
     assert "Testa Invented" in hidden
+
+
+def test_the_result_stays_in_sight_while_the_form_is_filled(documents):
+    page = documents["missing"]
+
+    assert '<a class="badge is-open" href="#result">' in page.partition("</header>")[0]
 
 
 def test_an_open_test_server_is_said_to_be_one(app):
