@@ -11,6 +11,7 @@ from flask import Flask
 
 from smartapp.errors import NotWritten, Obstacle
 from smartapp.facts import Facts
+from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.answers import Author
 from smartapp.policies import Catalog, Policy, load_catalog
 from smartapp.reviews.answering import Form
@@ -149,10 +150,10 @@ class Clock:
 class Service:
     """Reviews as a launch finds them, without HTTP."""
 
-    def __init__(self, chart: Facts | None = None) -> None:
+    def __init__(self, chart: Facts | None = None, *, dialect: Dialect = Dialect.V2_0) -> None:
         self.clock = Clock()
         self.store = Store("sqlite://", clock=self.clock)
-        self.reviews = Reviews(catalog=catalog(), store=self.store, clock=self.clock)
+        self.reviews = Reviews(catalog=catalog(), store=self.store, clock=self.clock, dialect=dialect)
         self.chart = chart or facts()
 
     def open(self, *, session: str = "session-1", **known: Any) -> Visit:

@@ -1,0 +1,62 @@
+"""The signed form as a document: what DTR asks of it, in both editions."""
+
+import pytest
+from davinci import dtr22, profiles
+from davinci.packages import guide
+from fakes_reviews import CHART, COMPLETE, Service, facts, items_of
+
+from smartapp.outputs.dialect import Dialect
+from smartapp.outputs.questionnaire import ORIGIN
+
+DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
+COVERAGE = {
+    "resourceType": "Coverage",
+    "id": "v1",
+    "status": "active",
+    "beneficiary": {"reference": "Patient/p"},
+    "subscriberId": "M-1",
+    "payor": [{"display": "Example Health"}],
+}
+
+
+def signed(dialect, *resources):
+    service = Service(facts(*(resources or (*CHART, COVERAGE))), dialect=dialect)
+    visit = service.open()
+    service.reviews.sign(visit, service.form(visit, {**COMPLETE, "patient.sex": ("male",)}, token="t1"))
+    return service.reviews.view(visit).response
+
+
+def origins(response):
+    found = [
+        {part["url"]: part for part in extension["extension"]}
+        for item in items_of(response)
+        for answer in item.get("answer", ())
+        for extension in answer["extension"]
+        if extension["url"] == ORIGIN
+    ]
+    return {(parts["source"]["valueCode"], "author" in parts) for parts in found}
+
+
+@pytest.mark.requirement("dtr-2.0.1#dtr-questionnaireresponse")
+def test_a_signed_form_conforms_to_dtr_2_0_1():
+    definitions = guide("dtr-2.0", "crd-2.0")
+
+    response = signed(Dialect.V2_0)
+
+    assert profiles.problems(response, f"{DTR}dtr-questionnaireresponse", definitions) == []
+    assert response["meta"] == {"profile": [f"{DTR}dtr-questionnaireresponse|2.0.1"]}
+    assert origins(response) == {("auto", False), ("override", True), ("manual", True)}
+
+
+@pytest.mark.requirement("dtr-2.2.0#dtr-questionnaireresponse")
+def test_a_signed_form_conforms_to_dtr_2_2():
+    response = signed(Dialect.V2_2)
+
+    assert list(dtr22.response(response)) == []
+    assert origins(response) == {("auto-client", False), ("override", True), ("manual", True)}
+
+
+def test_without_a_coverage_on_record_the_form_does_not_claim_the_profile():
+    response = signed(Dialect.V2_0, *CHART)
+
+    assert "meta" not in response
