@@ -118,6 +118,12 @@ def named(terms: Terms, text: str, *, ordered: bool = False) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=8192)
+def takes_back(terms: Terms, text: str) -> bool:
+    """Whether a text names a drug only to deny it: "nivolumab not given"; a drug that is planned is not denied."""
+    return _matcher(terms).search(plain(text)) is not None and not named(terms, text, ordered=True)
+
+
 def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:
     """The drug-name codings for what these texts name."""
     codes = {code for text in texts for code in named(terms, text, ordered=ordered)}

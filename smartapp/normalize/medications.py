@@ -80,14 +80,17 @@ class Readings:
 
 @lru_cache(maxsize=8192)
 def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
-    """The canonical codings and the names of drugs in the texts of a concept."""
+    """The canonical codings and the names of drugs in the texts of a concept, and whether a text denies it."""
     names = [
         c
         for c in drugs.codings(terms, texts_of(key), ordered=ordered)
         if (c["system"], c["code"]) not in written(key)
     ]
     known = any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
-    return Readings((*aliases.additions(terms, key), *names), bool(names) or known)
+    is_drug = bool(names) or known
+    denied = is_drug and not ordered and any(drugs.takes_back(terms, text) for text in texts_of(key))
+    said = (reading("not-given-text"),) if denied else ()
+    return Readings((*aliases.additions(terms, key), *names, *said), is_drug)
 
 
 def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:

@@ -3,7 +3,7 @@
 import pytest
 from normalize.build import terms
 
-from smartapp.normalize.drugs import is_adjuvant, is_blinded, named
+from smartapp.normalize.drugs import is_adjuvant, is_blinded, named, takes_back
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,22 @@ def test_a_text_names_drugs_as_whole_words(text, expected):
 )
 def test_a_drug_that_was_not_given_is_not_named(text):
     assert named(terms(), text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nivolumab not given", True),
+        ("Nivolumab - declined by patient", True),
+        ("kein Nivolumab", True),
+        ("nivolumab, cycle 3 of 12 planned", False),  # a plan is no denial
+        ("nivolumab without ipilimumab", False),
+        ("nivolumab 480 mg", False),
+        ("infusion not given", False),  # of what?
+    ],
+)
+def test_a_text_that_names_a_drug_only_to_deny_it_takes_it_back(text, expected):
+    assert takes_back(terms(), text) is expected
 
 
 def test_an_order_may_say_that_its_drug_is_planned():

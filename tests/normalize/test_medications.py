@@ -133,6 +133,19 @@ def test_words_around_the_drug_tell_that_it_was_blinded_or_adjuvant(elements, ex
     assert additions(one(given(**elements))["medicationCodeableConcept"]) == expected
 
 
+def test_words_that_deny_what_the_code_says_stand_beside_it():
+    # "completed" by status and code, and "not given" in the text: it counted as received.
+    result = one(given(medicationCodeableConcept=concept(NIVOLUMAB, text="nivolumab NOT GIVEN, pt refused")))
+
+    assert additions(result["medicationCodeableConcept"]) == ["nivolumab", "not-given-text"]
+
+
+def test_an_order_that_says_not_to_give_is_no_statement_that_it_was():
+    order = resource("MedicationRequest", medicationCodeableConcept=concept(NIVOLUMAB, text="no nivolumab"))
+
+    assert additions(one(order)["medicationCodeableConcept"]) == ["nivolumab"]
+
+
 def test_a_referenced_medication_may_say_itself_that_it_is_adjuvant():
     product = medication(code=concept("local|7|Nivolumab 480 mg adjuvant"))
 
