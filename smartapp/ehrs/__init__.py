@@ -22,8 +22,9 @@ SCOPES: tuple[str, ...] = (
     "patient/Medication.rs",
     "patient/Procedure.rs",
     "patient/Coverage.rs",
+    "patient/Organization.r",
     "patient/ServiceRequest.rs",
-    "patient/QuestionnaireResponse.cus",
+    "patient/QuestionnaireResponse.crus",
     "patient/DocumentReference.cs",
 )
 """What the app asks for, as SMART 2 scopes; an EHR with version 1 only is asked for the same in its words."""
@@ -58,6 +59,8 @@ class Ehr:
     """Hosts beside that of the iss where its authorization server and its keys may be."""
     open: bool = False
     """A test server that asks for no authorization. Never guessed, only set."""
+    own_tab: bool = False
+    """Whether its sign-in cannot be shown in a frame, so that a framed launch asks to open a tab of its own."""
     nonce_optional: bool = False
     """Whether an id_token without nonce is taken; one with a wrong nonce never is."""
 

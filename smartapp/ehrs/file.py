@@ -31,7 +31,7 @@ _FILES = {"secret_env", "secret_file", "key_files"}
 _NOT_IN_FILE = {"secret", "keys", "alg"}
 _CHOICES = {"auth": ("public", "symmetric", "asymmetric"), "scope_version": ("auto", "v1", "v2")}
 _LISTS = {"scopes", "more_scopes", "frame_ancestors", "hosts", "key_files"}
-_SWITCHES = {"open", "nonce_optional"}
+_SWITCHES = {"open", "own_tab", "nonce_optional"}
 _ALLOWED = ({field.name for field in fields(Ehr)} - _NOT_IN_FILE) | _FILES
 _OTHERS = 0o077
 

@@ -20,6 +20,8 @@ COOKIE = "__Host-smartapp"
 KIND = "session"
 _BEFORE_LAUNCH = 1800
 """Seconds that a session lives in which nothing was launched: anybody can begin one."""
+_OVERLAP = 10
+"""Seconds for which a cookie that was renewed is still taken from other tabs."""
 _OVER = "The session has ended, or the page was opened in another browser."
 
 
@@ -52,13 +54,17 @@ class Sessions:
         )
 
     def renew(self, *, frames: Iterable[str] = ()) -> None:
-        """Give the session a new cookie, the old one being worth nothing, and let these origins frame it."""
+        """Give the session a new cookie, the old one being worth nothing soon, and let these origins frame it."""
         value = self._value()
         if value is None:
             raise SessionOver(_OVER)
-        self._vault.delete(KIND, request.cookies.get(COOKIE, ""))
+        before = request.cookies.get(COOKIE, "")
+        if value.get("launched"):  # another tab may be asking with the old cookie at this very moment
+            self._vault.put(KIND, before, value, seconds=_OVERLAP)
+        else:
+            self._vault.delete(KIND, before)
         framed_by = sorted({*value["frames"], *frames})
-        self._make({**value, "frames": framed_by}, seconds=self._seconds)
+        self._make({**value, "frames": framed_by, "launched": True}, seconds=self._seconds)
 
     def end(self) -> None:
         """Forget the session, and let the browser forget the cookie."""

@@ -39,6 +39,19 @@ def test_the_launch_page_says_what_happens_and_goes_on_by_itself_without_script(
     assert fake.asked == []
 
 
+def test_in_a_frame_where_the_sign_in_cannot_be_shown_a_tab_of_its_own_is_offered(fake):
+    ehr = Ehr(name="General Hospital", iss=fake.iss, client_id="app", own_tab=True)
+    browser = Browser(service(ehr))
+
+    framed = browser.launch(fake.iss, **{"Sec-Fetch-Dest": "iframe"})
+    tab = browser.launch(fake.iss, **{"Sec-Fetch-Dest": "document"})
+
+    assert 'target="_blank"' in framed.text
+    assert "launch=launch-1" in framed.text
+    assert (framed.status, tab.text.split()[0]) == (200, "p1")
+    assert len(fake.authorizations) == 1
+
+
 def test_a_program_that_shows_no_page_is_redirected_with_the_same_text(ehr, fake):
     page = Browser(service(ehr)).launch(fake.iss, until="/launch/start")
 
@@ -163,6 +176,19 @@ def test_two_tabs_with_two_patients_stay_apart(ehr, fake):
     assert browser.open(two.url).text.split()[0] == "p2"
     assert browser.open(one.url).text.split()[0] == "p1"
     assert [launch.patient for launch in made.opened] == ["p2", "p1"]
+
+
+def test_a_tab_that_asks_while_another_one_launches_is_still_answered(ehr, fake):
+    made = service(ehr)
+    browser, late = Browser(made), Browser(made)
+    page = browser.launch(fake.iss)
+    late.cookie = browser.cookie
+    browser.launch(fake.iss, "launch-2")
+
+    at_once = late.open(page.url)
+    made.clock.ahead = 11
+
+    assert (at_once.status, late.open(page.url).status, browser.open(page.url).status) == (200, 403, 200)
 
 
 def test_the_review_of_another_browser_is_not_shown(ehr, fake):

@@ -40,13 +40,18 @@ def registered(desk: Desk, iss: str) -> Ehr:
     return ehr
 
 
+def is_framed() -> bool:
+    """Whether the browser shows the answer inside another page; older browsers do not say."""
+    return request.headers.get("Sec-Fetch-Dest") in _FRAMES
+
+
 def blocked() -> CookiesBlocked:
     """Says that our cookie did not come back, and offers the same launch in a tab of its own."""
     iss, launch = given("iss"), given("launch")
     if iss is not None:
         there = url_for("launch.launch", iss=iss, launch=launch)
         problems.offer(Way(href=there, label="Open in a tab of its own", is_new_tab=True))
-    where = " inside the EHR's window" if request.headers.get("Sec-Fetch-Dest") in _FRAMES else ""
+    where = " inside the EHR's window" if is_framed() else ""
     return CookiesBlocked(
         "The assistant needs one cookie to know that what the EHR answers belongs to you, and the browser does "
         f"not keep it{where}. Nothing was opened."

@@ -23,6 +23,10 @@ class LaunchPage:
         go_on = Markup('<meta http-equiv="refresh" content="0; url={}">').format(following)
         return self._filled(go_on, render_template("launch/starting.html", ehr=ehr, next=following))
 
+    def standing_aside(self, *, ehr: str, again: str) -> str:
+        """Offers a tab of its own, where the EHR's sign-in can be shown."""
+        return self._filled("", render_template("launch/own_tab.html", ehr=ehr, again=again))
+
     def choosing(self, ehrs: list[tuple[str, str, bool]]) -> str:
         """Offers the registered EHRs: name, address to start with, whether it is an open test server."""
         return self._filled("", render_template("launch/choose.html", ehrs=ehrs))

@@ -43,6 +43,8 @@ def _launch(desk: Desk) -> Answer | str:
     if iss is None:
         return desk.page.choosing([(ehr.name, asked.again(ehr), ehr.open) for ehr in desk.registry])
     ehr = asked.registered(desk, iss)
+    if ehr.own_tab and asked.is_framed():
+        return desk.page.standing_aside(ehr=ehr.name, again=asked.again(ehr, launch=asked.given("launch")))
     desk.sessions.begin()
     following = url_for("launch.start", iss=iss, launch=asked.given("launch"))
     body = desk.page.starting(ehr=ehr.name, following=following)
