@@ -58,7 +58,7 @@ def procedure(resource: Json, terms: Terms) -> Json:
         key = key_of(code)
         read = readings(terms, key, ordered=ordered)
         extra = (*read.codings, *_circumstances(key, resource)) if read.is_drug else read.codings
-        result = {**result, "code": extended(code, extra)} if extra else resource
+        result = {**result, "code": with_codings(code, extra)} if extra else resource
     for name in _PRODUCTS:
         if name in resource:
             result = {**result, name: [named(c, terms, ordered=ordered) for c in resource[name]]}
@@ -81,16 +81,13 @@ class Readings:
 @lru_cache(maxsize=8192)
 def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     """The canonical codings and the names of drugs in the texts of a concept, and whether a text denies it."""
-    names = [
-        c
-        for c in drugs.codings(terms, texts_of(key), ordered=ordered)
-        if (c["system"], c["code"]) not in written(key)
-    ]
-    known = any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
-    is_drug = bool(names) or known
+    names = drugs.codings(terms, texts_of(key), ordered=ordered)
+    is_drug = bool(names) or any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
     denied = is_drug and not ordered and any(drugs.takes_back(terms, text) for text in texts_of(key))
-    said = (reading("not-given-text"),) if denied else ()
-    return Readings((*aliases.additions(terms, key), *names, *said), is_drug)
+    said = [*names, reading("not-given-text")] if denied else names
+    sent = written(key)
+    new = (coding for coding in said if (coding["system"], coding["code"]) not in sent)
+    return Readings((*aliases.additions(terms, key), *new), is_drug)
 
 
 def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:

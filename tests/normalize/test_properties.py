@@ -70,7 +70,11 @@ RECORD = [
         reasonCode=[concept("Melanoma")],
     ),
     resource(
-        "Procedure", id="x1", status="completed", code=concept("hcpcs|J9271"), usedCode=[concept("Opdivo")]
+        "Procedure",
+        id="x1",
+        status="completed",
+        code=concept("hcpcs|J9271", "adjuvant, pembrolizumab not given"),
+        usedCode=[concept("Opdivo")],
     ),
     resource(
         "Coverage",
