@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HAPI := tests/integration/hapi
+HAPI_READY := build/hapi/classpath
+HAPI_PORT ?= 8090
 NPM_READY := cql/translate/node_modules/.package-lock.json
 
-.PHONY: demo test check elm elm-check lock bench conformance valuesets clean
+.PHONY: demo test check elm elm-check lock bench conformance hapi test-hapi valuesets clean
 
 demo: $(READY)
 	$(BIN)/smartapp demo
@@ -33,6 +36,13 @@ bench: $(READY)
 conformance: $(READY) $(NPM_READY)
 	$(BIN)/python tests/conformance/run.py
 
+# A HAPI FHIR R4 JPA server on this machine, until Ctrl-C; needs Java 17 and Maven.
+hapi: $(HAPI_READY)
+	@java -XX:TieredStopAtLevel=1 -cp build/hapi/classes:$$(cat $(HAPI_READY)) example.smartapp.Server $(HAPI_PORT)
+
+test-hapi: $(READY)
+	$(BIN)/pytest tests/integration
+
 # Needs `uv` (pip install uv). No URL goes into the lock: the packages come from wherever pip is set up to look.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \
@@ -48,6 +58,10 @@ $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(HAPI_READY): $(HAPI)/pom.xml $(shell find $(HAPI)/src -type f)
+	mvn --quiet --batch-mode --file $< compile
 	touch $@
 
 $(NPM_READY): cql/translate/package.json cql/translate/package-lock.json
