@@ -207,12 +207,20 @@ def _told(
 ) -> dict[str, Any]:
     """Remember and count what is answered, and give the answer; the most important cards come first."""
     cards = _ranked(answers)[:most]
+    actions = [answer.action for answer in answers if answer.action]
     for answer, card in cards:
         desk.store.issued(_noted(card, answer, service, at=desk.clock()))
         desk.metrics.count("cards", service=service.id, policy=answer.policy, outcome=answer.outcome)
+    for answer in answers:
+        desk.metrics.count("orders", service=service.id, annotated=str(answer.action is not None))
     desk.metrics.count("calls", service=service.id)
-    log.info("answered service=%s instance=%s cards=%d", service.id, call.instance, len(cards))
-    actions = [answer.action for answer in answers if answer.action]
+    log.info(
+        "answered service=%s instance=%s cards=%d actions=%d",
+        service.id,
+        call.instance,
+        len(cards),
+        len(actions),
+    )
     # CDS Hooks 2.0.1: an optional member without a value is left out
     return {"cards": [card for _, card in cards]} | ({"systemActions": actions} if actions else {})
 

@@ -352,12 +352,13 @@ def test_a_record_that_lacks_data_is_no_failure():
     assert _post(call(extension=wanting())).status_code == 200
 
 
-@pytest.mark.requirement("crd-2.2.1#resp-43")
+@pytest.mark.requirement("crd-2.2.1#resp-43", "crd-2.2.1#found-2")
 @pytest.mark.parametrize("version", ["2.0", "2.2"])
-def test_a_dead_or_slow_record_is_said_to_be_a_technical_problem_in_time(version):
+@pytest.mark.parametrize("reply", [Reply(body=searchset(), after=2), Reply(status=503), Reply(status=403)])
+def test_a_dead_slow_or_closed_record_is_said_to_be_a_technical_problem_in_time(version, reply):
     sent = {"patient": PATIENT, "coverage": searchset(COVERAGE)}
     with serving() as ehr:
-        ehr.default = Reply(body=searchset(), after=2)
+        ehr.default = reply
         given = call(extension=wanting(version)) | {"prefetch": sent, "fhirServer": ehr.base}
         started = time.monotonic()
 

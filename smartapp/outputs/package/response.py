@@ -30,15 +30,15 @@ def in_context(
 ) -> Json:
     """The response for these Coverages and requests ("Type/id"), for prior authorization.
 
-    `filled` says who filled what this service calls auto: 2.2 wants to know, 2.0.1 calls it auto too.
+    `filled` says who filled what this service calls auto: 2.2 wants to know, 2.0.1 calls it auto too. The
+    response claims the profile of its dialect only with the Coverage, and in 2.0.1 the request, that it asks for.
     """
+    about = tuple(coverages), tuple(requests)
     mine = {f"{_DTR}{name}" for name in ("qr-context", "qr-coverage", "intendedUse")}
     others = [e for e in response.get("extension", ()) if e["url"] not in mine]
-    whole = {
-        **response,
-        "meta": {**response.get("meta", {}), "profile": [_PROFILES[dialect]]},
-        "extension": [*_context(dialect, tuple(coverages), tuple(requests)), *others],
-    }
+    whole = {**response, "extension": [*_context(dialect, *about), *others]}
+    if all(about) or (about[0] and dialect is Dialect.V2_2):
+        whole["meta"] = {**response.get("meta", {}), "profile": [_PROFILES[dialect]]}
     return whole if dialect is Dialect.V2_0 else with_origin(whole, filled)
 
 
