@@ -22,7 +22,7 @@ APP_KEYS = KeySet([ECKey.generate_key("P-384", {"kid": "app-1"})])
 SCOPES = "launch openid fhirUser patient/*.rs"
 
 
-@dataclass
+@dataclass(repr=False)
 class FakeEhr:
     """What it answers is in `metadata`, `claims`, `token` (None removes a member) and `answers` (whole answers)."""
 

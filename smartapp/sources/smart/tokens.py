@@ -96,8 +96,8 @@ class TokenEndpoint:
             raise EhrFault(f"The {_WHAT} did not answer in JSON.") from None
         except requests.RequestException as error:
             raise fault(error, what=_WHAT) from None
-        except ValueError:
-            raise EhrFault(f"The {_WHAT} did not answer in JSON.") from None
+        except (ValueError, TypeError):  # authlib takes the times for numbers, whatever they are
+            raise EhrFault(f"The {_WHAT} answered with something that is no token.") from None
 
 
 def _refused(error: OAuthError) -> LaunchFailed:
