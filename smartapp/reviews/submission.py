@@ -20,7 +20,7 @@ from smartapp.reviews.work import Signed, Work
 log = logging.getLogger(__name__)
 
 PACKET = "packet"
-_UNNAMED = "taken by the EHR, which did not say under which name"
+_UNNAMED = "The EHR did not say under which name it keeps it. Look in the chart, or try again: it is not written twice."
 
 
 class Writer(Protocol):
@@ -85,7 +85,8 @@ def _name(work: Work, what: str) -> str | None:
 
 def _tried(what: str, write: Callable[[], str | None]) -> WrittenPart:
     try:
-        return WrittenPart(what=what, reference=write() or _UNNAMED)
+        reference = write()
+        return WrittenPart(what=what, reference=reference, why_not=None if reference else _UNNAMED)
     except NotWritten as error:
         final = error.obstacle is Obstacle.NOT_SUPPORTED
         return WrittenPart(what=what, why_not=str(error), is_final=final)

@@ -1,0 +1,150 @@
+"""A review signed into the practice EHR: what is seen when writing fails, and that nothing is there twice."""
+
+import re
+import time
+
+import pytest
+from fakes_launch import URL, Browser, Service
+from fakes_reviews import fields
+
+from smartapp.app import create_app
+from smartapp.config import Config
+from smartapp.ehrs import Ehr, Registry
+from smartapp.sandbox import Client, Fault, running
+from smartapp.store import Store
+
+ID = "coverage"
+PATIENT = "pellwick"
+"""Melanoma in the groin nodes: whether it is resectable, the chart does not say."""
+ANSWERS = {
+    "product": "Lifileucel (Amtagvi)",
+    "unresectable": "true",
+    "unresectable.why": "Encases the vessels",
+    "metastatic": "false",
+    "attest.statement": "true",
+    "attest.name": "Dr. Rowan Halewick",
+    "attest.date": "2026-11-24",
+}
+
+
+@pytest.fixture(scope="module")
+def practice():
+    with running(asks_consent=False) as practice:
+        practice.register(
+            Client(
+                client_id=ID,
+                name="Coverage review",
+                redirect_uris=(f"{URL}/callback",),
+                launch_url=f"{URL}/launch.html",
+                auth="none",
+            )
+        )
+        yield practice
+
+
+@pytest.fixture
+def records(practice):
+    """The records of the practice, from which what a test writes is taken out again."""
+    records = practice.practice.fhir.records
+    yield records
+    practice.practice.faults.clear()
+    for kind in ("QuestionnaireResponse", "DocumentReference"):
+        records.remove(written(records, kind))
+
+
+def written(records, kind):
+    """What this service wrote."""
+    return [r for r in records.of_type(kind) if "fhir/sid/written" in str(r.get("identifier"))]
+
+
+@pytest.fixture
+def browser(practice):
+    store = Store("sqlite://")
+    ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
+    config = Config(base_url=URL, database_url="sqlite://", chart_seconds=20)
+    app = create_app(config, store=store, registry=Registry([ehr]))
+    yield Browser(Service(app=app, desk=None, store=store, clock=None))
+    store.close()
+
+
+def launched(browser, practice):
+    return read(browser, browser.open(practice.launch(ID, patient=PATIENT)))
+
+
+def read(browser, page):
+    """The page once the chart is read."""
+    until = time.monotonic() + 30
+    while "Reading the chart" in page.text and time.monotonic() < until:
+        time.sleep(0.1)
+        page = browser.open(page.url)
+    return page
+
+
+def signed(browser, page):
+    form = {**fields(page.text), **ANSWERS, "do": "sign"}
+    browser.open(f"{page.url}/form", data=form)
+    return browser.open(page.url)
+
+
+def again(browser, page):
+    csrf = re.search(r'/submission".*?name="csrf" value="([^"]+)"', page.text, re.DOTALL)[1]
+    browser.open(f"{page.url}/submission", data={"csrf": csrf})
+    return browser.open(page.url)
+
+
+def test_form_and_packet_are_in_the_chart_and_belong_to_the_patient(browser, practice, records):
+    page = signed(browser, launched(browser, practice))
+
+    (form,), (packet,) = (written(records, kind) for kind in ("QuestionnaireResponse", "DocumentReference"))
+    assert (form["status"], form["subject"]) == ("completed", {"reference": f"Patient/{PATIENT}"})
+    assert packet["context"]["related"] == [{"reference": f"QuestionnaireResponse/{form['id']}"}]
+    assert f"QuestionnaireResponse/{form['id']}" in page.text
+    assert f"DocumentReference/{packet['id']}" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        *(("QuestionnaireResponse", k) for k in ("failing", "forbidden", "broken", "html", "unauthorized")),
+        *(("DocumentReference", k) for k in ("failing", "broken", "busy")),
+    ],
+)
+def test_a_write_that_fails_is_said_and_repeated_without_a_duplicate(browser, practice, records, kind, path):
+    page = launched(browser, practice)
+    practice.practice.faults.add(Fault(kind=kind, path=f"/fhir/{path}", seconds=1))
+
+    failed = signed(browser, page)
+    practice.practice.faults.clear()
+    mended = again(browser, failed)
+
+    assert "is not in the chart." in failed.text
+    assert "Try again to write to the chart" in failed.text
+    assert "Download the packet (PDF)" in failed.text
+    assert "is not in the chart." not in mended.text
+    assert [len(written(records, name)) for name in ("QuestionnaireResponse", "DocumentReference")] == [1, 1]
+
+
+def test_the_signed_form_is_there_at_the_next_launch_and_is_not_evidence_twice(browser, practice, records):
+    signed(browser, launched(browser, practice))
+
+    page = launched(browser, practice)
+
+    assert "This form is signed and cannot be changed." in page.text
+    assert len(written(records, "QuestionnaireResponse")) == 1
+
+
+def test_an_amendment_changes_the_form_in_the_chart_and_adds_a_packet(browser, practice, records):
+    page = signed(browser, launched(browser, practice))
+    form = page.text.partition(f'{page.url.removeprefix(URL)}/form"')[2]
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', form.partition("</form>")[0])
+    )
+    browser.open(f"{page.url}/form", data={**hidden, "do": "amend"})
+    amending = read(browser, browser.open(page.url))
+
+    form = {**fields(amending.text), "ecog": "1", "attest.statement": "true", "do": "sign"}
+    browser.open(f"{page.url}/form", data=form)
+
+    (document,) = written(records, "QuestionnaireResponse")
+    assert (document["status"], document["meta"]["versionId"]) == ("amended", "2")
+    assert len(written(records, "DocumentReference")) == 2
