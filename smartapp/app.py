@@ -68,7 +68,8 @@ def create_app(
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(pages.blueprint())
-    app.register_blueprint(fhir.blueprint(_forms(config, catalog, desk)))
+    for routes in fhir.blueprints(_forms(config, catalog, desk)):
+        app.register_blueprint(routes)
     parts = _Parts(
         config=config,
         catalog=catalog,
@@ -200,15 +201,14 @@ def _loaded(*folders: Path) -> Catalog:
 
 
 def _forms(config: Config, catalog: Callable[[], Catalog], desk: hooks.Desk) -> fhir.Desk:
-    return fhir.Desk(
-        catalog=catalog,
-        artifacts=lambda: load_artifacts(*config.policy_folders),
-        base=f"{config.url}/fhir",
-        dialect=desk.crd.dialect,
-        payers=desk.crd.payers,
-        metrics=desk.metrics,
-        clock=desk.clock,
-    )
+    base = f"{config.url}/fhir"
+
+    @cache
+    def shelf() -> fhir.Shelf:
+        artifacts = load_artifacts(*config.policy_folders)
+        return fhir.Shelf(catalog=catalog(), artifacts=artifacts, base=base, payers=desk.crd.payers)
+
+    return fhir.Desk(shelf=shelf, base=base, dialect=desk.crd.dialect, metrics=desk.metrics, clock=desk.clock)
 
 
 def _crd(config: Config) -> crd.Crd:

@@ -255,6 +255,26 @@ def test_the_profile_of_the_request_tells_the_dialect(profile, name):
     assert answer.json["parameter"][0]["name"] == name
 
 
+@pytest.mark.parametrize(("version", "name"), [("2.0", "PackageBundle"), ("2.2", "packagebundle")])
+def test_the_coverage_information_on_an_order_tells_the_dialect(version, name):
+    annotated = (
+        client().post(SIGN, json=call(extension=wanting(version))).json["systemActions"][0]["resource"]
+    )
+
+    answer = _post(package_request(order_part(annotated)), crd_version={"2.0": "2.2", "2.2": "2.0"}[version])
+
+    assert answer.json["parameter"][0]["name"] == name
+
+
+@pytest.mark.parametrize(("version", "name"), [("2.0", "PackageBundle"), ("2.2", "packagebundle")])
+def test_each_dialect_has_an_address_of_its_own(version, name):
+    answer = _post(package_request(order_part()), to=f"/fhir/{version}/Questionnaire/$questionnaire-package")
+    statement = client().get(f"/fhir/{version}/metadata").json
+
+    assert answer.json["parameter"][0]["name"] == name
+    assert statement["implementation"]["url"].endswith(f"/fhir/{version}")
+
+
 def test_the_setting_tells_the_dialect_where_the_request_does_not():
     answer = _post(package_request(order_part()), crd_version="2.2")
 
@@ -435,9 +455,8 @@ def test_the_capability_statement_says_what_is_answered_and_nothing_else():
         )
         for r in rest["resource"]
     }
-    served = {
-        rule.rule for rule in client().application.url_map.iter_rules() if rule.rule.startswith("/fhir")
-    }
+    rules = [rule.rule for rule in client().application.url_map.iter_rules()]
+    served = {rule for rule in rules if rule.startswith("/fhir") and not rule.startswith("/fhir/2.")}
     assert told == {
         "Questionnaire": (["read", "search-type"], ["questionnaire-package", "log-questionnaire-errors"]),
         "Library": (["read", "search-type"], []),

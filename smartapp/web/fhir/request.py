@@ -7,6 +7,7 @@ from typing import Any
 
 from smartapp.errors import BadInput, BrokenProfile
 from smartapp.facts import Resource
+from smartapp.outputs.coverage.extension import dialect_on
 from smartapp.outputs.dialect import Dialect, dialect_of
 from smartapp.sources.references import subject_of
 
@@ -29,12 +30,13 @@ class PackageRequest:
 def read(body: Any, *, default: Dialect) -> PackageRequest:
     """The request in a body; BadInput where it is no Parameters, BrokenProfile where it breaks the profile.
 
-    The dialect is the one of a parameter `requestedVersion` or of meta.profile, else the default.
+    The dialect is that of a parameter `requestedVersion`, of meta.profile, or of the coverage information on an
+    order, else the default.
     """
     parts = parameters(body)
-    dialect = _dialect(body, parts) or default
     coverages = _resources(parts, "coverage")
     orders = _resources(parts, "order")
+    dialect = _dialect(body, parts) or next(filter(None, map(dialect_on, orders)), default)
     request = PackageRequest(
         dialect=dialect,
         coverages=coverages,
