@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from smartapp.facts import Resource
 from smartapp.outputs.coverage.assertion import Assertion, Detail, Reason
 from smartapp.outputs.dialect import Dialect
 
@@ -18,28 +17,6 @@ Part = dict[str, Any]
 def render(assertion: Assertion, dialect: Dialect) -> Part:
     """The extension that a Request carries."""
     return {"url": URL, "extension": list(_SERIALISERS[dialect](assertion))}
-
-
-def dialect_on(order: Resource) -> Dialect | None:
-    """The dialect of the coverage information on an order, where its parts tell; None: they do not."""
-    listed = order.get("extension")
-    found = [
-        e for e in (listed if isinstance(listed, list) else ()) if isinstance(e, dict) and e.get("url") == URL
-    ]
-    parts = [part for extension in found for part in _parts(extension)]
-    details = [part for part in parts if part.get("url") == "detail"]
-    if any(part.get("url") == "expiry-date" for part in parts) or any(map(_has_category, details)):
-        return Dialect.V2_2
-    return Dialect.V2_0 if details else None
-
-
-def _has_category(detail: Mapping[str, Any]) -> bool:
-    return any(part.get("url") == "category" for part in _parts(detail))
-
-
-def _parts(extension: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    listed = extension.get("extension")
-    return [part for part in (listed if isinstance(listed, list) else ()) if isinstance(part, dict)]
 
 
 def _v2_2(said: Assertion) -> Iterator[Part]:

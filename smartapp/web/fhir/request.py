@@ -7,7 +7,7 @@ from typing import Any
 
 from smartapp.errors import BadInput, BrokenProfile
 from smartapp.facts import Resource
-from smartapp.outputs.coverage.extension import dialect_on
+from smartapp.outputs.coverage.annotated import dialect_on
 from smartapp.outputs.dialect import Dialect, dialect_of
 from smartapp.sources.references import subject_of
 
