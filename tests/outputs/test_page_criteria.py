@@ -58,9 +58,9 @@ def test_an_answer_of_a_clinician_is_told_as_question_and_answer():
 
     one = criterion(drawn(reviewed(*without(NIVOLUMAB), answered)), "anti-pd1")
 
-    assert one.word == "Met"
+    assert (one.word, one.brief) == ("Met", "Has the patient received an anti-PD-1 antibody? Yes, 2026-06-01")
     assert [(f.answers, f.how, f.kind) for f in one.evidence] == [
-        (("Has the patient received an anti-PD-1 antibody?: Yes",), "answered by a clinician", "form")
+        (("Has the patient received an anti-PD-1 antibody? Yes",), "answered by a clinician", "form")
     ]
 
 
@@ -75,6 +75,17 @@ def test_a_doubt_says_why_and_the_search_what_there_was():
         "Looked through: 2 medication orders; no administrations, medication statements, dispenses or procedures."
     )
     assert one.how == "State whether an anti-PD-1 antibody was received, here or elsewhere, and when."
+
+
+def test_an_answer_that_leaves_a_doubt_is_told_as_answered():
+    answered = fhir.answers({"pd1.received": False}, id="form")
+
+    one = criterion(drawn(reviewed(*WHOLE, answered)), "anti-pd1")
+
+    assert one.word == "Open"
+    assert any(
+        doubt.answers == ("Has the patient received an anti-PD-1 antibody? No",) for doubt in one.doubts
+    )
 
 
 def test_only_questions_that_are_asked_now_are_linked():

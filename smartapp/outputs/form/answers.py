@@ -66,9 +66,9 @@ def mark(answer: Answer, *, before: Answer | None, cleared: bool, by: Author) ->
 
 
 def all_answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Answer]]]:
-    """The answers of these items and of those below them, by linkId."""
+    """The answers of these items and of those below them, by linkId; an EHR's form may lack one."""
     for item in items:
-        if item.get("answer"):
+        if item.get("answer") and "linkId" in item:
             yield item["linkId"], item["answer"]
         yield from all_answers(item.get("item", ()))
 

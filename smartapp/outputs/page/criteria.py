@@ -1,19 +1,18 @@
 """Each criterion with everything that a person needs to follow it; those that stand in the way come first."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from smartapp.determination import Answer, Criterion, Determination, Doubt, Evidence
 from smartapp.elm import Evaluation
-from smartapp.facts import Facts, Resource
+from smartapp.facts import Facts
 from smartapp.outputs.form.answers import all_answers
 from smartapp.outputs.form.text import label
 from smartapp.outputs.page import words
 from smartapp.outputs.page.rule import rules
 from smartapp.outputs.page.view import CriterionView, Found, Link
-from smartapp.outputs.wording import ANSWER, open_first
+from smartapp.outputs.wording import ANSWER, cut, open_first
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import Item, all_items
 
@@ -64,42 +63,46 @@ def actions(criterion: Criterion, reading: Reading) -> tuple[Link, ...]:
     return tuple(Link(href=f"#item-{name}", text=items[name].text or name) for name in shown)
 
 
-def brief(criterion: Criterion) -> str:
+def brief(criterion: Criterion, reading: Reading) -> str:
     """One line: the evidence where there is some, else what is the matter."""
     if criterion.answer is Answer.UNMET:
         return criterion.reason
     if criterion.answer is Answer.MET:
-        return _named(criterion.evidence) or criterion.reason
+        return _named(criterion, reading) or criterion.reason
     doubts = criterion.uncertain
     if not doubts:
         return criterion.reason
     more = f" ({len(doubts) - 1} more in doubt)" if len(doubts) > 1 else ""
-    return f"{_dated(_short(doubts[0].text), doubts[0].date)}: {doubts[0].why}{more}"
+    return f"{_told(doubts[0], criterion, reading)}: {doubts[0].why}{more}"
 
 
-def _named(evidence: tuple[Evidence, ...]) -> str:
-    if not evidence:
+def _named(criterion: Criterion, reading: Reading) -> str:
+    """The first evidence, and how many more there are."""
+    if not criterion.evidence:
         return ""
-    more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
-    return _dated(_short(evidence[0].text), evidence[0].date) + more
+    first, *others = criterion.evidence
+    told = _told(first, criterion, reading)
+    return f"{told} and {len(others)} more" if others else told
+
+
+def _told(row: Evidence | Doubt, criterion: Criterion, reading: Reading) -> str:
+    """What a resource says, in a line: of a form its answers."""
+    answers = _answers(row.reference, reading.texts[criterion.id], reading)
+    text = "; ".join(answers) or _short(row.text)
+    return f"{text}, {row.date}" if row.date else text
 
 
 def _short(text: str) -> str:
     """The text in a line: of "a long name of a test: its result" the result stays whole."""
-    if len(text) <= _LINE:
-        return text
     name, colon, result = text.rpartition(": ")
-    kept = f"…{colon}{result}" if len(result) < _LINE // 2 else "…"
-    return textwrap.shorten(name or text, _LINE - len(kept), placeholder="") + kept
-
-
-def _dated(text: str, date: str | None) -> str:
-    return f"{text}, {date}" if date else text
+    if len(text) <= _LINE or not colon or len(result) > _LINE // 2:
+        return cut(text, _LINE)
+    return f"{cut(name, _LINE - len(colon) - len(result))}{colon}{result}"
 
 
 def _criterion(criterion: Criterion, number: int, reading: Reading) -> CriterionView:
     text = reading.texts[criterion.id]
-    line = brief(criterion)
+    line = brief(criterion, reading)
     is_open = criterion.answer is Answer.UNKNOWN
     return CriterionView(
         id=criterion.id,
@@ -111,8 +114,8 @@ def _criterion(criterion: Criterion, number: int, reading: Reading) -> Criterion
         brief=line,
         reason=_rest(criterion, line),
         asks=text.asks,
-        evidence=tuple(_evidence(e, text, reading) for e in criterion.evidence),
-        doubts=tuple(_doubt(d, text, reading) for d in criterion.uncertain),
+        evidence=tuple(_found(e, text, reading) for e in criterion.evidence),
+        doubts=tuple(_found(d, text, reading) for d in criterion.uncertain),
         searched=_searched(text, reading.facts) if is_open else "",
         how=text.how if is_open else "",
         actions=actions(criterion, reading),
@@ -128,36 +131,31 @@ def _rest(criterion: Criterion, line: str) -> str:
     return criterion.reason if criterion.reason != line else ""
 
 
-def _evidence(evidence: Evidence, text: CriterionText, reading: Reading) -> Found:
+def _found(row: Evidence | Doubt, text: CriterionText, reading: Reading) -> Found:
     return Found(
-        text=evidence.text,
-        answers=tuple(_answers(reading.facts.find(evidence.reference), text, reading.items)),
-        date=evidence.date,
-        kind=words.kind_of(evidence.reference),
-        reference=evidence.reference,
-        how=words.HOW[evidence.origin],
+        text=row.text,
+        answers=tuple(_answers(row.reference, text, reading)),
+        date=row.date,
+        kind=words.kind_of(row.reference),
+        reference=row.reference,
+        how=words.HOW[row.origin] if isinstance(row, Evidence) else row.why,
     )
 
 
-def _doubt(doubt: Doubt, text: CriterionText, reading: Reading) -> Found:
-    return Found(
-        text=doubt.text,
-        answers=tuple(_answers(reading.facts.find(doubt.reference), text, reading.items)),
-        date=doubt.date,
-        kind=words.kind_of(doubt.reference),
-        reference=doubt.reference,
-        how=doubt.why,
-    )
-
-
-def _answers(resource: Resource | None, text: CriterionText, items: Mapping[str, Item]) -> Iterator[str]:
-    """What the form says on the questions of this criterion, "question: answer"."""
+def _answers(reference: str, text: CriterionText, reading: Reading) -> Iterator[str]:
+    """What a form says on the questions of this criterion, "question: answer"; nothing of any other resource."""
+    resource = reading.facts.find(reference)
     if resource is None or resource.get("resourceType") != "QuestionnaireResponse":
         return
-    about = {ask.item for ask in text.ask}
+    about, items = {ask.item for ask in text.ask}, reading.items
     for name, answers in all_answers(resource.get("item", ())):
         if name in about and answers:
-            yield f"{items[name].text}: {_said(items[name], answers)}"
+            yield f"{_asked(items[name])} {_said(items[name], answers)}"
+
+
+def _asked(item: Item) -> str:
+    question = item.text or item.link_id
+    return question if question.endswith("?") else f"{question}:"
 
 
 def _said(item: Item, answers: Iterable[Mapping[str, Any]]) -> str:

@@ -62,7 +62,7 @@ def _gaps(reading: Reading) -> Iterator[Gap]:
                 mark=cell.mark,
                 word=cell.word,
                 title=Link(href=cell.title.href, text=criterion.title),
-                said=brief(criterion),
+                said=brief(criterion, reading),
                 action=_action(criterion, reading),
             )
 
