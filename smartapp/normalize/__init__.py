@@ -42,7 +42,7 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
 def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iterator[Json]:
     """Each resource read in the light of the others, which are looked up as they were sent."""
     linked = {
-        name: rewritten(resource, references)
+        name: links.outward(rewritten(resource, references), own, terms)
         for name, resource in own.items()
         if not links.ELEMENTS.isdisjoint(resource)
     }

@@ -4,11 +4,12 @@ The panel about its members, the Condition about its staging Observation.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from smartapp.normalize import braf, identity, reasons, references
+from smartapp.normalize import aliases, braf, identity, reasons, references
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json, key_of, texts_of
+from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.words import plain
 
 ELEMENTS = references.ELEMENTS | reasons.ELEMENTS
@@ -50,6 +51,29 @@ def staged_conditions(resources: Iterable[Json]) -> dict[str, str]:
         for stage in resource["stage"]
         for assessment in _named(stage.get("assessment", ()))
     }
+
+
+def outward(observation: Json, own: Mapping[str, Json], terms: Terms) -> Json:
+    """The Observation about the patient's own Conditions that share a code with the one inside that it names."""
+    if "focus" not in observation or "contained" not in observation:
+        return observation
+    focus = [named for each in observation["focus"] for named in _outward(each, observation, own, terms)]
+    return observation if focus == observation["focus"] else {**observation, "focus": focus}
+
+
+def _outward(focus: Json, observation: Json, own: Mapping[str, Json], terms: Terms) -> list[Json]:
+    written = focus.get("reference") or ""
+    inside = references.contained(observation, written[1:]) if written.startswith("#") else None
+    wanted = _codes(inside, terms) if inside else set()
+    return [
+        {"reference": identity.reference(resource)}
+        for resource in own.values()
+        if resource["resourceType"] == "Condition" and wanted & _codes(resource, terms)
+    ] or [focus]
+
+
+def _codes(condition: Json, terms: Terms) -> set[Pair]:
+    return set(aliases.pairs(terms, key_of(condition.get("code") or {})))
 
 
 def focused(observation: Json, condition: str | None) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from smartapp.normalize.coding import REASON, Json, as_sent, key_of, with_codings
 from smartapp.normalize.conditions import reason_readings
-from smartapp.normalize.references import References
+from smartapp.normalize.references import References, contained
 from smartapp.normalize.terms import Terms
 
 TYPES = (
@@ -18,7 +18,7 @@ TYPES = (
     "ServiceRequest",
 )
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
-ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference"))
+ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
 
 
@@ -26,7 +26,7 @@ def stated(resource: Json, terms: Terms, references: References) -> Json:
     """The resource with one reason extension for each reason that it or its order gives."""
     if resource["resourceType"] not in TYPES or ELEMENTS.isdisjoint(resource):
         return resource
-    concepts = [*_own(resource, references), *_ordered(resource, references)]
+    concepts = [*_own(resource, references), *_ordered(resource, references), *_inside(resource)]
     if not concepts:
         return resource
     distinct = {key_of(concept): concept for concept in concepts}
@@ -56,3 +56,12 @@ def _ordered(resource: Json, references: References) -> Iterator[Json]:
             order = references.resolve(reference, resource)
             if order is not None and order["resourceType"] in TYPES:
                 yield from _own(order, references)
+
+
+def _inside(resource: Json) -> Iterator[Json]:
+    """The Condition inside an Observation that it is about: no reference that CQL follows can name that one."""
+    for focus in resource.get("focus", ()):
+        written = focus.get("reference") or ""
+        found = contained(resource, written[1:]) if written.startswith("#") else None
+        if found is not None and found["resourceType"] == "Condition" and "code" in found:
+            yield found["code"]

@@ -3,7 +3,7 @@
 Decisions.md 4: "given for another malignancy by its own reason".
 """
 
-from normalize.build import additions, concept, condition, normalized, one, resource
+from normalize.build import additions, concept, condition, normalized, observation, one, resource
 
 from smartapp.normalize.coding import REASON
 
@@ -43,6 +43,23 @@ def test_a_contained_condition_is_a_reason():
     treatment = given(contained=[LUNG], reasonReference=[{"reference": "#lung"}])
 
     assert codes(one(treatment)) == [["C34.90"]]
+
+
+def test_the_condition_inside_an_observation_that_it_is_about_is_a_reason():
+    # A BRAF result of a lung tumor that is told only inside the Observation counted as one of the melanoma.
+    result = one(observation("loinc|53844-7", contained=[LUNG], focus=[{"reference": "#lung"}]))
+
+    assert codes(result) == [["C34.90"]]
+
+
+def test_a_condition_inside_an_observation_stands_for_the_patients_own_with_the_same_code():
+    inside = condition("icd10cm|C4359", id="in")
+    stage = observation("loinc|21907-1", "M1c", contained=[inside], focus=[{"reference": "#in"}])
+
+    result = one(stage, MELANOMA, LUNG)
+
+    assert result["focus"] == [{"reference": "Condition/mel"}]
+    assert reasons(result) == []
 
 
 def test_the_reasons_of_the_order_are_reasons():
