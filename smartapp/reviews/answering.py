@@ -9,10 +9,10 @@ from smartapp.facts import Facts
 from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.answers import Author
 from smartapp.outputs.form.check import misfits, missing
-from smartapp.outputs.form.enabled import enabled
+from smartapp.outputs.form.enabled import asked, enabled
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.merge import Merged, merge
-from smartapp.outputs.form.names import numbered
+from smartapp.outputs.form.names import link_id, numbered
 from smartapp.outputs.form.populate import populate
 from smartapp.outputs.form.read import Change, read
 from smartapp.policies import Policy
@@ -96,10 +96,17 @@ def set_aside(work: Work, form: Form) -> Work:
     return work if known else replace(work, asides=(*work.asides, form.aside())[-MOST_ASIDES:])
 
 
+def mistakes(work: Work, policy: Policy) -> tuple[FieldError, ...]:
+    """What was typed and cannot be used; mistakes in questions that are not asked now disturb nobody."""
+    links = asked(policy.form, work.items)
+    return tuple(e for e in work.errors if not e.field or link_id(e.field) in links)
+
+
 def troubles(work: Work, policy: Policy) -> tuple[FieldError, ...]:
     """What stands in the way of signing: answers that cannot be used, and required ones that are missing."""
-    known = {error.field for error in work.errors}
-    return (*work.errors, *(e for e in missing(policy.form, work.items) if e.field not in known))
+    found = mistakes(work, policy)
+    known = {error.field for error in found}
+    return (*found, *(e for e in missing(policy.form, work.items) if e.field not in known))
 
 
 def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, dialect: Dialect, now: datetime) -> Work:

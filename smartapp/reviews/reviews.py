@@ -239,4 +239,4 @@ def _chart_only(facts: Facts, held: Work) -> Facts:
 def _errors(held: Work, policy: Policy) -> tuple[FieldError, ...]:
     if held.signed is not None:
         return ()
-    return answering.troubles(held, policy) if held.is_signing else held.errors
+    return (answering.troubles if held.is_signing else answering.mistakes)(held, policy)

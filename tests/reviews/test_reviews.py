@@ -102,6 +102,19 @@ def test_a_mistake_that_is_mended_is_told_no_more():
     assert (view.errors, view.typed) == ((), {})
 
 
+def test_a_mistake_in_a_question_that_is_not_asked_any_more_disturbs_nobody():
+    service = Service()
+    visit = service.open()
+    asked = {"stage.group": ("IV",), "stage.date": ("in spring",)}
+    service.reviews.save(visit, service.form(visit, asked, token="t1"))
+    told = service.reviews.view(visit).errors
+
+    service.reviews.sign(visit, service.form(visit, {**COMPLETE, "stage.group": ("",)}, token="t2"))
+
+    assert [error.field for error in told] == ["stage.date"]
+    assert service.reviews.view(visit).signature is not None
+
+
 def test_the_next_launch_for_the_same_order_resumes_the_draft():
     service = Service()
     first = service.open()

@@ -27,6 +27,11 @@ def row_name(item: Item, row: str) -> str:
     return f"{item.link_id}[{row}]"
 
 
+def link_id(name: str) -> str:
+    """The linkId of the question behind a field's name."""
+    return name.rpartition("].")[2]
+
+
 def is_repeated(item: Item) -> bool:
     """Whether the item is a group of rows."""
     return item.type == "group" and item.shown.repeats
