@@ -1,4 +1,4 @@
-"""The command line: check, policies, serve, demo. Each command loads only what it needs."""
+"""The command line: check, policies, serve, demo, seed. Each command loads only what it needs."""
 
 import contextlib
 import os
@@ -100,6 +100,32 @@ def demo(around: Surroundings, *, port: int, ehr_port: int, once: bool) -> None:
             _until_interrupted()
 
 
+@cli.command()
+@click.option("--fhir", metavar="URL", required=True, help="The FHIR R4 server.")
+@click.option("--delete", is_flag=True, help="Remove the patients, with all that was written on them since.")
+@click.option(
+    "--test-server", is_flag=True, help="Say that it is a test server, which holds no real patients."
+)
+@click.pass_obj
+def seed(around: Surroundings, *, fhir: str, delete: bool, test_server: bool) -> None:
+    """Load the invented practice patients into a FHIR test server; loading them again changes nothing."""
+    from smartapp.sandbox import seeding  # noqa: PLC0415
+    from smartapp.sources import seed  # noqa: PLC0415
+
+    if not (test_server or _is_open(fhir, around.settings)):
+        raise BadInput("The server is not known as a test server; say --test-server if it is one.")
+    server, today = _server(fhir, around.settings), around.now().date()
+    told = {}
+    with click.progressbar(seeding.transactions(today).items(), label="Patients", file=sys.stderr) as bar:
+        for name, transaction in bar:
+            gone = seed.remove(server, f"Patient/{name}") if delete else None
+            told[name] = seed.load(server, transaction) if gone is None else f"{gone} resources removed"
+    if delete:
+        seed.remove_shared(server, seeding.shared(today))
+    for name, what in told.items():
+        click.echo(f"{name}  {what}")
+
+
 def main(arguments: list[str] | None = None, *, around: Surroundings | None = None) -> int:
     """The exit code: 0 done, 2 with one line on standard error for unusable input, 1 for a fault of ours."""
     around = around or Surroundings(environ=os.environ, now=lambda: datetime.now().astimezone())
@@ -153,11 +179,26 @@ def _from_file(path: str, limit: int) -> Any:
 
 
 def _from_server(base: str, patient: str, settings: Config) -> Any:
-    from smartapp.sources import http  # noqa: PLC0415
-    from smartapp.sources.chart import Servers, read_record  # noqa: PLC0415
+    from smartapp.sources.chart import read_record  # noqa: PLC0415
 
-    server = Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
+    server = _server(base, settings)
     return read_record(server, patient_id=patient.removeprefix("Patient/"), seconds=_RECORD_SECONDS)
+
+
+def _server(base: str, settings: Config) -> Any:
+    """An open FHIR server."""
+    from smartapp.sources import http  # noqa: PLC0415
+    from smartapp.sources.chart import Servers  # noqa: PLC0415
+
+    return Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
+
+
+def _is_open(base: str, settings: Config) -> bool:
+    """Whether the file of EHRs says that this is an open test server."""
+    from smartapp.ehrs.file import load  # noqa: PLC0415
+
+    ehr = load(settings.ehrs, secrets=settings.secrets).find(base) if settings.ehrs else None
+    return ehr is not None and ehr.open
 
 
 def _written(determination: Determination, *, layout: str) -> str:
