@@ -268,6 +268,10 @@ _CHOSEN = {
         (_other(), COVERAGE),
         {**ORDER, "insurance": [{"reference": "https://ehr.example/r4/Coverage/cov"}]},
     ),
+    "the one that is the patient's own": (
+        (_other(beneficiary={"reference": "Patient/spouse"}), COVERAGE),
+        ORDER,
+    ),
     "the one that is not self-pay": ((_other(type=SELF_PAY), COVERAGE), ORDER),
 }
 

@@ -42,11 +42,11 @@ def choose(facts: Facts, order: Resource, *, day: str, payers: Collection[str] =
 
     A payer is named by its identifier ("system|value" or the value) or its name, in lower case.
     """
-    known = [c for c in facts.of_type("Coverage") if isinstance(c.get("id"), str) and not _is_self_pay(c)]
+    known = [c for c in facts.of_type("Coverage") if _is_of_patient(c, facts) and not _is_self_pay(c)]
     active = [c for c in known if _is_active(c, day)]
     if not active:
         return Chosen(coverage=known[0], trouble=Trouble.INACTIVE) if len(known) == 1 else _nothing(known)
-    left = _named(active, order)
+    left = _named(active, order, facts)
     handled = [c for c in left if not payers or not _names(c, facts).isdisjoint(payers)]
     if not handled:
         return Chosen(coverage=left[0], trouble=Trouble.FOREIGN)
@@ -67,6 +67,20 @@ def _nothing(known: Sequence[Resource]) -> Chosen:
     return Chosen(coverage=None, trouble=Trouble.SEVERAL if known else Trouble.NONE)
 
 
+def _is_of_patient(coverage: Resource, facts: Facts) -> bool:
+    """Whether it can be named, and is not somebody else's."""
+    beneficiary = coverage.get("beneficiary")
+    text = beneficiary.get("reference") if isinstance(beneficiary, dict) else None
+    who = _relative(text, facts) if isinstance(text, str) else ""
+    is_another = who.startswith("Patient/") and who != f"Patient/{facts.patient_id}"
+    return isinstance(coverage.get("id"), str) and not is_another
+
+
+def _relative(reference: str, facts: Facts) -> str:
+    """A reference as "Type/id"."""
+    return facts.full_urls.get(reference, "/".join(reference.split("/")[-2:]))
+
+
 def _is_active(coverage: Resource, day: str) -> bool:
     period = coverage.get("period")
     end = period.get("end") if isinstance(period, dict) else None
@@ -82,12 +96,11 @@ def _is_self_pay(coverage: Resource) -> bool:
     return any(c.get("system") == _READING and c.get("code") == _SELF_PAY for c in marks)
 
 
-def _named(active: Sequence[Resource], order: Resource) -> Sequence[Resource]:
+def _named(active: Sequence[Resource], order: Resource, facts: Facts) -> Sequence[Resource]:
     """Those that the order's own insurance names; all of them when it names none that is known."""
     listed = order.get("insurance")
     items = (item for item in (listed if isinstance(listed, list) else ()) if isinstance(item, dict))
-    names = {str(item.get("reference", "")) for item in items}
-    wanted = {"/".join(name.split("/")[-2:]) for name in names}
+    wanted = {_relative(str(item.get("reference", "")), facts) for item in items}
     return [c for c in active if reference_of(c) in wanted] or active
 
 
@@ -119,7 +132,7 @@ def _organization(payor: Mapping[str, Any], coverage: Resource, facts: Facts) ->
         contained = coverage.get("contained")
         inside = contained if isinstance(contained, list) else ()
         return next((r for r in inside if isinstance(r, dict) and r.get("id") == reference[1:]), {})
-    return facts.find(facts.full_urls.get(reference, "/".join(reference.split("/")[-2:]))) or {}
+    return facts.find(_relative(reference, facts)) or {}
 
 
 def _texts(payor: Mapping[str, Any], organization: Resource) -> Iterator[Any]:
