@@ -7,7 +7,7 @@ from smartapp.facts import Remark, Resource, reference_of
 from smartapp.sources.entries import Contents
 from smartapp.sources.references import resolved, subject_of
 
-_SAME_PERSON = frozenset({"replaces", "replaced-by", "seealso"})
+_SAME_PERSON = ("replaces", "replaced-by", "seealso")
 
 
 def only_of(given: Contents, patient_id: str) -> Contents:

@@ -125,4 +125,4 @@ class Search:
 
 def _is_match(entry: Any) -> bool:
     search = entry.get("search") if isinstance(entry, dict) else None
-    return (search.get("mode") if isinstance(search, dict) else None) not in {"include", "outcome"}
+    return (search.get("mode") if isinstance(search, dict) else None) not in ("include", "outcome")
