@@ -5,6 +5,7 @@ from fakes_reviews import COMPLETE, DOCTOR, policy
 from smartapp.outputs.form.check import misfits, missing
 from smartapp.outputs.form.enabled import asked, enabled
 from smartapp.outputs.form.read import read
+from smartapp.policies.form import read_form
 
 FORM = policy().form
 
@@ -69,6 +70,19 @@ def test_each_required_question_without_an_answer_is_told():
         "attest.date",
     ]
     assert errors[0].text == "Answer this question to sign."
+
+
+def test_what_cannot_be_answered_in_this_form_does_not_stand_in_the_way():
+    form = read_form(
+        {
+            "item": [
+                {"linkId": "scan", "type": "attachment", "required": True},
+                {"linkId": "age", "type": "integer", "required": True, "readOnly": True},
+            ]
+        }
+    )
+
+    assert missing(form, ()) == ()
 
 
 def test_a_form_that_agrees_with_its_questionnaire_has_no_misfits():

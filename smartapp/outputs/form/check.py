@@ -12,7 +12,7 @@ from smartapp.outputs.form.enabled import asked
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import in_row, is_repeated
 from smartapp.outputs.form.read import given_by
-from smartapp.outputs.form.text import parse, tokens
+from smartapp.outputs.form.text import is_supported, parse, tokens
 from smartapp.policies.form import Item
 
 Given = Mapping[str, Any]
@@ -53,9 +53,14 @@ def _missing(
         elif item.type == "group":
             below = found[0]["item"] if found else ()
             yield from _missing(item.items, below, links, prefix=prefix)
-        elif item.shown.required and not found:
+        elif item.shown.required and not found and _is_asked_here(item):
             label = item.text or item.link_id
             yield FieldError(field=prefix + item.link_id, label=label, text=_wanted(item))
+
+
+def _is_asked_here(item: Item) -> bool:
+    """Whether a person can answer it in this form."""
+    return is_supported(item) and not item.shown.read_only
 
 
 def _wanted(item: Item) -> str:
