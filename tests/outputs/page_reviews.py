@@ -44,6 +44,7 @@ class Seat:
     read_at: datetime = NOW
     audit: tuple[Line, ...] = ()
     ehr_name: str = "Practice EHR"
+    user: str | None = "Practitioner/1"
     user_name: str | None = "Ada Example"
     banner: bool = True
     open: bool = False

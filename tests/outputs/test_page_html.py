@@ -223,6 +223,14 @@ def test_what_is_in_the_chart_and_what_is_not_is_told_after_signing(app):
     assert "Try again to write to the chart" in text
 
 
+def test_what_is_good_to_know_is_announced_beside_the_result(documents):
+    page = documents["no coverage"]
+
+    number = len(STATES["no coverage"].determination.notices)
+    said = "1 thing to know" if number == 1 else f"{number} things to know"
+    assert f'<a href="#known">{said}</a>' in page.partition('id="criteria"')[0]
+
+
 def test_remarks_on_the_data_are_told_apart_from_what_matters(app):
     odd = Remark(
         code="odd-resource", text="An entry is no resource and was left out.", reference="Observation/x"
@@ -243,12 +251,14 @@ def test_the_information_of_the_label_is_there(app):
 def test_the_audit_trail_tells_when_what_and_who(app):
     lines = (
         Line(what="signed", who="Practitioner/1", detail={"method": "attested"}),
+        Line(what="saved", who="Practitioner/2"),
         Line(what="something-new", detail={"types": ["A", "B"], "counts": {"a": 1}}),
     )
 
     text = Seen(html(app, STATES["all met"], audit=lines)).text
 
-    assert "2026-06-01 12:00 UTC Signed Practitioner/1 method: attested" in text
+    assert "2026-06-01 12:00 UTC Signed Ada Example method: attested" in text
+    assert "Draft saved Practitioner/2 -" in text
     assert "Something new smartapp types: A, B; counts: a 1" in text
 
 

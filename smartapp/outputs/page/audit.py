@@ -20,12 +20,12 @@ _WHAT = {
 }
 
 
-def line(noted: AuditLine) -> AuditView:
-    """One line; what has no words here is told as it was noted."""
+def line(noted: AuditLine, names: Mapping[str, str]) -> AuditView:
+    """One line; what has no words here is told as it was noted. `names` are those of users, by "Practitioner/id"."""
     return AuditView(
         at=words.moment(noted.at),
         what=_WHAT.get(noted.what, words.sentence(noted.what.replace("-", " "))),
-        who=noted.who or "smartapp",
+        who=names.get(noted.who, noted.who) if noted.who else "smartapp",
         detail=_detail(noted.detail or {}),
     )
 

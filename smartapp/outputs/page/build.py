@@ -28,6 +28,7 @@ def page(
     """The page of one review; `facts` are the normalised ones and `run` the evaluated policy of flow.Review."""
     questions = asked(policy.form, sitting.response.get("item", ()))
     reading = Reading(policy=policy, determination=determination, facts=facts, run=run, asked=questions)
+    names = {sitting.user: sitting.user_name} if sitting.user and sitting.user_name else {}
     odd = {remark.code for remark in facts.remarks}
     notices = [notice for notice in determination.notices if notice.code != _TOLD_APART]
     return Page(
@@ -48,7 +49,7 @@ def page(
         notices=_shown(n for n in notices if n.code not in odd),
         remarks=_shown(n for n in notices if n.code in odd),
         information=policy.information,
-        audit=tuple(line(noted) for noted in sitting.audit),
+        audit=tuple(line(noted, names) for noted in sitting.audit),
     )
 
 

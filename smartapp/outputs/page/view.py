@@ -41,6 +41,8 @@ class Sitting(Protocol):
     @property
     def ehr_name(self) -> str: ...  # noqa: D102
     @property
+    def user(self) -> str | None: ...  # noqa: D102
+    @property
     def user_name(self) -> str | None: ...  # noqa: D102
     @property
     def banner(self) -> bool: ...  # noqa: D102
