@@ -37,7 +37,7 @@ class FakeClock:
         return datetime.fromtimestamp(datetime.now(UTC).timestamp() + self.ahead, UTC)
 
 
-@dataclass
+@dataclass(repr=False)
 class Service:
     """The launch of a service, with what it kept."""
 

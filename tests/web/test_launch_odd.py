@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fakes_launch import Browser, service
+from fakes_launch import URL, Browser, service
 from fakes_smart import KEY, signed, smart_ehr
 from flask import Response
 from hypothesis import HealthCheck, given, settings
@@ -66,8 +66,9 @@ def ends_well(fake, known=None):
     page = Browser(made).launch(fake.iss)
     if known is None:
         made.store.close()
-    assert page.status in {200, 400, 403, 502}
-    assert page.status == 200 or "<h1" in page.text
+    if page.url.startswith(URL):  # else an odd address led the browser to another page of the EHR
+        assert page.status in {200, 400, 403, 502}
+        assert page.status == 200 or "<h1" in page.text
     clear(fake)
 
 
