@@ -216,7 +216,9 @@ def test_a_mistake_in_a_new_row_stands_in_the_row_that_was_made():
 
     assert only(reading, "pd1.lines[row-3].pd1.drug")["valueString"] == "cemiplimab"
     assert reading.typed == {"pd1.lines[row-3].pd1.first": ("last spring",)}
-    assert [error.field for error in reading.errors] == ["pd1.lines[row-3].pd1.first"]
+    assert [(error.field, error.label) for error in reading.errors] == [
+        ("pd1.lines[row-3].pd1.first", "Anti-PD-1 treatment: First dose")
+    ]
 
 
 @pytest.mark.parametrize(

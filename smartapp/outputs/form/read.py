@@ -83,6 +83,8 @@ class _Reader:
     changes: list[Change] = field(default_factory=list)
     errors: list[FieldError] = field(default_factory=list)
     typed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    where: str = ""
+    """In which rows the reading is: a question in a row is named with them."""
 
     def items(self, form: Iterable[Item], before: Iterable[Given], *, prefix: str) -> list[dict[str, Any]]:
         held = given_by(before)
@@ -101,12 +103,14 @@ class _Reader:
             yield {**(old or _blank(item)), "item": below}
 
     def _rows(self, item: Item, before: list[Given]) -> Iterator[dict[str, Any]]:
+        self.where = f"{item.text}: " if item.text else ""
         kept = [row for row in (self._row(item, row) for row in before) if row]
-        yield from kept
         new = next_id(before, item, gone=self.removed)
         if below := self.items(item.items, (), prefix=in_row(item, NEW)):
             self._rename(in_row(item, NEW), in_row(item, new))
-            yield {"id": new, **_blank(item), "item": below}
+            kept.append({"id": new, **_blank(item), "item": below})
+        self.where = ""
+        yield from kept
 
     def _row(self, item: Item, row: Given) -> dict[str, Any] | None:
         name = row_name(item, row["id"])
@@ -142,7 +146,7 @@ class _Reader:
         try:
             values = [parse(item, text, held=held) for text in texts]
         except BadInput as error:
-            self.errors.append(FieldError(field=name, label=item.text or item.link_id, text=str(error)))
+            self.errors.append(FieldError(field=name, label=self._label(item), text=str(error)))
             self.typed[name] = texts
             return list(held)
         return self._marked(item, held, dict(zip(texts, values, strict=True)), name)
@@ -177,7 +181,10 @@ class _Reader:
         self.changes = [replace(change, field=change.field.replace(old, new, 1)) for change in self.changes]
 
     def _note(self, item: Item, name: str, what: str) -> None:
-        self.changes.append(Change(field=name, label=item.text or item.link_id, what=what))
+        self.changes.append(Change(field=name, label=self._label(item), what=what))
+
+    def _label(self, item: Item) -> str:
+        return (self.where if item.type != "group" else "") + (item.text or item.link_id)
 
 
 def _answers_below(row: Given) -> list[Answer]:
