@@ -27,14 +27,16 @@ def missing() -> str | None:
 class Oracle:
     """cql-execution behind a pipe; one job at a time."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, elm: Path = ROOT / "cql" / "elm", value_sets: Path = ROOT / "cql" / "valuesets"
+    ) -> None:
         driver = Path(__file__).with_name("driver.mjs")
         self._process = subprocess.Popen(
             ["node", "--max-old-space-size=1024", "--max-semi-space-size=64", str(driver)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        folders = {"modules": _MODULES, "elm": ROOT / "cql" / "elm", "valueSets": ROOT / "cql" / "valuesets"}
+        folders = {"modules": _MODULES, "elm": elm, "valueSets": value_sets}
         self._write({name: str(path) for name, path in folders.items()})
 
     def __enter__(self) -> Self:
