@@ -6,8 +6,9 @@ Decisions.md 4 `braf`, clinical.md 6; spellings of variants from HGVS and codes.
 import pytest
 
 from smartapp.normalize.braf.asked import asked
-from smartapp.normalize.braf.observations import codings
-from smartapp.normalize.braf.statements import Asked, read, says_v600_positive
+from smartapp.normalize.braf.findings import Asked
+from smartapp.normalize.braf.readings import codings
+from smartapp.normalize.braf.statements import read, says_v600_positive
 
 P, N, E, X, U = "positive", "negative", "e-negative", "non-v600", "unclear"
 NAMES = {

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from smartapp.normalize.braf.statements import RELEVANT, Asked
+from smartapp.normalize.braf.clauses import RELEVANT
+from smartapp.normalize.braf.findings import Asked
 from smartapp.normalize.braf.variants import Kind, find
 from smartapp.normalize.coding import Key, codings_of, texts_of
 from smartapp.normalize.systems import canonical

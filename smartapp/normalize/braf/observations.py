@@ -1,24 +1,19 @@
-"""The BRAF readings of an Observation or DiagnosticReport, from value, interpretation, components, notes.
-
-Conclusion.
-
-A reading is a coding: braf-v600-positive, braf-v600-negative, braf-v600e-negative, braf-non-v600, braf-
-unclear.
-"""
+"""The BRAF readings of an Observation or DiagnosticReport: value, interpretation, components, notes, conclusion."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from smartapp.normalize.braf import results
+from smartapp.normalize.braf import descriptions, results
 from smartapp.normalize.braf.asked import asked
-from smartapp.normalize.braf.components import Described, Role, described, role, value_key
+from smartapp.normalize.braf.clauses import RELEVANT
+from smartapp.normalize.braf.components import Role, described, role, value_key
+from smartapp.normalize.braf.findings import UNCLEAR, Asked, Finding, Statement
 from smartapp.normalize.braf.polarity import Polarity
-from smartapp.normalize.braf.statements import RELEVANT, Asked, Finding, Statement, read
-from smartapp.normalize.braf.variants import Kind
-from smartapp.normalize.coding import Json, Key, codings_of, key_of, reading
+from smartapp.normalize.braf.readings import codings
+from smartapp.normalize.braf.statements import read
+from smartapp.normalize.coding import Json, Key, codings_of, key_of
 from smartapp.normalize.words import plain
 
-_UNCLEAR = Statement(Finding.UNCLEAR)
 _FINAL = ("final", "amended", "corrected", None)
 _GENE_STUDIED = ("HGNC:1097", "1097", "673")
 
@@ -31,9 +26,9 @@ def of_observation(observation: Json, own: Asked, inherited: Asked | None = None
     wanted = own if own.gene or inherited is None else inherited
     found = [*_by_value(observation, parts, wanted), *_by_notes(observation, wanted)]
     if not found and own.gene and not parts_answer(parts):
-        found = [_UNCLEAR]  # asked, and no result that can be read
+        found = [UNCLEAR]  # asked, and no result that can be read
     if wanted.germline:
-        found = [_UNCLEAR] if found else []
+        found = [UNCLEAR] if found else []
     return codings(found)
 
 
@@ -49,7 +44,7 @@ def of_report(report: Json) -> tuple[Json, ...]:
         for words in results.words(key_of(concept)):
             found += read(words, wanted, explicit=not wanted.gene)
     if wanted.germline and found:
-        found = [_UNCLEAR]
+        found = [UNCLEAR]
     return (*codings(found), *inside(report))
 
 
@@ -58,55 +53,12 @@ def inside(holder: Json) -> Iterator[Json]:
     for item in holder.get("contained", ()):
         if item.get("resourceType") == "Observation":
             found = of_observation(item, asked(key_of(item.get("code") or {})))
-            yield from found if item.get("status") in _FINAL else codings([_UNCLEAR] if found else [])
+            yield from found if item.get("status") in _FINAL else codings([UNCLEAR] if found else [])
 
 
 def parts_answer(parts: list[Json] | tuple[()]) -> bool:
     """Whether components ask about BRAF themselves."""
     return any(asked(key_of(part["code"])).gene for part in parts if "code" in part)
-
-
-def codings(statements: list[Statement]) -> tuple[Json, ...]:
-    """The readings for these statements, each once."""
-    return _codings(tuple(dict.fromkeys(statements)))
-
-
-@lru_cache(maxsize=1024)
-def _codings(statements: tuple[Statement, ...]) -> tuple[Json, ...]:
-    letters = {letter for s in statements if s.finding is Finding.NO_LETTER for letter in s.name}
-    found = {_code(s, letters) for s in statements}
-    return tuple(reading(*pair) for pair in sorted(found))
-
-
-def _negative_letter(letters: set[str]) -> tuple[str, str]:
-    """Without E and K nothing common is left.
-
-    Without E only is an E-only assay; without K only says too little.
-    """
-    if {"E", "K"} <= letters:
-        return "braf-v600-negative", "BRAF V600 not detected"
-    if "E" in letters:
-        return "braf-v600e-negative", "BRAF V600E not detected"
-    return "braf-unclear", "BRAF result unclear"
-
-
-_UNCLEAR_CODING = ("braf-unclear", "BRAF result unclear")
-_CODE = {
-    Finding.NO_CHANGE: ("braf-v600-negative", "BRAF mutation not detected"),
-    Finding.NO_V600: ("braf-v600-negative", "BRAF V600 not detected"),
-    Finding.SOME_CHANGE: _UNCLEAR_CODING,
-    Finding.UNCLEAR: _UNCLEAR_CODING,
-}
-
-
-def _code(statement: Statement, letters: set[str]) -> tuple[str, str]:
-    if statement.finding is Finding.V600:
-        return "braf-v600-positive", f"BRAF V600{'/'.join(statement.name)}"
-    if statement.finding is Finding.OTHER:
-        return "braf-non-v600", f"BRAF {statement.name}"
-    if statement.finding is Finding.NO_LETTER:
-        return _negative_letter(letters)
-    return _CODE[statement.finding]
 
 
 def _mentions(observation: Json, parts: list[Json] | tuple[()]) -> bool:
@@ -148,7 +100,7 @@ def _by_value(observation: Json, parts: list[Json] | tuple[()], wanted: Asked) -
     if parts:
         found += _by_components(parts, wanted, verdict)
     if contradicted and found:
-        return [_UNCLEAR]
+        return [UNCLEAR]
     return _together(found)
 
 
@@ -195,54 +147,17 @@ def _by_components(parts: list[Json], wanted: Asked, verdict: Polarity | None) -
             found += [s for text in results.words(value) for s in read(text)]
         else:
             keys.append((kind, value))
-    return found + _by_description(_described(tuple(keys)), wanted, verdict)
+    return found + descriptions.statements(_described(tuple(keys)), wanted, verdict)
 
 
 def _own_result(part: Json, value: Key | None, own: Asked) -> list[Statement]:
     """A component that names the gene is a result of its own."""
     inner = {**part, "component": ()}
     found = _by_value(inner, (), own)
-    return found or ([_UNCLEAR] if value is not None or "dataAbsentReason" in part else [])
+    return found or ([UNCLEAR] if value is not None or "dataAbsentReason" in part else [])
 
 
 _described = lru_cache(maxsize=2048)(described)
-
-
-def _by_description(said: Described, wanted: Asked, verdict: Polarity | None) -> list[Statement]:
-    """From genes and changes as components give them, and what the Observation says of them."""
-    v600 = [v.name for v in said.changes if v.kind is Kind.V600]
-    braf = said.braf or (wanted.gene and not wanted.others and not said.other_genes)
-    if not braf:
-        return [_UNCLEAR] if v600 and not said.other_genes else []
-    if said.germline or verdict is Polarity.UNCLEAR:
-        return [_UNCLEAR]
-    if verdict is Polarity.NOT_FOUND:
-        return _absent(said, v600, wanted)
-    if v600:
-        return [Statement(Finding.V600, next((name for name in v600 if name), ""))]
-    return _present(said, wanted, verdict)
-
-
-def _absent(said: Described, v600: list[str], wanted: Asked) -> list[Statement]:
-    if not said.changes and not said.unread_change:
-        return (
-            [] if wanted.gene else [Statement(Finding.NO_CHANGE)]
-        )  # read from the value when the test asked
-    if not v600:
-        return [_UNCLEAR]
-    letters = "".join(sorted(set("".join(v600))))
-    return [Statement(Finding.NO_LETTER, letters) if letters else Statement(Finding.NO_V600)]
-
-
-def _present(said: Described, wanted: Asked, verdict: Polarity | None) -> list[Statement]:
-    others = [v.name for v in said.changes if v.kind in (Kind.OTHER, Kind.FUSION)]
-    involves = any(v.kind is Kind.INVOLVES for v in said.changes)
-    plain_other = others and not involves and not said.other_genes and not said.uncertain
-    if plain_other and verdict is Polarity.FOUND:
-        return [Statement(Finding.OTHER, others[0])]
-    if said.changes or said.unread_change:
-        return [_UNCLEAR]
-    return [] if wanted.gene and verdict is not None else [_UNCLEAR]
 
 
 def _together(found: list[Statement]) -> list[Statement]:
@@ -251,9 +166,9 @@ def _together(found: list[Statement]) -> list[Statement]:
     denials = findings & {Finding.NO_CHANGE, Finding.NO_V600, Finding.NO_LETTER}
     if Finding.V600 in findings:
         contradicted = denials - {Finding.NO_LETTER}
-        return [_UNCLEAR] if contradicted else [s for s in found if s.finding is Finding.V600]
+        return [UNCLEAR] if contradicted else [s for s in found if s.finding is Finding.V600]
     if Finding.UNCLEAR in findings or (denials and Finding.SOME_CHANGE in findings):
-        return [_UNCLEAR]
+        return [UNCLEAR]
     if Finding.NO_LETTER in findings and Finding.NO_CHANGE in findings:
         return [s for s in found if s.finding is not Finding.NO_CHANGE]
     return [s for s in found if s.finding is not Finding.SOME_CHANGE or Finding.OTHER not in findings]

@@ -1,0 +1,132 @@
+"""Free text divided into clauses, each about one group of genes.
+
+"NRAS Q61R detected; BRAF V600E not detected" says two things. What explains a method, quotes a label or
+advises says nothing about the patient.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from smartapp.normalize.braf.polarity import Polarity, cues
+from smartapp.normalize.words import sentences
+
+RELEVANT = re.compile(
+    r"b-?raf|v\s?-?600|val\s?600|v599|val599|1799|ve-?1|exon 15|codon 600|14045313|14075333|rs113488022"
+    r"|cosm476|cosv56056643"
+)
+_BRAF = r"ve-?1(?![a-z0-9])|b-?raf1?(?:v600\w*)?(?=[^a-z]|$|v600|i(?:nh)?\b)"
+_OTHER_GENE = (
+    r"[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|erbb2|pik3ca|tert|nf1|gna11|gnaq|cdkn2a|pten|tp53"
+    r"|tp 53|idh[12]"
+    r"|map2k[12]|mek[12]|akt1|ctnnb1|brca[12]|brca|jak[123]|ntrk\w*|bap1|sf3b1|rac1|fgfr\d|pdgfra|araf"
+    r"|raf1|cdk4|mdm2|myc"
+    r"|msi\w*|mmr|tmb|pd-?l1|ras(?! wild)|arid1a|stk11|keap1|apc|smad4|kras/nras|mlh1|msh2|msh6|pms2|b2m"
+    r"|ccnd1|vegf\w*"
+)
+_GENE = re.compile(rf"(?<![a-z0-9])(?:(?P<braf>{_BRAF})|(?P<other>{_OTHER_GENE}))(?![a-z]|\d(?!\d\d))")
+_JOINED = re.compile(r"[\s,/&+]*(?:\b(?:and|or|und|oder|y|et|gene|genes|as well as)\b[\s,/&+]*)*")
+
+# The method, the literature, the label, advice: not this patient's result.
+_GENERAL = re.compile(
+    r"\b(?:this|the) (?:assay|test|method|panel|kit|procedure)\b|\bassay (?:detects|is|was|has|can|may)\b"
+    r"|\btest detects\b"
+    r"|\b(?:detects|interrogates|targets|evaluates|covers|screens for|designed to|intended to|validated"
+    r"|cross-?react\w*)\b"
+    r"|\bwas (?:tested|analy[sz]ed|evaluated|assessed|examined|sequenced|screened) for\b|\btesting (?:for"
+    r"|was|is)\b(?!.*\b(?:negative|positive|detected)\b)"
+    r"|\bsensitivity\b|\blimits? of detection\b(?!\s*[):]?\s*[\d<])|\bspecificity\b"
+    r"|\bdoes not (?:exclude|rule out|preclude)\b|\b(?:cannot|can not) (?:exclude|rule out)\b"
+    r"|\bdo not exclude\b"
+    r"|\bmay (?:benefit|respond|be|predict|harbou?r|have|indicate)\b|\bshould\b|\brecommend\w*"
+    r"|\bconsider(?:ed)?\b|\bindicated\b"
+    r"|\bapproved\b|\bfda\b|\btherap(?:y|ies|eutic)\b|\binhibitors?\b|\btreat(?:ment|ed)\b|\bbenefit\b"
+    r"|\bresponse to\b|\bresistan\w+"
+    r"|\bassociated with\b|\bpatients with\b|\bindividuals with\b|\btumou?rs with\b|\bmelanomas? (?:with"
+    r"|harbou?ring)\b"
+    r"|\bmutations? (?:in|of|are|is|occur\w*) (?:\w+ ){0,4}(?:melanomas|patients|cancers|tumou?rs|%"
+    r"|percent|found in|common|frequent)"
+    r"|\boccurs? in\b|%\s?of\b|\bpercent of\b|\breported in\b|\bliterature\b|\breferences?\b(?! (?:range"
+    r"|interval|sequence))"
+    r"|\bclinical trials?\b|\beligib\w+|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b"
+    r"|\bmethodolog\w+|\bprimers?\b"
+    r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b|\bbrother\b"
+)
+_REFERENCE_RANGE = re.compile(
+    r"\breference (?:range|interval|value)s?\b|\bnormal (?:range|value)\b|\bexpected (?:result|value)\b"
+)
+_PARENTHESES = re.compile(
+    r"\([^()]*\b(?:limit|lod|sensitivity|reference|reported|method|ngs|pcr|vaf|allele|cobas|by)\b[^()]*\)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Words about one group of genes."""
+
+    words: str
+    braf: bool | None
+    """Whether BRAF is among the genes; None where no gene was named so far."""
+    alone: bool
+    """Whether it is the only one."""
+    inherited: frozenset[Polarity] = frozenset()
+    """What other words of the sentence say of it, where its own say nothing."""
+
+
+def clauses(wording: str, *, gene: bool, alone: bool) -> Iterator[Clause]:
+    """The clauses of a plain text.
+
+    `gene` and `alone` tell whether the text answers a test of BRAF, and of BRAF only.
+    """
+    context: bool | None = gene or None
+    for sentence in _told(wording):
+        for clause in _divided(sentence, context, alone=alone):
+            context = clause.braf
+            yield clause
+
+
+def names_braf(words: str) -> bool:
+    """Whether the words name the gene."""
+    return any(match["braf"] for match in _GENE.finditer(words))
+
+
+def _told(wording: str) -> Iterator[str]:
+    for sentence in sentences(wording):
+        result = _REFERENCE_RANGE.split(sentence)[0]
+        if not _GENERAL.search(_PARENTHESES.sub(" ", result)):
+            yield result
+
+
+def _divided(sentence: str, context: bool | None, *, alone: bool) -> list[Clause]:  # noqa: FBT001 - three answers
+    """The parts of a sentence.
+
+    The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"); a group without
+    a verdict of its own shares that of the next ("BRAF V600E and NRAS Q61R were not detected").
+    """
+    groups = _gene_groups(sentence)
+    if not groups:
+        return [Clause(sentence, context, alone and context is True)]
+    before = cues(sentence[: groups[0][0]])
+    ends = [start for start, _, _ in groups[1:]] + [len(sentence)]
+    parts: list[Clause] = []
+    following: frozenset[Polarity] = frozenset()
+    for i in range(len(groups) - 1, -1, -1):
+        start, braf, only = groups[i]
+        words = sentence[0 if i == 0 else start : ends[i]]
+        own = cues(sentence[start : ends[i]])
+        parts.append(Clause(words, braf, only, before or following if not own else frozenset()))
+        following = own or following
+    return parts[::-1]
+
+
+def _gene_groups(sentence: str) -> list[tuple[int, bool, bool]]:
+    """Where each group of joined gene names starts, whether BRAF is in it, whether it is alone."""
+    groups: list[list[re.Match[str]]] = []
+    for match in _GENE.finditer(sentence):
+        if groups and _JOINED.fullmatch(sentence, groups[-1][-1].end(), match.start()):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    return [
+        (group[0].start(), any(m["braf"] for m in group), all(m["braf"] for m in group)) for group in groups
+    ]
