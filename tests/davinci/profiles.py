@@ -8,41 +8,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from davinci import bindings
 from davinci.packages import Definition, Guide
 
 NOT_COVERED = (
     "invariants: those of CRD and DTR are in invariants.py, those of base FHIR are not evaluated",
     "base FHIR: names and types of elements are held to the R4B models in the tests that use this check",
     "extensible, preferred and example bindings",
-    "required bindings to value sets that no package lists code by code, but for those in CORE",
+    "required bindings to value sets that no package lists code by code, but for those in bindings.CORE",
     "target profiles of references, and whether what they name exists",
     "slices told apart by a binding, and slices of slices",
     "mustSupport: what a receiver must do is nothing to check in what is sent",
     "US Core, SDC and HRex beyond what the snapshots of CRD and DTR repeat of them",
     "DTR 2.2.0 and CRD 2.2.1: no compiled package; CRD is checked against 2.2.0-preview, DTR in dtr22.py",
 )
-# Value sets of FHIR R4 that our resources are bound to; the packages refer to them without repeating them.
-CORE = {
-    "bundle-type": "document message transaction transaction-response batch batch-response history searchset "
-    "collection",
-    "item-type": "group display question boolean decimal integer date dateTime time string text url choice "
-    "open-choice attachment reference quantity",
-    "medicationrequest-intent": "proposal plan order original-order reflex-order filler-order instance-order option",
-    "medicationrequest-status": "active on-hold cancelled completed entered-in-error stopped draft unknown",
-    "narrative-status": "generated extensions additional empty",
-    "publication-status": "draft active retired unknown",
-    "questionnaire-answers-status": "in-progress completed amended entered-in-error stopped",
-    "questionnaire-enable-behavior": "all any",
-    "questionnaire-enable-operator": "exists = != > < >= <=",
-    "request-intent": "proposal plan directive order original-order reflex-order filler-order instance-order option",
-    "request-priority": "routine urgent asap stat",
-    "request-status": "draft active on-hold revoked completed entered-in-error unknown",
-    "task-intent": "unknown proposal plan order original-order reflex-order filler-order instance-order option",
-    "task-status": "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
-    "entered-in-error",
-}
-_CORE_URL = "http://hl7.org/fhir/ValueSet/"
-
 Json = Any
 
 
@@ -61,13 +40,6 @@ def problems(resource: Mapping[str, Any], profile: str, guide: Guide) -> list[st
     assert definition is not None, f"no package defines {profile}"
     root = _tree(definition)
     return list(_value(resource, root, definition["type"], guide))
-
-
-def unchecked_bindings(guide: Guide) -> set[str]:
-    """The required value sets of the guide's profiles that cannot be looked into here."""
-    elements = [e for d in guide.definitions.values() if "snapshot" in d for e in d["snapshot"]["element"]]
-    bound = {_url(e["binding"]) for e in elements if e.get("binding", {}).get("strength") == "required"}
-    return {url for url in bound if url and _codes(url, guide) is None}
 
 
 def _tree(definition: Definition) -> Node:
@@ -228,50 +200,11 @@ def _typed(value: Json, node: Node, path: str, guide: Guide) -> Iterator[str]:
 
 def _bound(value: Json, node: Node, path: str, guide: Guide) -> Iterator[str]:
     binding = node.element.get("binding", {})
-    if binding.get("strength") != "required" or not (url := _url(binding)):
+    if binding.get("strength") != "required" or not (url := bindings.url_of(binding)):
         return
-    allowed = _codes(url, guide)
-    if allowed is not None and not _is_among(value, allowed):
+    allowed = bindings.codes(url, guide)
+    if allowed is not None and not bindings.is_among(value, allowed):
         yield f"{path}: {value!r} is not in {url}"
-
-
-def _is_among(value: Json, allowed: frozenset[tuple[str | None, str]]) -> bool:
-    if isinstance(value, str):
-        return any(code == value for _, code in allowed)
-    codings = value.get("coding", [value]) if isinstance(value, Mapping) else []
-    return any(
-        (c.get("system"), c.get("code")) in allowed or (None, c.get("code")) in allowed for c in codings
-    )
-
-
-def _url(binding: Mapping[str, Any]) -> str:
-    return str(binding.get("valueSet", "")).partition("|")[0]
-
-
-def _codes(url: str, guide: Guide) -> frozenset[tuple[str | None, str]] | None:
-    """The codes of a value set; None: no telling without a terminology server."""
-    if url.startswith(_CORE_URL) and (words := CORE.get(url.removeprefix(_CORE_URL))):
-        return frozenset((None, word) for word in words.split())
-    value_set = guide.find(url)
-    if value_set is None:
-        return None
-    parts = [_included(part, guide) for part in value_set.get("compose", {}).get("include", ())]
-    return None if None in parts else frozenset().union(*parts)
-
-
-def _included(part: Mapping[str, Any], guide: Guide) -> frozenset[tuple[str | None, str]] | None:
-    if "concept" in part:
-        return frozenset((part["system"], concept["code"]) for concept in part["concept"])
-    system = guide.find(part.get("system", ""))
-    if system is None or "filter" in part:
-        return None
-    return frozenset((part["system"], code) for code in _all(system.get("concept", ())))
-
-
-def _all(concepts: Any) -> Iterator[str]:
-    for concept in concepts:
-        yield concept["code"]
-        yield from _all(concept.get("concept", ()))
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from davinci import cards, invariants, origins, profiles
+from davinci import bindings, cards, invariants, origins, profiles
 from davinci.packages import guide
 
 from smartapp.outputs.coverage.extension import URL
@@ -127,7 +127,7 @@ def test_the_profile_check_reads_the_files_of_others(name, profile, expected):
 
 
 def test_what_the_profile_check_leaves_out_is_said():
-    left = profiles.unchecked_bindings(guide("crd-2.0"))
+    left = bindings.unchecked(guide("crd-2.0"))
 
     assert len(profiles.NOT_COVERED) == 9
     assert "http://hl7.org/fhir/us/davinci-crd/ValueSet/coverageInfo" not in left
