@@ -44,6 +44,7 @@ def open_page(chromium, stand):
             java_script_enabled=script,
             **more,
         )
+        context.set_default_timeout(15_000)
         contexts.append(context)
         return Watched.of(context.new_page(), origins=(stand.app, stand.ehr.url))
 

@@ -70,7 +70,7 @@ def test_the_app_opens_in_the_frame_below_the_ehrs_banner(screen, width):
     app.locator("#result").wait_for()
 
     assert page.get_by_role("region", name="Patient").inner_text().startswith("Ines Quillmere")
-    assert app.locator("#result h1").inner_text().strip() == "Published criteria look met"
+    assert "Published criteria look met" in app.locator("#result").inner_text()
     assert (watched.errors, watched.overflow()) == ([], 0)
 
 

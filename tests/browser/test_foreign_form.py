@@ -34,3 +34,32 @@ def test_every_answer_comes_back_as_it_was_given(open_page, case):
     response = review(case).response()
     out = lhcforms.shown(open_page().page, questionnaire(), response)
     assert lhcforms.answers(out["response"]) == lhcforms.answers(response)
+
+
+def test_the_same_items_are_required(open_page):
+    """An empty form: it misses what our questionnaire requires and asks at once."""
+    out = lhcforms.shown(open_page().page, questionnaire(), response([]))
+    wanted = {i["text"] for i in items(questionnaire()) if i.get("required") and "enableWhen" not in i}
+    assert {line.removesuffix(" requires a value") for line in out["invalid"]} == wanted
+
+
+@pytest.mark.parametrize("unresectable", [True, False])
+def test_the_same_items_are_asked_only_on_condition(open_page, unresectable):
+    given = [
+        {"linkId": "unresectable", "answer": [{"valueBoolean": unresectable}]},
+        {"linkId": "unresectable.why", "answer": [{"valueString": "Encases the vessels"}]},
+    ]
+    form = response([{"linkId": "disease", "item": given}])
+    out = lhcforms.shown(open_page().page, questionnaire(), form)
+    asked = [name for name, _, _ in lhcforms.answers(out["response"])]
+    assert ("unresectable.why" in asked) is unresectable
+
+
+def response(given):
+    return {"resourceType": "QuestionnaireResponse", "status": "in-progress", "item": given}
+
+
+def items(node):
+    for item in node.get("item", ()):
+        yield item
+        yield from items(item)
