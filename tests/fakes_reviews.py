@@ -122,6 +122,8 @@ class FakeWriter:
 
     refuses: bool = False
     updates: bool = False
+    is_late: bool = False
+    """Whether an update goes unanswered."""
     taken: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -133,6 +135,8 @@ class FakeWriter:
         return f"{resource['resourceType']}/{list(self.taken).index(key) + 1}"
 
     def update(self, resource: Any, *, key: str) -> str:
+        if self.is_late:
+            raise NotWritten("The EHR did not answer in time.", obstacle=Obstacle.FAILED)
         if not self.updates:
             raise NotWritten("This EHR changes nothing.", obstacle=Obstacle.NOT_SUPPORTED)
         self.taken[key] = resource

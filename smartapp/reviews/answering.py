@@ -24,8 +24,6 @@ from smartapp.reviews.work import Aside, Signed, Work
 Items = Sequence[Mapping[str, Any]]
 Seen = Callable[[int], Items | None]
 """The answers of a revision, as long as they are remembered."""
-FORM = "questionnaire-response"
-"""What the signed form is called among the parts that are written into the EHR."""
 MOST_ASIDES = 20
 PATIENTS = ("Patient/", "RelatedPerson/")
 
@@ -144,7 +142,7 @@ def amending(work: Work, policy: Policy) -> Work:
         earlier=(*work.earlier, work.signed),
         signed=None,
         written=(),
-        in_chart=next((part.reference for part in work.written if part.what == FORM), work.in_chart),
+        in_chart={**work.in_chart, **{p.what: p.reference for p in work.written if p.reference}},
     )
 
 

@@ -3,14 +3,13 @@
 Each part bears an identifier of its own, so that a second try finds what the first one wrote.
 """
 
-import base64
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from smartapp.errors import NotSignable, NotWritten, Obstacle, SmartappError, place_of
 from smartapp.facts import Resource
-from smartapp.reviews.answering import FORM
+from smartapp.reviews.document import document
 from smartapp.reviews.response import identifier
 from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.view import WrittenPart
@@ -19,8 +18,13 @@ from smartapp.reviews.work import Signed, Work
 
 log = logging.getLogger(__name__)
 
+FORM = "questionnaire-response"
 PACKET = "packet"
 _UNNAMED = "The EHR did not say under which name it keeps it. Look in the chart, or try again: it is not written twice."
+
+
+_UNCHANGED = frozenset({Obstacle.NOT_SUPPORTED, Obstacle.NOT_GRANTED, Obstacle.REFUSED})
+"""Obstacles by which an update surely changed nothing: many EHRs let an app create and not change."""
 
 
 class Writer(Protocol):
@@ -47,37 +51,6 @@ def submit(reviews: Reviews, visit: Visit, *, writer: Writer, packet: Callable[[
     return work
 
 
-def document(work: Work, pdf: bytes, form: str | None) -> dict[str, Any]:
-    """The packet as a DocumentReference; `form` is the signed form in the EHR."""
-    signed = _signed(work)
-    at = signed.signature.at.isoformat(timespec="seconds")
-    attachment = {
-        "contentType": "application/pdf",
-        "data": base64.b64encode(pdf).decode(),
-        "title": f"Prior-authorization packet, version {work.number}",
-        "creation": at,
-    }
-    author = {"reference": signed.signature.reference, "display": signed.signature.who}
-    related = [{"reference": name} for name in (form, work.order) if name and "/" in name]
-    context = {
-        "encounter": [{"reference": work.encounter}] if work.encounter else None,
-        "related": related or None,
-    }
-    return {
-        "resourceType": "DocumentReference",
-        "identifier": [_key(work, PACKET)],
-        "status": "current",
-        "docStatus": "final" if work.number == 1 else "amended",
-        "type": {"text": "Prior-authorization packet"},
-        "category": [{"text": "Prior authorization"}],
-        "subject": {"reference": work.patient},
-        "date": at,
-        "author": [{key: value for key, value in author.items() if value}],
-        "content": [{"attachment": attachment}],
-        "context": {key: value for key, value in context.items() if value},
-    }
-
-
 def _name(work: Work, what: str) -> str | None:
     """By which name the EHR has a part, or None."""
     return next((part.reference for part in work.written if part.what == what), None)
@@ -100,23 +73,18 @@ def _tried(what: str, write: Callable[[], str | None]) -> WrittenPart:
 def _write_form(work: Work, signed: Signed, writer: Writer) -> str | None:
     resource = {key: value for key, value in signed.response.items() if key != "id"}
     key = identifier(work)["value"]
-    if work.in_chart is not None and work.in_chart.startswith("QuestionnaireResponse/"):
-        try:
-            return writer.update({**resource, "id": work.in_chart.partition("/")[2]}, key=key)
-        except NotWritten:  # many EHRs let an app create and not change: then the amendment stands beside
-            return writer.create(resource, key=key)
-    return writer.create(resource, key=key)
+    earlier = work.in_chart.get(FORM)
+    if earlier is None:
+        return writer.create(resource, key=key)
+    try:
+        return writer.update({**resource, "id": earlier.partition("/")[2]}, key=key)
+    except NotWritten as error:
+        if error.obstacle not in _UNCHANGED:
+            raise
+        return writer.create(resource, key=key)  # the amendment then stands beside the first version
 
 
 def _write_packet(work: Work, pdf: bytes, form: str | None, writer: Writer) -> str | None:
-    return writer.create(document(work, pdf, form), key=_key(work, PACKET)["value"])
-
-
-def _key(work: Work, what: str) -> dict[str, str]:
-    named = identifier(work)
-    return {**named, "value": f"{named['value']}.{what}"}
-
-
-def _signed(work: Work) -> Signed:
     assert work.signed is not None, "only what is signed is written"
-    return work.signed
+    resource = document(work, work.signed.signature, pdf, form=form, earlier=work.in_chart.get(PACKET))
+    return writer.create(resource, key=resource["identifier"][0]["value"])

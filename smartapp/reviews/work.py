@@ -4,7 +4,7 @@ It outlives sessions and launches; every launch for the same order finds it agai
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,8 +67,8 @@ class Work:
     earlier: tuple[Signed, ...] = ()
     """The versions before the present one."""
     written: tuple[WrittenPart, ...] = ()
-    in_chart: str | None = None
-    """The earlier version's form in the EHR, "QuestionnaireResponse/id"; an amendment takes its place."""
+    in_chart: Mapping[str, str] = field(default_factory=dict)
+    """What the EHR has of the earlier version, "Type/id" by part; an amendment takes its place."""
     asides: tuple[Aside, ...] = ()
 
     def used(self, token: str) -> "Work":

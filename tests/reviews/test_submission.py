@@ -100,6 +100,9 @@ def test_an_amendment_takes_the_place_of_the_form_where_the_ehr_lets_it(updates)
     reference = written(service, visit)[0][1]
     assert (reference == "QuestionnaireResponse/1") is updates
     assert list(writer.taken.values())[2]["status"] == "amended"
+    assert list(writer.taken.values())[-1]["relatesTo"] == [
+        {"code": "replaces", "target": {"reference": "DocumentReference/2"}}
+    ]
 
 
 def test_only_one_of_two_callers_writes_at_a_time():
@@ -111,3 +114,21 @@ def test_only_one_of_two_callers_writes_at_a_time():
         pass
 
     assert (claims, again) == ((True, False), True)
+
+
+def test_an_update_that_may_have_arrived_is_tried_again_and_not_created_beside():
+    service, visit = signed()
+    writer = FakeWriter(updates=True)
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    service.reviews.amend(visit)
+    service.reviews.sign(visit, service.form(visit, {"attest.statement": ("", "true")}, token="t2"))
+
+    writer.is_late = True
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    failed, asked = written(service, visit)[0], list(writer.asked)
+    writer.is_late = False
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    assert failed == ("questionnaire-response", None, "The EHR did not answer in time.")
+    assert len([key for key in asked if not key.endswith("packet")]) == 1
+    assert written(service, visit)[1][1] == "QuestionnaireResponse/1"
