@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from smartapp.sandbox import stories
 from smartapp.sandbox.auth.clients import Client
@@ -41,6 +41,9 @@ class Practice:
     fhir: Fhir
     auth: SmartServer
     key: RSAKey
+    """Signs id_tokens."""
+    hooks_key: ECKey
+    """Signs the calls of CDS services."""
     faults: Faults
 
     @property
@@ -121,5 +124,10 @@ def opened(settings: Settings) -> Practice:
         refreshes=lambda patient: faults.take("/auth/token", patient, "no-refresh") is None,
     )
     return Practice(
-        settings=settings, fhir=Fhir(records=records, base=iss), auth=auth, key=key, faults=faults
+        settings=settings,
+        fhir=Fhir(records=records, base=iss),
+        auth=auth,
+        key=key,
+        hooks_key=ECKey.generate_key("P-384", {"kid": "practice-hooks-1"}),
+        faults=faults,
     )

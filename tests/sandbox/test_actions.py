@@ -7,6 +7,8 @@ from threading import Thread
 
 import pytest
 import requests
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -32,11 +34,13 @@ _CARD = {
 
 
 @contextmanager
-def _service(body: object, status: int = 200) -> Iterator[str]:
+def _service(body: object, status: int = 200, seen: list[Request] | None = None) -> Iterator[str]:
     """The address of a CDS service that answers order-select with this."""
 
     def answer(environ, start):
         request = Request(environ)
+        if seen is not None:
+            seen.append(request)
         found = {"services": [{"hook": "order-select", "id": "one", "description": "One"}]}
         said = body(request.get_json()) if callable(body) and request.method == "POST" else body
         told = found if request.method == "GET" else said
@@ -59,9 +63,9 @@ def ehr() -> Iterator[Running]:
         yield started
 
 
-def _ordered(ehr: Running, body: object, status: int = 200) -> str:
+def _ordered(ehr: Running, body: object, status: int = 200, seen: list[Request] | None = None) -> str:
     """The page after an order, with a service that answers so."""
-    with _service(body, status) as service:
+    with _service(body, status, seen) as service:
         ehr.register(
             Client(
                 client_id="other",
@@ -72,6 +76,23 @@ def _ordered(ehr: Running, body: object, status: int = 200) -> str:
             )
         )
         return requests.post(f"{ehr.url}/patients/marrowby/orders", {"what": "brand"}, timeout=10).text
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#trusting-cds-clients")
+def test_each_call_is_signed_for_its_address_and_once(ehr: Running):
+    seen: list[Request] = []
+    _ordered(ehr, {"cards": []}, seen=seen)
+
+    keys = KeySet.import_key_set(requests.get(f"{ehr.url}/auth/jwks", timeout=10).json())
+    tokens = [
+        jwt.decode(request.headers["Authorization"].removeprefix("Bearer "), keys, algorithms=["ES384"])
+        for request in seen
+    ]
+
+    assert [token.claims["aud"] for token in tokens] == [request.base_url for request in seen]
+    assert {token.claims["iss"] for token in tokens} == {ehr.url}
+    assert {token.header["jku"] for token in tokens} == {f"{ehr.url}/auth/jwks"}
+    assert len({token.claims["jti"] for token in tokens}) == len(tokens) == 2
 
 
 @pytest.mark.requirement("cds-hooks-2.0.1#system-action")

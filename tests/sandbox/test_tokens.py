@@ -87,6 +87,33 @@ def test_a_wrong_exchange_gives_no_token(app: App, changed, error):
     assert "access_token" not in answer.json()
 
 
+@pytest.mark.requirement("RFC 7009")
+@pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
+def test_a_revoked_token_is_worth_nothing_any_more(app: App, kind):
+    token = app.token()
+
+    answer = requests.post(
+        f"{app.ehr.url}/auth/revoke", {"client_id": "public", "token": token[kind]}, timeout=10
+    )
+
+    assert answer.status_code == 200
+    assert app.ehr.practice.memory.token(token["access_token"]) is None
+    assert app.refresh(token["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_what_is_anothers_or_unknown_is_not_revoked(app: App):
+    token = app.token()
+    app.ehr.register(public("other"))
+
+    anothers, unknown = (
+        requests.post(f"{app.ehr.url}/auth/revoke", {"client_id": "other", "token": name}, timeout=10)
+        for name in (token["access_token"], "guessed")
+    )
+
+    assert (anothers.json()["error"], unknown.status_code) == ("invalid_grant", 200)
+    assert app.ehr.practice.memory.token(token["access_token"]) is not None
+
+
 @pytest.mark.requirement("RFC 6749 section 4.1.2")
 def test_a_code_is_good_once_and_using_it_again_takes_its_tokens_back(app: App):
     code = app.code()

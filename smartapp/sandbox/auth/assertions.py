@@ -22,14 +22,14 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib publ
 
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
-    def __init__(self, memory: Memory, *, token_endpoint: str) -> None:
+    def __init__(self, memory: Memory, *, issuer: str) -> None:
         super().__init__(leeway=5)
         self._memory = memory
-        self._token_endpoint = token_endpoint
+        self._issuer = issuer
 
     def get_audiences(self) -> list[str]:
-        """The address of the token endpoint."""
-        return [self._token_endpoint]
+        """The addresses that an assertion may be for: those of the endpoints that take one."""
+        return [f"{self._issuer}/token", f"{self._issuer}/revoke"]
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
         """The keys of the client; InvalidClientError when it registered none."""

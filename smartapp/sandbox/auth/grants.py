@@ -5,6 +5,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode, UserInfo
 from joserfc.jwk import RSAKey
@@ -70,6 +71,22 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]  # authlib publishe
     def revoke_old_credential(self, refresh_token: Token) -> None:
         """The old pair is worth nothing any more."""
         self.server.memory.forget(refresh_token)
+
+
+class Revocation(RevocationEndpoint):  # type: ignore[misc]  # authlib publishes no types
+    """Revocation of an access or refresh token by the app that it was given to (RFC 7009)."""
+
+    CLIENT_AUTH_METHODS = METHODS
+
+    def query_token(self, token_string: str, _token_type_hint: str | None) -> Token | None:
+        """The token with this access or refresh token."""
+        memory = self.server.memory
+        found: Token | None = memory.token(token_string) or memory.refreshable(token_string)
+        return found
+
+    def revoke_token(self, token: Token, _request: Any) -> None:
+        """Forget it; what was refreshed with it is worth nothing either."""
+        self.server.memory.forget(token)
 
 
 class Pkce(CodeChallenge):  # type: ignore[misc]  # authlib publishes no types

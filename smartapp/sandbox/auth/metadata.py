@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from smartapp.sandbox.auth.assertions import ALGORITHMS
 from smartapp.sandbox.auth.grants import METHODS
@@ -43,9 +43,14 @@ def openid(issuer: str) -> dict[str, Any]:
     }
 
 
-def keys(key: RSAKey) -> dict[str, Any]:
-    """The public keys that id_tokens are verified with."""
-    return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": "RS256"}]}
+def keys(*, id_tokens: RSAKey, hooks: ECKey) -> dict[str, Any]:
+    """The public keys that id_tokens and the calls of CDS services are verified with."""
+    return {
+        "keys": [
+            {**id_tokens.as_dict(private=False), "use": "sig", "alg": "RS256"},
+            {**hooks.as_dict(private=False), "use": "sig", "alg": "ES384"},
+        ]
+    }
 
 
 def _endpoints(issuer: str) -> dict[str, Any]:
@@ -54,6 +59,7 @@ def _endpoints(issuer: str) -> dict[str, Any]:
         "jwks_uri": f"{issuer}/jwks",
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": f"{issuer}/token",
+        "revocation_endpoint": f"{issuer}/revoke",
         "token_endpoint_auth_methods_supported": [name for name in METHODS if name != "none"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "grant_types_supported": ["authorization_code", "refresh_token"],

@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 from smartapp.sandbox.auth.assertions import Assertion
 from smartapp.sandbox.auth.clients import Client
 from smartapp.sandbox.auth.context import Context
-from smartapp.sandbox.auth.grants import CodeGrant, IdToken, Launch, Pkce, RefreshGrant
+from smartapp.sandbox.auth.grants import CodeGrant, IdToken, Launch, Pkce, RefreshGrant, Revocation
 from smartapp.sandbox.auth.memory import Memory, Token
 
 _TENANT = "practice"
@@ -29,12 +29,11 @@ class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publish
         self.seconds = 3600
         self._refreshes = refreshes
         self.register_token_generator("default", self._token)
-        self.register_client_auth_method(
-            Assertion.CLIENT_AUTH_METHOD, Assertion(memory, token_endpoint=f"{issuer}/token")
-        )
+        self.register_client_auth_method(Assertion.CLIENT_AUTH_METHOD, Assertion(memory, issuer=issuer))
         extensions = [Pkce(required=True), Launch(iss=iss), IdToken(key, issuer=issuer, iss=iss)]
         self.register_grant(CodeGrant, extensions)
         self.register_grant(RefreshGrant)
+        self.register_endpoint(Revocation)
 
     def issue(self, client_id: str, scope: str, context: Context) -> Token:
         """A token that nobody asked for: the one that a CDS Hooks call carries."""

@@ -1,4 +1,4 @@
-"""The routes below /auth: authorize, token, keys."""
+"""The routes below /auth: authorize, token, revoke, keys."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ def blueprint(practice: Practice) -> Blueprint:
 
     @routes.get("/jwks")
     def keys() -> Response:
-        return _json(metadata.keys(practice.key))
+        return _json(metadata.keys(id_tokens=practice.key, hooks=practice.hooks_key))
 
     @routes.get("/authorize")
     def asked() -> Any:
@@ -42,6 +42,10 @@ def blueprint(practice: Practice) -> Blueprint:
     @routes.post("/token")
     def token() -> Any:
         return practice.auth.create_token_response()
+
+    @routes.post("/revoke")
+    def revoke() -> Any:
+        return practice.auth.create_endpoint_response("revocation")
 
     return routes
 

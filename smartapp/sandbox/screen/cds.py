@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import requests
+from joserfc import jwt
 
 from smartapp.facts import Resource
 from smartapp.sandbox.fhir.access import Access
@@ -37,7 +38,7 @@ class Calling:
 
 def call(calling: Calling, *, practice: Practice, services: str) -> Exchange:
     """The exchange with the first service below an address that answers the hook."""
-    listing = _send(requests.get, f"{services}/cds-services", None)
+    listing = _send(requests.get, f"{services}/cds-services", None, practice)
     found = listing.received.get("services", []) if isinstance(listing.received, dict) else []
     service = next((entry for entry in found if entry.get("hook") == calling.hook), None)
     if service is None:
@@ -45,7 +46,7 @@ def call(calling: Calling, *, practice: Practice, services: str) -> Exchange:
         return _exchange(calling, f"{services}/cds-services", {}, _Answer(None, words, 0))
     address = f"{services}/cds-services/{service['id']}"
     body = _body(calling, practice, service.get("prefetch", {}))
-    return _exchange(calling, address, body, _send(requests.post, address, body))
+    return _exchange(calling, address, body, _send(requests.post, address, body, practice))
 
 
 def feedback(exchange: Exchange, item: Mapping[str, Any], *, practice: Practice) -> Exchange:
@@ -53,7 +54,7 @@ def feedback(exchange: Exchange, item: Mapping[str, Any], *, practice: Practice)
     now = practice.settings.clock().astimezone(UTC)
     body = {"feedback": [{**item, "outcomeTimestamp": now.strftime("%Y-%m-%dT%H:%M:%SZ")}]}
     address = f"{exchange.address}/feedback"
-    answer = _send(requests.post, address, body)
+    answer = _send(requests.post, address, body, practice)
     return Exchange(
         hook="feedback",
         patient=exchange.patient,
@@ -147,10 +148,11 @@ class _Answer:
     milliseconds: float
 
 
-def _send(send: Callable[..., requests.Response], address: str, body: Any) -> _Answer:
+def _send(send: Callable[..., requests.Response], address: str, body: Any, practice: Practice) -> _Answer:
+    headers = {"Authorization": f"Bearer {_signed(address, practice)}"}
     started = time.perf_counter()
     try:
-        response = send(address, json=body, timeout=_SECONDS, allow_redirects=False)
+        response = send(address, json=body, headers=headers, timeout=_SECONDS, allow_redirects=False)
     except requests.RequestException:
         return _Answer(None, "The service cannot be reached.", _since(started))
     try:
@@ -158,6 +160,15 @@ def _send(send: Callable[..., requests.Response], address: str, body: Any) -> _A
     except requests.JSONDecodeError:
         received = response.text
     return _Answer(response.status_code, received, _since(started))
+
+
+def _signed(address: str, practice: Practice) -> str:
+    """Who calls, for this address and once (CDS Hooks 2.0.1 "Trusting CDS Clients")."""
+    now = int(practice.settings.clock().timestamp())
+    key = practice.hooks_key
+    header = {"alg": "ES384", "typ": "JWT", "kid": key.kid, "jku": f"{practice.issuer}/jwks"}
+    claims = {"iss": practice.settings.url, "aud": address, "iat": now, "exp": now + 300, "jti": str(uuid4())}
+    return jwt.encode(header, claims, key, algorithms=["ES384"])
 
 
 def _since(started: float) -> float:

@@ -1,5 +1,6 @@
 """Writing and signing an order, with the cards that it brings and what is done with them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, json, redirect, request
@@ -137,12 +138,21 @@ def _shown(desk: Desk, order: Resource) -> dict[str, Any]:
         "order": line,
         "address": _path(order),
         "reasons": [chart.said(reason) for reason in order.get("reasonCode", ())],
+        "coverage": list(_coverage(order)),
         "exchanges": exchanges,
         "latest": latest,
         "cards": cds.sorted_cards(latest.cards) if latest else [],
         "written": chart.lines(desk.practice.fhir.records, str(patient_of(order)), *chart.WRITTEN),
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
     }
+
+
+def _coverage(order: Resource) -> Iterator[str]:
+    """What a payer said about the coverage of an order (Da Vinci CRD "Coverage Information"), in its codes."""
+    for extension in order.get("extension", ()):
+        if str(extension.get("url")).endswith("/ext-coverage-information"):
+            parts = {part["url"]: part.get("valueCode") for part in extension.get("extension", ())}
+            yield ", ".join(f"{name}: {code}" for name, code in parts.items() if code)
 
 
 def _path(order: Resource) -> str:

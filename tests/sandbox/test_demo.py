@@ -1,0 +1,50 @@
+"""`smartapp demo`: both stand, know each other, and say where to go."""
+
+import subprocess
+import sys
+from signal import SIGINT
+
+import pytest
+import requests
+
+from smartapp.config import Config
+from smartapp.demo import standing, welcome
+
+
+@pytest.fixture(scope="module")
+def stand():
+    with standing(Config(port=0, database_url="sqlite://"), ehr_port=0) as both:
+        yield both
+
+
+def test_both_are_ready(stand):
+    for address in (stand.app, stand.ehr.url):
+        assert requests.get(f"{address}/readyz", timeout=10).status_code == 200
+
+
+def test_the_app_publishes_the_keys_that_the_ehr_knows(stand):
+    published = requests.get(f"{stand.app}/.well-known/jwks.json", timeout=10).json()["keys"]
+    known = stand.ehr.practice.memory.clients["til-coverage"].jwks["keys"]
+
+    assert [(key["kid"], key["x"], key["y"]) for key in published] == [
+        (key["kid"], key["x"], key["y"]) for key in known
+    ]
+    assert all("d" not in key for key in [*published, *known])
+
+
+def test_the_welcome_is_an_address_and_two_sentences(stand):
+    lines = list(welcome(stand))
+
+    assert len(lines) == 3
+    assert (stand.ehr.url in lines[0], stand.app in lines[0]) == (True, True)
+
+
+def test_the_command_says_where_to_go_and_stops_when_told_to():
+    command = [sys.executable, "-m", "smartapp", "demo", "--port", "0", "--ehr-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        first = process.stdout.readline()
+        process.send_signal(SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    assert first.startswith("The practice EHR is at http://127.0.0.1:")
+    assert (process.returncode, errors) == (0, "")
