@@ -1,0 +1,70 @@
+"""One HAPI FHIR server for all tests here, with the practice patients loaded by `smartapp seed`."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from integration import server
+from integration.gate import gate
+from integration.practice import names
+
+from smartapp.__main__ import Surroundings, main
+
+
+@pytest.fixture(scope="session")
+def hapi(request):
+    if why := server.missing():
+        pytest.skip(why)
+    with server.serving() as running:
+        request.config.get_terminal_writer().line(f"HAPI FHIR is {running.ready}")
+        yield running
+
+
+@pytest.fixture
+def door(hapi):
+    """HAPI behind a door that the test can shut."""
+    with gate(hapi.base) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def smartapp(now):
+    """The command line; gives its exit code."""
+
+    def run(*arguments, **environ):
+        around = Surroundings(
+            environ={f"SMARTAPP_{key}": value for key, value in environ.items()}, now=lambda: now
+        )
+        return main([str(argument) for argument in arguments], around=around)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def loaded(hapi, smartapp):
+    """The practice on the server: "Type/id" there -> "Type/id" in the practice."""
+    assert smartapp("seed", "--fhir", hapi.base, "--test-server") == 0
+    return names(hapi.base)
+
+
+@pytest.fixture(scope="module")
+def patients(loaded):
+    """The practice patients on the server: their id in the practice -> their id there."""
+    named = {name.partition("/"): there.partition("/")[2] for there, name in loaded.items()}
+    return {story: there for (kind, _, story), there in named.items() if kind == "Patient"}
+
+
+@pytest.fixture
+def answer(smartapp, capsys):
+    """What `smartapp check` answers, as data."""
+
+    def check(*arguments):
+        assert smartapp("check", *arguments, "--format", "json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    return check
