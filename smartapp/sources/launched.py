@@ -1,6 +1,6 @@
 """What a launch is about: the order that the EHR named, else the orders that wait in the chart."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from smartapp.facts import Facts, Resource, reference_of
@@ -9,6 +9,8 @@ from smartapp.sources.bundle import Case, M, Match
 from smartapp.sources.guard import OutsideError, within
 from smartapp.sources.references import resolved, subject_of
 
+_FORMS = ("QuestionnaireResponse",)
+_CONTEXT = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/qr-context"
 _URGENCY = ("draft", "active", "on-hold")
 FhirContext = Iterable[Mapping[str, Any]]
 """SMART App Launch 2.2 "fhirContext": each item refers to something the launch is about."""
@@ -16,7 +18,11 @@ FhirContext = Iterable[Mapping[str, Any]]
 
 def named(fhir_context: FhirContext, *, base: str) -> tuple[str, ...]:
     """The orders ("Type/id") that a fhirContext refers to, of this server only."""
-    found = (_order(item.get("reference"), base) for item in fhir_context if isinstance(item, Mapping))
+    return _references(fhir_context, base, orders.TYPES)
+
+
+def _references(fhir_context: FhirContext, base: str, types: Collection[str]) -> tuple[str, ...]:
+    found = (_own(item.get("reference"), base, types) for item in fhir_context if isinstance(item, Mapping))
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -25,18 +31,20 @@ def cases(
 ) -> tuple[Case[M], ...]:
     """The cases that a launch may be about, the likeliest first; never empty.
 
-    An order that the EHR named is the one, whether a policy covers it or not (`match` is then None). Else
+    An order that the EHR named, or the one of a form that it named to go on with, is the one, whether a policy
+    covers it or not (`match` is then None). Else
     each waiting order that a policy covers: drafts first, the newest first. Else one case without an order:
     ask as if the product were ordered.
     """
-    orders_asked = tuple(_named_orders(facts, named(fhir_context, base=base))) or _waiting(facts, match)
+    names = (*named(fhir_context, base=base), *_of_forms(facts, fhir_context, base))
+    orders_asked = tuple(_named_orders(facts, tuple(dict.fromkeys(names)))) or _waiting(facts, match)
     if not orders_asked:
         return (Case(facts=facts, order=None, match=None),)
     return tuple(Case(facts=facts, order=order, match=_match(order, facts, match)) for order in orders_asked)
 
 
-def _order(reference: Any, base: str) -> str | None:
-    """The "Type/id" of a reference to an order below the base."""
+def _own(reference: Any, base: str, types: Collection[str]) -> str | None:
+    """The "Type/id" of a reference to a resource of these types below the base."""
     if not isinstance(reference, str):
         return None
     try:
@@ -44,7 +52,18 @@ def _order(reference: Any, base: str) -> str | None:
     except OutsideError:
         return None
     name = resolved({"reference": reference}, {}) or ""
-    return name if name.partition("/")[0] in orders.TYPES else None
+    return name if name.partition("/")[0] in types else None
+
+
+def _of_forms(facts: Facts, fhir_context: FhirContext, base: str) -> Iterator[str]:
+    """The orders of the forms that were named: DTR names a form in progress by itself, its order is in it."""
+    for form in filter(None, map(facts.find, _references(fhir_context, base, _FORMS))):
+        extensions = form.get("extension")
+        for extension in extensions if isinstance(extensions, list) else ():
+            if isinstance(extension, dict) and extension.get("url") == _CONTEXT:
+                name = resolved(extension.get("valueReference"), facts.full_urls) or ""
+                if name.partition("/")[0] in orders.TYPES:
+                    yield name
 
 
 def _named_orders(facts: Facts, names: tuple[str, ...]) -> Iterator[Resource]:

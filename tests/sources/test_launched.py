@@ -41,6 +41,19 @@ def test_the_order_that_the_ehr_named_is_the_one_though_others_wait():
     assert _chosen(found) == [("o2", "TIL")]
 
 
+def test_a_form_in_progress_that_the_ehr_named_brings_its_order():
+    url = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/qr-context"
+    about = [
+        {"url": url, "valueReference": {"reference": name}} for name in ("Coverage/c", "MedicationRequest/o2")
+    ]
+    form = {"resourceType": "QuestionnaireResponse", "id": "f", "extension": about}
+    context = [{"reference": "QuestionnaireResponse/f"}, {"reference": "Coverage/c"}]
+
+    found = cases(_facts(order("o1"), order("o2"), form), match=match, fhir_context=context, base=BASE)
+
+    assert _chosen(found) == [("o2", "TIL")]
+
+
 def test_a_named_order_that_no_policy_covers_is_still_what_the_launch_is_about():
     facts = _facts(order("o1"), order("o2", text="aspirin"))
 

@@ -14,6 +14,7 @@ from smartapp.ehrs import Ehr
 from smartapp.errors import AccessDenied, EhrFault, LaunchFailed, LaunchOver
 from smartapp.sources.smart import clients
 from smartapp.sources.smart.authorization import Pending
+from smartapp.sources.smart.context import context_of
 from smartapp.sources.smart.discovery import Metadata
 from smartapp.sources.smart.network import Network, fault
 
@@ -130,7 +131,7 @@ def _read(token: Mapping[str, Any], *, asked: str) -> Grant:
         scopes=frozenset((scope if isinstance(scope, str) else asked).split()),
         patient=_id(token, "patient"),
         encounter=_id(token, "encounter"),
-        fhir_context=_objects(token.get("fhirContext")),
+        fhir_context=context_of(token),
         need_patient_banner=token.get("need_patient_banner") is not False,
         app_context=_text(token, "appContext"),
         tenant=_text(token, "tenant"),
@@ -154,7 +155,3 @@ def _seconds(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return seconds if 0 <= seconds < _LONGEST_SECONDS else None
-
-
-def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
