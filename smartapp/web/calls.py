@@ -55,7 +55,7 @@ def read(body: Any, *, hook: str) -> Call:
         prefetch=_prefetch(body),
         fhir_server=server,
         token=token,
-        extension=_object(body, "extension") if "extension" in body else {},
+        extension=_object(body, "extension") if body.get("extension") not in (None, {}) else {},
     )
 
 

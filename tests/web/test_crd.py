@@ -91,6 +91,13 @@ def test_a_version_that_is_not_spoken_is_refused(extension, status):
     assert (answer.status_code, answer.json["resourceType"]) == (status, "OperationOutcome")
 
 
+@pytest.mark.parametrize("extension", [{}, {"com.example": {"x": 1}}])
+def test_an_extension_that_says_nothing_about_crd_changes_nothing(extension):
+    answer = _post(call(extension=extension))
+
+    assert (answer.status_code, len(answer.json["cards"]), len(_orders(answer))) == (200, 1, 1)
+
+
 # ------------------------------------------------------------------------------------------------ the system action
 
 
@@ -118,6 +125,16 @@ def test_the_order_is_sent_back_as_it_came_but_for_the_extension():
     sent = _orders(_post(call(order)))[0]
 
     assert {**sent, "extension": sent["extension"][:-1]} == order
+
+
+def test_an_order_that_refers_to_its_medication_still_refers_to_it():
+    drug = {"resourceType": "Medication", "id": "m", "code": {"text": "lifileucel"}}
+    order = {k: v for k, v in ORDER.items() if k != "medicationCodeableConcept"}
+    order["medicationReference"] = {"reference": "Medication/m"}
+
+    sent = _orders(_post(call(order, medications=searchset(drug))))[0]
+
+    assert {key: value for key, value in sent.items() if key != "extension"} == order
 
 
 @pytest.mark.requirement("crd-2.2.1#resp-35")
