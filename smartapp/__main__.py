@@ -2,9 +2,10 @@
 
 import contextlib
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -93,11 +94,11 @@ def demo(around: Surroundings, *, port: int, ehr_port: int, once: bool) -> None:
 
     # on this machine only, and nothing is kept
     settings = replace(around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://")
-    with demo.standing(settings, ehr_port=0 if once else ehr_port) as stand:
+    with _interruptible(), demo.standing(settings, ehr_port=0 if once else ehr_port) as stand:
         for line in demo.run(stand.app) if once else demo.welcome(stand):
             click.echo(line)
-        if not once:
-            _until_interrupted()
+        while not once:
+            time.sleep(3600)
 
 
 @cli.command()
@@ -217,10 +218,15 @@ def _catalog(settings: Config) -> Any:
     return load_catalog(*settings.policy_folders)
 
 
-def _until_interrupted() -> None:
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(3600)
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Until Ctrl-C or a polite kill, after which everything is still put away."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _with_address(settings: Config, host: str | None, port: int | None) -> Config:

@@ -1,8 +1,9 @@
 """`smartapp demo`: both stand, know each other, and say where to go."""
 
+import os
 import subprocess
 import sys
-from signal import SIGINT
+from signal import SIGTERM
 
 import pytest
 import requests
@@ -39,12 +40,15 @@ def test_the_welcome_is_an_address_and_two_sentences(stand):
     assert (stand.ehr.url in lines[0], stand.app in lines[0]) == (True, True)
 
 
-def test_the_command_says_where_to_go_and_stops_when_told_to():
+def test_the_command_says_where_to_go_and_puts_its_keys_away_when_told_to_stop(tmp_path):
     command = [sys.executable, "-m", "smartapp", "demo", "--port", "0", "--ehr-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+    ) as process:
         first = process.stdout.readline()
-        process.send_signal(SIGINT)
+        process.send_signal(SIGTERM)
         _, errors = process.communicate(timeout=20)
 
     assert first.startswith("The practice EHR is at http://127.0.0.1:")
-    assert (process.returncode, errors) == (0, "")
+    assert (process.returncode, errors, list(tmp_path.iterdir())) == (0, "", [])
