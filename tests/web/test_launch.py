@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fakes_launch import URL, Browser, service
 from fakes_smart import SCOPES, smart_ehr
+from flask import redirect
 
 from smartapp.ehrs import Ehr
 from smartapp.store import Store, launches
@@ -227,6 +228,18 @@ def test_an_ended_session_leaves_nothing_and_tells_the_ehr(ehr, fake):
     assert fake.revoked == ["refresh-1"]
     assert launches.load(made.store.vault, made.opened[0].id) is None
     browser.cookie = cookie
+    assert browser.open(page.url).status == 403
+
+
+def test_an_ehr_that_does_not_take_the_token_back_keeps_nobody_in(ehr, fake):
+    fake.answers["/auth/revoke"] = lambda: redirect("http://169.254.169.254/")
+    browser = Browser(service(ehr))
+    page = browser.launch(fake.iss)
+
+    over = browser.open("/logout", data={"csrf": page.text.split()[1]})
+
+    assert over.status == 200
+    assert "/auth/revoke" in fake.asked
     assert browser.open(page.url).status == 403
 
 
