@@ -141,6 +141,13 @@ class Reviews:
         self._trail.wrote(visit, after.id, part)
         return after
 
+    def packet(self, visit: Visit, make: Callable[[View], bytes]) -> bytes:
+        """The packet that `make` makes: a signed one once, a draft anew."""
+        held = self.work(visit)
+        if held.signed is None:
+            return make(self.view(visit))
+        return self._works.packet(held, lambda: make(self.view(visit)))
+
     def downloaded(self, visit: Visit, what: str) -> None:
         """Note that something was taken away."""
         self._trail.note(_ready(visit), "downloaded", visit, {"what": what})

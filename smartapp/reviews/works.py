@@ -1,5 +1,6 @@
 """The works in a vault: found by what they are about, changed by swapping, with what their forms had shown."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,16 @@ class Works:
         if found is None:
             raise UnknownReview("The chart of this review is not kept any more; open it again from the EHR.")
         return snapshot.from_json(found)
+
+    def packet(self, held: Work, make: Callable[[], bytes]) -> bytes:
+        """The packet of a signed version: the one that was made first, whatever has changed since."""
+        name = f"{held.id}.{held.number}"
+        found = self._vault.get("packet", name)
+        if found is not None:
+            return b64decode(found)
+        made = make()
+        is_first = self._vault.add("packet", name, b64encode(made).decode(), seconds=_KEPT)
+        return made if is_first else self.packet(held, make)
 
     def claim_writing(self, work_id: str) -> bool:
         """Whether this caller may write into the EHR now; False: another one does."""

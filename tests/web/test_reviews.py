@@ -1,6 +1,7 @@
 """The pages of a review over HTTP: whose they are, what a form that is sent does, and what failures look like."""
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 
 import pytest
@@ -170,6 +171,22 @@ def test_the_packet_and_the_form_can_be_downloaded():
     assert (packet.mimetype, packet.data[:5]) == ("application/pdf", b"%PDF-")
     assert packet.headers["Content-Disposition"] == 'attachment; filename="packet.pdf"'
     assert (form.mimetype, form.json["status"]) == ("application/fhir+json", "completed")
+
+
+def test_a_signed_packet_never_changes_and_a_draft_follows_the_answers():
+    where = site()
+    client, address = opened(where)
+    draft = get(client, f"{address}/packet.pdf").data
+    form = {**fields(get(client, address).text), **COMPLETE, "do": "sign"}
+
+    send(client, f"{address}/form", form)
+    first = get(client, f"{address}/packet.pdf").data
+    where.clock.at = where.clock.at.replace(minute=10)
+    second = get(client, f"{address}/packet.pdf").data
+
+    written = where.writer.taken[list(where.writer.taken)[1]]["content"][0]["attachment"]["data"]
+    assert draft != first
+    assert first == second == b64decode(written)
 
 
 def test_an_amendment_opens_the_form_again():

@@ -61,10 +61,26 @@ class Desk:
         writer = self.writer(launch) if launch else Over()
         with self.reviews.writing(visit) as is_first:
             if is_first:
-                submission.submit(self.reviews, visit, writer=writer, packet=lambda: self._pdf(visit))
+                submission.submit(self.reviews, visit, writer=writer, packet=lambda: self.pdf(visit))
 
-    def _pdf(self, visit: Visit) -> bytes:
-        return pdf(self.reviews.view(visit), now=self.clock())
+    def pdf(self, visit: Visit) -> bytes:
+        """The packet of a review; a draft until it is signed, and then always the same."""
+        return self.reviews.packet(visit, self._made)
+
+    def _made(self, view: View) -> bytes:
+        review = view.review
+        return packet.pdf(
+            policy=review.policy,
+            determination=review.determination,
+            facts=review.facts,
+            response=view.response,
+            history=history(review.policy, review.facts, review.run),
+            signature=view.signature,
+            audit_id=str(view.response["id"]),
+            now=view.signature.at if view.signature else self.clock(),
+            read_at=view.read_at,
+            number=view.number,
+        )
 
     def launch_of(self, visit: Visit) -> Launch:
         """The launch behind a visit; SessionOver when it is over."""
@@ -83,23 +99,6 @@ class Over:
         raise NotWritten(text, obstacle=Obstacle.NOT_GRANTED)
 
     update = create
-
-
-def pdf(view: View, *, now: datetime) -> bytes:
-    """The packet of a review; a draft until it is signed."""
-    review = view.review
-    return packet.pdf(
-        policy=review.policy,
-        determination=review.determination,
-        facts=review.facts,
-        response=view.response,
-        history=history(review.policy, review.facts, review.run),
-        signature=view.signature,
-        audit_id=view.id,
-        now=view.signature.at if view.signature else now,
-        read_at=view.read_at,
-        number=view.number,
-    )
 
 
 def _reference(kind: str, given: str | None) -> str | None:

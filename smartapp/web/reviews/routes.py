@@ -12,7 +12,7 @@ from smartapp.errors import BadInput, SessionOver, UnknownReview
 from smartapp.reviews.answering import Form
 from smartapp.reviews.visits import State, Visit
 from smartapp.web.reviews import pages
-from smartapp.web.reviews.desk import Desk, pdf
+from smartapp.web.reviews.desk import Desk
 
 _OURS = ("csrf", "revision", "token", "do")
 """The fields of the form that are no answers."""
@@ -84,7 +84,7 @@ def _rule(desk: Desk, visit_id: str, criterion: str) -> Answer:
 
 def _packet(desk: Desk, visit_id: str) -> Answer:
     visit = _visit(desk, visit_id)
-    content = pdf(desk.reviews.view(visit), now=desk.clock())
+    content = desk.pdf(visit)
     desk.reviews.downloaded(visit, "packet")
     return _download(content, "packet.pdf", "application/pdf")
 
