@@ -1,9 +1,12 @@
 """create_ehr(): the practice EHR as a WSGI application."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, json, render_template, request
+from werkzeug.exceptions import HTTPException
 
+from smartapp.sandbox.fhir.refusals import outcome
 from smartapp.sandbox.practice import Practice
 from smartapp.sandbox.routes import authorize, control, fhir
 from smartapp.sandbox.screen import routes as screen
@@ -22,8 +25,19 @@ def create_ehr(practice: Practice) -> Flask:
     app.register_blueprint(authorize.blueprint(practice))
     app.register_blueprint(control.blueprint(practice))
     app.register_blueprint(screen.blueprint(practice))
+    app.register_error_handler(HTTPException, _told)
     app.after_request(_secured)
     return app
+
+
+def _told(error: HTTPException) -> Response:
+    """What cannot be answered: an OperationOutcome for those who speak FHIR, a page for people."""
+    status = error.code or 500
+    if request.path.startswith("/fhir/"):
+        code = "not-found" if status == HTTPStatus.NOT_FOUND else "processing"
+        body = json.dumps(outcome(f"{error.name}.", code=code))
+        return Response(body, status, mimetype="application/fhir+json")
+    return Response(render_template("refused.html", text=error.description), status, mimetype="text/html")
 
 
 def _secured(response: Response) -> Response:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from werkzeug.serving import make_server
 
+from smartapp.sandbox import behind
 from smartapp.sandbox.auth.clients import Client
 from smartapp.sandbox.ehr import create_ehr
 from smartapp.sandbox.practice import Practice, Settings, opened
@@ -50,9 +51,13 @@ def running(
     port: int = 0,
     open_server: bool = False,
     asks_consent: bool = False,
+    fhir: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[Running]:
-    """A practice EHR on this machine as long as the block lasts; port 0 takes a free one."""
+    """A practice EHR on this machine as long as the block lasts; port 0 takes a free one.
+
+    `fhir` is the address of a FHIR test server to keep the records in, instead of in memory.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(_HOST, port, lambda _environ, _start: [], threaded=True)
     settings = Settings(
@@ -60,7 +65,7 @@ def running(
     )
     thread = Thread(target=server.serve_forever, daemon=True)
     try:
-        practice = opened(settings)
+        practice = behind.opened(settings, base=fhir) if fhir else opened(settings)
         server.app = create_ehr(practice)
         thread.start()
         yield Running(practice=practice)

@@ -24,12 +24,27 @@ def transactions(today: date) -> dict[str, dict[str, Any]]:
     which leaves the ids to the server.
     """
     held = {reference_of(found): found for found in stories.records(today)}
-    return {story.id: _transaction(_record(story.id, held)) for story in stories.told()}
+    return {story.id: transaction(_record(story.id, held)) for story in stories.told()}
 
 
 def shared(today: date) -> tuple[str, ...]:
     """The names ("Type/id") of what is no single patient's: the people, the payers, the medications."""
     return tuple(reference_of(found) for found in stories.records(today) if patient_of(found) is None)
+
+
+def transaction(resources: Iterable[Resource]) -> dict[str, Any]:
+    """The Bundle that makes a server hold these resources, which may refer to each other."""
+    known = {reference_of(found): found for found in resources}
+    urls = {name: uuid5(NAMESPACE_URL, f"{SYSTEM}/{name}").urn for name in known}
+    entries = [
+        {
+            "fullUrl": urls[name],
+            "resource": _marked(_pointing(found, urls), name),
+            "request": {"method": "PUT", "url": query(name)},
+        }
+        for name, found in known.items()
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
 def _record(patient: str, held: Mapping[str, Resource]) -> list[Resource]:
@@ -50,20 +65,6 @@ def _references(value: Any) -> Iterator[str]:
         value = list(value.values())
     for inner in value if isinstance(value, list) else ():
         yield from _references(inner)
-
-
-def _transaction(resources: Iterable[Resource]) -> dict[str, Any]:
-    known = {reference_of(found): found for found in resources}
-    urls = {name: uuid5(NAMESPACE_URL, f"{SYSTEM}/{name}").urn for name in known}
-    entries = [
-        {
-            "fullUrl": urls[name],
-            "resource": _marked(_pointing(found, urls), name),
-            "request": {"method": "PUT", "url": query(name)},
-        }
-        for name, found in known.items()
-    ]
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
 def _pointing(value: Any, urls: Mapping[str, str]) -> Any:

@@ -197,6 +197,16 @@ def test_only_the_ehrs_own_pages_may_change_anything(screen):
     ]
 
 
+@pytest.mark.parametrize(
+    "path", ["/patients/nobody", "/records/Condition/none", "/nowhere", "/exchanges/999/cards/0/accept"]
+)
+def test_what_is_not_there_is_said_on_a_page(screen, path):
+    answer = requests.get(f"{screen.url}{path}", timeout=10)
+
+    assert answer.status_code in (404, 405)
+    assert "To the patients" in answer.text
+
+
 def test_another_host_name_is_refused(screen):
     answer = requests.get(screen.url, headers={"Host": "rebound.example"}, timeout=10)
 

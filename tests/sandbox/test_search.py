@@ -121,6 +121,8 @@ def test_last_updated_finds_what_was_loaded(open_fhir: Fhir):
         ("Condition?patient=quillmere&_include=Condition:subject", 400, "not-supported"),
         ("Basic?patient=quillmere", 404, "not-found"),
         ("Condition/nobody", 404, "not-found"),
+        ("Condition/quillmere-melanoma/_history/7", 404, "not-found"),
+        ("Condition/quillmere-melanoma/$everything", 404, "not-found"),
     ],
 )
 def test_what_cannot_be_searched_is_refused_with_an_outcome(open_fhir: Fhir, search, status, code):

@@ -28,6 +28,7 @@ def test_what_is_created_can_be_read_and_found(fhir: Fhir):
     assert answer.headers["Location"] == f"{fhir.base}/QuestionnaireResponse/{kept['id']}/_history/1"
     assert answer.headers["ETag"] == 'W/"1"'
     assert fhir.get(f"QuestionnaireResponse/{kept['id']}").json() == kept
+    assert fhir.get(answer.headers["Location"]).json() == kept
     assert kept["id"] in fhir.ids(
         f"QuestionnaireResponse?questionnaire={_FORM['questionnaire'].split('|')[0]}"
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, json, request
 from smartapp.sandbox.auth import metadata
 from smartapp.sandbox.fhir import capability
 from smartapp.sandbox.fhir.access import Access
-from smartapp.sandbox.fhir.refusals import Refusal, invalid, unauthorized
+from smartapp.sandbox.fhir.refusals import Refusal, invalid, not_found, unauthorized
 from smartapp.sandbox.practice import Practice
 
 _JSON = "application/fhir+json"
@@ -60,6 +60,13 @@ def _serve(routes: Blueprint, practice: Practice) -> None:
     @routes.get("/<resource_type>/<resource_id>")
     def read(resource_type: str, resource_id: str) -> Response:
         return _kept(practice, fhir.read(resource_type, resource_id, access=_access(practice)), 200)
+
+    @routes.get("/<resource_type>/<resource_id>/_history/<version>")
+    def read_version(resource_type: str, resource_id: str, version: str) -> Response:
+        found = fhir.read(resource_type, resource_id, access=_access(practice))
+        if found["meta"]["versionId"] != version:
+            raise not_found("Only the current version is kept.")
+        return _kept(practice, found, 200)
 
     @routes.post("/<resource_type>")
     def create(resource_type: str) -> Response:

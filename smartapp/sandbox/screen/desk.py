@@ -42,7 +42,9 @@ class Desk:
 
     def patient(self, patient_id: str) -> Resource:
         """The patient with this id; else a 404."""
-        return self.practice.fhir.records.get("Patient", patient_id) or abort(404)
+        return self.practice.fhir.records.get("Patient", patient_id) or abort(
+            404, "There is no such patient here."
+        )
 
     def order(self, resource_type: str, order_id: str) -> Resource:
         """The order with this id; else a 404."""
