@@ -131,6 +131,24 @@ def test_signing_writes_to_the_chart_and_leaves_nothing_to_edit():
     assert "Start an amendment" in page
 
 
+def test_a_form_that_is_sent_twice_to_be_signed_is_written_once():
+    where = site()
+    client, address = opened(where)
+    form = {**fields(get(client, address).text), **COMPLETE, "do": "sign"}
+
+    first, second = send(client, f"{address}/form", form), send(client, f"{address}/form", form)
+
+    assert first.headers["Location"] == second.headers["Location"] == f"{address}#packet"
+    assert len(where.writer.asked) == 2
+    assert fields(get(client, address).text) == {}
+
+
+def test_the_address_of_the_form_leads_to_the_form():
+    client, address = opened(site())
+
+    assert get(client, f"{address}/form").headers["Location"] == f"{address}#form"
+
+
 def test_a_chart_that_takes_nothing_leaves_the_downloads_and_a_way_to_try_again():
     where = site()
     where.writer.refuses = True
