@@ -88,6 +88,44 @@ def test_every_response_type_that_a_server_must_have_is_seen_when_wanted(version
     assert (cards.problems(answer, primary=True), len(answer["systemActions"])) == ([], 2)
 
 
+_MODELS = {
+    "ours": "Base",
+    "external-reference": "-externalReference",
+    "instructions": "-instructions",
+    "form-completion": "-formCompletion",
+    "additional-orders": "-additionalOrders",
+}
+
+
+@pytest.mark.requirement(
+    "crd-2.2.1#resp-13", "crd-2.2.1#resp-22", "crd-2.2.1#resp-24", "crd-2.2.1#resp-58", "crd-2.2.1#resp-65"
+)
+def test_every_card_conforms_to_the_logical_model_of_its_type():
+    definitions = guide("crd-2.2")
+
+    wrong = {
+        cards.kind_of(card): profiles.problems(
+            {"cards": [card]}, f"{_CRD}CRDHooksResponse{_MODELS[cards.kind_of(card)]}", definitions
+        )
+        for card in _answer("2.2")["cards"]
+    }
+
+    assert wrong == {kind: [] for kind in _MODELS}
+
+
+@pytest.mark.requirement("crd-2.2.1#resp-52")
+def test_the_system_actions_conform_to_their_logical_model_and_a_spoiled_one_does_not():
+    answer, definitions = _answer("2.2"), guide("crd-2.2")
+    spoiled = {"systemActions": [{**answer["systemActions"][0], "type": "create"}]}
+
+    right, wrong = (
+        profiles.problems(a, f"{_CRD}CRDHooksResponse-coverageInformation", definitions)
+        for a in ({"systemActions": answer["systemActions"]}, spoiled)
+    )
+
+    assert (right, len(wrong)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "profile"),
     [("Questionnaire", "dtr-std-questionnaire"), ("QuestionnaireResponse", "dtr-questionnaireresponse")],
