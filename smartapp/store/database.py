@@ -14,6 +14,12 @@ from smartapp.store.tables import TABLES
 _IN_MEMORY = frozenset({"sqlite://", "sqlite:///:memory:"})
 
 
+def _with_driver(url: str) -> str:
+    """SQLAlchemy takes a PostgreSQL address without a driver for one of psycopg2, which is not ours."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgresql", "postgres"} else url
+
+
 class Database:
     """An open database; its tables are made when they are not there."""
 
@@ -21,7 +27,7 @@ class Database:
         options: dict[str, Any] = {}
         if url in _IN_MEMORY:  # one connection, or every thread has a database of its own
             options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-        self.engine = create_engine(url, hide_parameters=True, **options)
+        self.engine = create_engine(_with_driver(url), hide_parameters=True, **options)
         TABLES.create_all(self.engine)
         self._lock = Lock()
 

@@ -1,6 +1,5 @@
 """The vault keeps values that only its keys open, until their time is over, and settles races."""
 
-import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,8 +8,6 @@ import pytest
 
 from smartapp.store import Store
 from smartapp.store.sealing import fresh_key
-
-URLS = ["sqlite://", *filter(None, [os.environ.get("SMARTAPP_TEST_POSTGRES")])]
 
 
 class Clock:
@@ -26,9 +23,9 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(params=URLS)
-def vault(clock, request):
-    store = Store(request.param, clock=clock)
+@pytest.fixture
+def vault(clock, database_url):
+    store = Store(database_url, clock=clock)
     yield store.vault
     store.close()
 
