@@ -10,8 +10,9 @@ NPM_READY := cql/translate/node_modules/.package-lock.json
 
 .PHONY: demo test check elm elm-check lock bench conformance hapi test-hapi valuesets clean
 
+# FHIR=http://127.0.0.1:8090/fhir keeps the records on that FHIR test server (`make hapi` starts one).
 demo: $(READY)
-	$(BIN)/smartapp demo
+	$(BIN)/smartapp demo $(if $(FHIR),--fhir $(FHIR) --test-server)
 
 test: $(READY)
 	$(BIN)/pytest

@@ -33,6 +33,11 @@ class Surroundings:
         return config.read(self.environ)
 
 
+_test_server = click.option(
+    "--test-server", is_flag=True, help="Say that the server holds no real patients, and may be written to."
+)
+
+
 @click.group(help="Does this order meet the published medical policy on this record, and what is missing?")
 @click.version_option(package_name="smartapp")
 def cli() -> None:
@@ -87,8 +92,14 @@ def serve(around: Surroundings, host: str | None, port: int | None) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port of the app.")
 @click.option("--ehr-port", type=click.IntRange(0, 65535), default=8001, help="The port of the practice EHR.")
 @click.option("--once", is_flag=True, help="Only print the answers to three orders, and stop.")
+@click.option(
+    "--fhir", metavar="URL", help="A FHIR R4 test server to keep the records on, instead of in memory."
+)
+@_test_server
 @click.pass_obj
-def demo(around: Surroundings, *, port: int, ehr_port: int, once: bool) -> None:
+def demo(
+    around: Surroundings, *, port: int, ehr_port: int, once: bool, fhir: str | None, test_server: bool
+) -> None:
     """Start the app and a practice EHR with invented patients, and say where to look."""
     from smartapp import demo  # noqa: PLC0415
 
@@ -104,23 +115,23 @@ def demo(around: Surroundings, *, port: int, ehr_port: int, once: bool) -> None:
 @cli.command()
 @click.option("--fhir", metavar="URL", required=True, help="The FHIR R4 server.")
 @click.option("--delete", is_flag=True, help="Remove the patients, with all that was written on them since.")
-@click.option(
-    "--test-server", is_flag=True, help="Say that it is a test server, which holds no real patients."
-)
+@_test_server
 @click.pass_obj
 def seed(around: Surroundings, *, fhir: str, delete: bool, test_server: bool) -> None:
     """Load the invented practice patients into a FHIR test server; loading them again changes nothing."""
     from smartapp.sandbox import seeding  # noqa: PLC0415
     from smartapp.sources import seed  # noqa: PLC0415
 
-    if not (test_server or _is_open(fhir, around.settings)):
-        raise BadInput("The server is not known as a test server; say --test-server if it is one.")
+    _refuse_real(fhir, around.settings, test_server)
     server, today = _server(fhir, around.settings), around.now().date()
     told = {}
     with click.progressbar(seeding.transactions(today).items(), label="Patients", file=sys.stderr) as bar:
         for name, transaction in bar:
-            gone = seed.remove(server, f"Patient/{name}") if delete else None
-            told[name] = seed.load(server, transaction) if gone is None else f"{gone} resources removed"
+            patient = f"Patient/{name}"
+            if delete:
+                told[name] = f"{seed.remove(server, patient)} resources removed"
+            else:
+                told[name] = seed.load(server, transaction)[patient]
     if delete:
         seed.remove_shared(server, seeding.shared(today))
     for name, what in told.items():
@@ -194,12 +205,13 @@ def _server(base: str, settings: Config) -> Any:
     return Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
 
 
-def _is_open(base: str, settings: Config) -> bool:
-    """Whether the file of EHRs says that this is an open test server."""
+def _refuse_real(base: str, settings: Config, test_server: bool) -> None:  # noqa: FBT001 - as it was given
+    """BadInput unless a server was said to be a test server, or the file of EHRs says that it is an open one."""
     from smartapp.ehrs.file import load  # noqa: PLC0415
 
     ehr = load(settings.ehrs, secrets=settings.secrets).find(base) if settings.ehrs else None
-    return ehr is not None and ehr.open
+    if not (test_server or (ehr is not None and ehr.open)):
+        raise BadInput("The server is not known as a test server; say --test-server if it is one.")
 
 
 def _written(determination: Determination, *, layout: str) -> str:

@@ -29,14 +29,23 @@ class Stand:
 
 @contextmanager
 def standing(
-    settings: Config, *, ehr_port: int, asks_consent: bool = True, frames: Sequence[str] = ()
+    settings: Config,
+    *,
+    ehr_port: int,
+    asks_consent: bool = True,
+    frames: Sequence[str] = (),
+    fhir: str | None = None,
 ) -> Iterator[Stand]:
     """Both as long as the block lasts; the app's keys are made for it and gone with it.
 
-    `frames` are origins besides the EHR that may show the app in a frame.
+    `frames` are origins besides the EHR that may show the app in a frame; `fhir` is a FHIR test server that the
+    EHR keeps its records on.
     """
     keys = KeySet([ECKey.generate_key("P-384", {"kid": "demo-1"})])
-    with TemporaryDirectory() as folder, running(port=ehr_port, asks_consent=asks_consent) as ehr:
+    with (
+        TemporaryDirectory() as folder,
+        running(port=ehr_port, asks_consent=asks_consent, fhir=fhir) as ehr,
+    ):
         registered = _registered(ehr, keys, folder=Path(folder), frames=(ehr.url, *frames))
         with app_running(replace(settings, ehrs=registered)) as app:
             ehr.register(_client(app, keys))

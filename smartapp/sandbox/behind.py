@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from smartapp.facts import Resource, reference_of
-from smartapp.sandbox import seeding
+from smartapp.sandbox import seeding, stories
 from smartapp.sandbox.fhir import search
-from smartapp.sandbox.fhir.access import Access, is_visible
+from smartapp.sandbox.fhir.access import Access, is_visible, patient_of
 from smartapp.sandbox.fhir.parameters import COMPARTMENT, TYPES
 from smartapp.sandbox.fhir.records import Records
 from smartapp.sandbox.fhir.refusals import Refusal
@@ -32,10 +32,11 @@ def opened(settings: Settings, *, base: str) -> Practice:
     """A practice whose records are on the FHIR test server at `base`; NotWritten when it does not take them."""
     alone = opened_alone(settings)
     upstream = Upstream(base=base.rstrip("/"))
-    server = Servers(http=http.session()).open(upstream.base)
-    for transaction in seeding.transactions(settings.clock().date()).values():
+    server, today = Servers(http=http.session()).open(upstream.base), settings.clock().date()
+    for transaction in seeding.transactions(today).values():
         upstream.names.learn(seed.load(server, transaction))
     records = Remote(upstream, server)
+    records.load(found for found in stories.records(today) if patient_of(found) is None)
     return replace(alone, fhir=Behind(records=records, base=alone.iss, upstream=upstream))
 
 

@@ -30,18 +30,18 @@ def query(name: str) -> str:
     return f"{name.partition('/')[0]}?identifier={quote(f'{SYSTEM}|{name}', safe='')}"
 
 
-def load(server: Server, transaction: Mapping[str, Any]) -> str:
-    """The "Patient/id" under which the server keeps the patient of a transaction.
+def load(server: Server, transaction: Mapping[str, Any]) -> dict[str, str]:
+    """For each resource of a transaction its "Type/id" in the practice and the one under which the server keeps it.
 
     NotWritten when the server does not take it; then nothing of it is there.
     """
-    answer = _post(server, transaction, what="patient")
-    kinds = [entry["resource"]["resourceType"] for entry in transaction["entry"]]
-    locations = [entry.get("response", {}).get("location") for entry in answer.get("entry", ())]
-    name = resolved({"reference": dict(zip(kinds, locations, strict=False)).get("Patient")}, {})
-    if len(locations) != len(kinds) or name is None:
+    entries = _post(server, transaction, what="patient").get("entry", ())
+    names = [_name(entry["resource"]) for entry in transaction["entry"]]
+    locations = [entry.get("response", {}).get("location") for entry in entries]
+    there = [resolved({"reference": location}, {}) for location in locations]
+    if len(there) != len(names) or None in there:
         raise NotWritten("The server does not say where it keeps the patient.", obstacle=Obstacle.UNCERTAIN)
-    return name
+    return dict(zip(names, map(str, there), strict=True))
 
 
 def remove(server: Server, name: str) -> int:
@@ -87,6 +87,10 @@ def _read(reader: Reader, *asks: Ask) -> tuple[Resource, ...]:
     if found.unread:
         raise Unreachable(found.unread[0].text)
     return found.resources
+
+
+def _name(resource: Resource) -> str:
+    return next(str(item["value"]) for item in resource["identifier"] if item.get("system") == SYSTEM)
 
 
 def _post(server: Server, bundle: Mapping[str, Any], *, what: str) -> Mapping[str, Any]:
