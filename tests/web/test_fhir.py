@@ -174,6 +174,26 @@ def test_the_draft_is_filled_from_what_was_given_and_nothing_else():
     }
 
 
+@pytest.mark.requirement("dtr-2.0.1#questionnaire-package-referenced")
+def test_what_is_sent_along_helps_to_understand_the_order_and_to_fill_the_draft():
+    drug = {"resourceType": "Medication", "id": "m", "code": {"text": "lifileucel"}}
+    patient = {
+        "resourceType": "Patient",
+        "id": "p",
+        "birthDate": "1970-02-03",
+        "name": [{"text": "Ann Example"}],
+    }
+    order = {k: v for k, v in ORDER.items() if k != "medicationCodeableConcept"}
+    order["medicationReference"] = {"reference": "Medication/m"}
+    along = [{"name": "referenced", "resource": resource} for resource in (drug, patient)]
+
+    draft = _resources(_post(package_request(order_part(order), *along)), "QuestionnaireResponse")[0]
+
+    answers = {item["linkId"]: item["answer"][0] for item in items(draft) if "answer" in item}
+    assert answers["patient.name"]["valueString"] == "Ann Example"
+    assert answers["patient.birthDate"]["valueDate"] == "1970-02-03"
+
+
 # --------------------------------------------------------------------------------------- what a package is asked by
 
 
@@ -355,10 +375,13 @@ def test_requests_of_others_are_answered_or_refused_as_their_readme_expects(name
 
 
 @pytest.mark.requirement("dtr-2.2.0#oper-1")
-def test_errors_with_a_form_are_noted_without_their_texts(caplog):
+@pytest.mark.parametrize(
+    "names", [("questionnaire", "operationOutcome"), ("Questionnaire", "OperationOutcome")]
+)
+def test_errors_with_a_form_are_noted_without_their_texts(caplog, names):
     issue = {"severity": "error", "code": "exception", "diagnostics": "Jane Doe has no birth date"}
-    outcome = {"name": "operationOutcome", "resource": {"resourceType": "OperationOutcome", "issue": [issue]}}
-    body = {"resourceType": "Parameters", "parameter": [_form_part(), outcome]}
+    outcome = {"name": names[1], "resource": {"resourceType": "OperationOutcome", "issue": [issue]}}
+    body = {"resourceType": "Parameters", "parameter": [{**_form_part(), "name": names[0]}, outcome]}
 
     with caplog.at_level("INFO"):
         answer = _post(body, to="/fhir/Questionnaire/$log-questionnaire-errors")

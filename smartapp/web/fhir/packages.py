@@ -16,10 +16,11 @@ from smartapp.outputs.package import Issue, in_context, package, parameters
 from smartapp.outputs.package.bundle import changed_after
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.artifacts import Artifacts, canonical_of
+from smartapp.sources.orders import medications, with_medication
 from smartapp.web.fhir.request import PackageRequest
 
 _NO_ORDER = "No order was given: the draft response names the Coverage, and the order is to be added to it."
-_NOT_READ = "Only the Coverage and the order were given; nothing was read from the record."
+_NOT_READ = "Only what is in the request was given; nothing was read from the record."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,9 @@ def _refuse_foreign(request: PackageRequest, shelf: Shelf, now: datetime) -> Non
 def _wanted(request: PackageRequest, shelf: Shelf) -> _Wanted:
     """The union of what the canonicals, the orders and the context call for (DTR "questionnaire-package")."""
     wanted = _Wanted(orders={}, issues=[])
+    known = medications(request.referenced)
     for order in request.orders:
-        match = shelf.catalog.match(order)
+        match = shelf.catalog.match(with_medication(order, known, {}))
         if match is None:
             text = f"{reference_of(order)}: no form is needed for this order by the policies of this service."
             wanted.issues.append(Issue(severity="information", code="not-found", text=text))
@@ -126,7 +128,7 @@ def _bundle(
 ) -> dict[str, Any]:
     facts = Facts(
         patient_id=request.patient_id,
-        resources=({"resourceType": "Patient", "id": request.patient_id}, *request.coverages, *orders),
+        resources=(_patient(request), *_others(request), *request.coverages, *orders),
         unread=tuple(_unread(policy)),
     )
     review = flow.review(policy, facts, order=orders[0] if orders else None, now=now)
@@ -144,6 +146,16 @@ def _bundle(
         base=shelf.base,
         now=now,
     )
+
+
+def _patient(request: PackageRequest) -> Resource:
+    """The patient as sent along, or bare."""
+    bare = {"resourceType": "Patient", "id": request.patient_id}
+    return next((r for r in request.referenced if reference_of(r) == reference_of(bare)), bare)
+
+
+def _others(request: PackageRequest) -> Iterator[Resource]:
+    return (r for r in request.referenced if r["resourceType"] != "Patient")
 
 
 def _unread(policy: Policy) -> Iterator[Unread]:

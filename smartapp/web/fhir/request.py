@@ -21,6 +21,8 @@ class PackageRequest:
     dialect: Dialect
     coverages: tuple[Resource, ...]
     orders: tuple[Resource, ...]
+    referenced: tuple[Resource, ...]
+    """What orders refer to, as 2.0.1 lets it be sent along: the Patient, a Medication, those who order."""
     questionnaires: tuple[str, ...]
     context: str | None
     changed_since: datetime | None
@@ -41,9 +43,12 @@ def read(body: Any, *, default: Dialect) -> PackageRequest:
         dialect=dialect,
         coverages=coverages,
         orders=orders,
+        referenced=_resources(parts, "referenced"),
         questionnaires=tuple(_texts(parts, "questionnaire", "valueCanonical", "valueUri")),
         context=next(_texts(parts, "context", "valueString"), None),
-        changed_since=next(map(_instant, _texts(parts, "changedsince", "valueInstant")), None),
+        changed_since=next(
+            map(_instant, _texts(parts, "changedsince", "valueInstant", "valueDateTime")), None
+        ),
         patient_id=_patient(coverages, orders),
     )
     _check(request)

@@ -12,13 +12,15 @@ from smartapp.web.fhir.request import parameters
 log = logging.getLogger(__name__)
 
 _CODE = re.compile(r"[a-z-]{1,40}")
-_OUTCOMES = ("operationOutcome", "outcome")
+# The profile of 2.0.1 and 2.2.0 says `questionnaire` and `operationOutcome`, the operation of 2.0.1 writes them large.
+_FORMS = ("questionnaire", "Questionnaire")
+_OUTCOMES = ("operationOutcome", "OperationOutcome", "outcome")
 
 
 def note(body: Any, artifacts: Artifacts) -> int:
     """How many issues were reported about forms of ours and others; only codes and our own names are logged."""
     parts = parameters(body)
-    forms = [part.get("valueCanonical") for part in parts if part["name"] == "questionnaire"]
+    forms = [part.get("valueCanonical") for part in parts if part["name"] in _FORMS]
     issues = [issue for part in parts if part["name"] in _OUTCOMES for issue in _issues(part.get("resource"))]
     if not forms or not all(isinstance(form, str) for form in forms) or not issues:
         raise BadInput("Give the canonical 'questionnaire' and an 'operationOutcome' with issues.")
