@@ -4,6 +4,7 @@ from davinci.asked import (
     ALL_ON,
     COVERAGE,
     ORDER,
+    PATIENT,
     SIGN,
     call,
     client,
@@ -27,6 +28,8 @@ _OWNED = {
 _PACKAGE = package_request(
     order_part(),
     version_part("2.2"),
+    {"name": "referenced", "resource": {**PATIENT, "name": [{"text": "Ann Example"}]}},
+    {"name": "referenced", "resource": {"resourceType": "Medication", "id": "m", "code": {"text": "x"}}},
     {"name": "questionnaire", "valueCanonical": "https://smartapp.example/fhir/Questionnaire/TILMelanoma"},
     {"name": "context", "valueString": "TILMelanoma-1"},
     {"name": "changedsince", "valueInstant": "2020-01-01T00:00:00Z"},
