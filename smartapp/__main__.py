@@ -105,7 +105,9 @@ def demo(
 
     # on this machine only, and nothing is kept
     settings = replace(around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://")
-    with _interruptible(), demo.standing(settings, ehr_port=0 if once else ehr_port) as stand:
+    if fhir:
+        _refuse_real(fhir, settings, test_server)
+    with _interruptible(), demo.standing(settings, ehr_port=0 if once else ehr_port, fhir=fhir) as stand:
         for line in demo.run(stand.app) if once else demo.welcome(stand):
             click.echo(line)
         while not once:
