@@ -60,8 +60,9 @@ class Faults:
         self._lock = RLock()
         self._numbers = count(1)
         self._active: dict[int, Fault] = {}
-        for fault in standing:
-            self.add(replace(fault, standing=True))
+        self._standing = tuple(replace(fault, standing=True) for fault in standing)
+        for fault in self._standing:
+            self.add(fault)
 
     def add(self, fault: Fault) -> Fault:
         """The fault with its number, from now on."""
@@ -81,6 +82,14 @@ class Faults:
         """End all but those of the patients' stories."""
         with self._lock:
             self._active = {number: fault for number, fault in self._active.items() if fault.standing}
+
+    def restore(self, patient: str) -> None:
+        """Leave of the faults of one patient those that belong to the story."""
+        with self._lock:
+            self._active = {n: fault for n, fault in self._active.items() if fault.patient != patient}
+            for fault in self._standing:
+                if fault.patient == patient:
+                    self.add(fault)
 
     @property
     def active(self) -> tuple[Fault, ...]:

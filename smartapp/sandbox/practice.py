@@ -89,7 +89,8 @@ class Practice:
         )
 
     def reset(self, patient: str) -> None:
-        """Put the patient's record back as it was at the start."""
+        """Put the patient's record and its faults back as they were at the start."""
+        self.faults.restore(patient)
         records = self.fhir.records
         records.remove(
             found

@@ -121,6 +121,26 @@ def test_signing_asks_the_other_service_and_makes_the_order_active(screen):
     assert "<dd>active</dd>" in signed
 
 
+def test_what_the_payer_says_about_coverage_is_shown_with_the_order(screen):
+    page = screen.write("everthorne")
+
+    assert "<li>updated: Amtagvi</li>" in page
+    assert "<dt>pa-needed</dt><dd><code>auth-needed</code></dd>" in page
+
+
+def test_a_chart_that_is_put_back_is_as_it_was(screen):
+    before = screen.go("/patients/yarrowdale")
+    screen.write("yarrowdale")
+    screen.send("/patients/yarrowdale/faults", kind="slow")
+    standing = screen.practice.faults.active[0].id
+    changed = screen.send(f"/patients/yarrowdale/faults/{standing}/end")
+
+    after = screen.send("/patients/yarrowdale/reset")
+
+    assert "part of this patient&#39;s story" not in changed.replace("'", "&#39;")
+    assert re.sub(r"/faults/\d+/", "", after) == re.sub(r"/faults/\d+/", "", before)
+
+
 def test_a_deleted_draft_is_gone(screen):
     screen.write("quillmere")
     order = screen.address.removeprefix(screen.url)

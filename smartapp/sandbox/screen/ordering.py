@@ -147,12 +147,12 @@ def _shown(desk: Desk, order: Resource) -> dict[str, Any]:
     }
 
 
-def _coverage(order: Resource) -> Iterator[str]:
+def _coverage(order: Resource) -> Iterator[dict[str, str]]:
     """What a payer said about the coverage of an order (Da Vinci CRD "Coverage Information"), in its codes."""
     for extension in order.get("extension", ()):
         if str(extension.get("url")).endswith("/ext-coverage-information"):
-            parts = {part["url"]: part.get("valueCode") for part in extension.get("extension", ())}
-            yield ", ".join(f"{name}: {code}" for name, code in parts.items() if code)
+            parts = extension.get("extension", ())
+            yield {part["url"]: part["valueCode"] for part in parts if "valueCode" in part}
 
 
 def _path(order: Resource) -> str:
