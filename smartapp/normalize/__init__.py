@@ -3,6 +3,7 @@
 The steps, in order:
  1. sanitize      usable shapes; what was odd is remarked
  2. identity      an id for each resource, one version of each, none entered in error, none of another patient
+    periods       those that end before they start are remarked
  3. references    relative references
  4. links         what Conditions say about their staging Observations, panels about their members
  5. conditions, medications, observations, coverage
@@ -15,9 +16,19 @@ from dataclasses import replace
 from functools import partial
 
 from smartapp.facts import Facts, Remark
-from smartapp.normalize import conditions, coverage, identity, links, medications, observations, reasons
+from smartapp.normalize import (
+    conditions,
+    coverage,
+    identity,
+    links,
+    medications,
+    observations,
+    periods,
+    reasons,
+)
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json
+from smartapp.normalize.readable import ELEMENTS
 from smartapp.normalize.references import References, rewritten
 from smartapp.normalize.sanitize import sanitized
 from smartapp.normalize.terms import Disease, Terms
@@ -35,6 +46,7 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
     found = identity.distinct(sound)
     current = {name: resource for name, resource in found.items() if not identity.is_error(resource)}
     own = identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks)
+    remarks += periods.reversed_in(own.values())
     resources = tuple(_read(own, References(own, facts.full_urls), terms))
     return replace(facts, resources=resources, remarks=tuple(dict.fromkeys((*facts.remarks, *remarks))))
 
@@ -44,7 +56,7 @@ def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iter
     linked = {
         name: links.outward(rewritten(resource, references), own, terms)
         for name, resource in own.items()
-        if not links.ELEMENTS.isdisjoint(resource)
+        if not links.ELEMENTS.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
     }
     about, questions = links.staged_conditions(linked.values()), links.inherited_questions(linked.values())
     readers = _readers(terms, references, about, questions)

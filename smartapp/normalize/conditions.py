@@ -1,11 +1,10 @@
 """What a Condition's code, texts, stage and notes say, as codings beside those that were sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from smartapp.normalize import aliases, braf, diseases, malignancy, staging
-from smartapp.normalize.coding import Json, Key, codings_of, extended, key_of, reading, with_codings
-from smartapp.normalize.extent import says_metastatic, says_unresectable
+from smartapp.normalize import aliases, braf, diseases, extent, malignancy, staging
+from smartapp.normalize.coding import Json, Key, codings_of, extended, key_of, reading, texts_of, with_codings
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Terms
 from smartapp.normalize.uris import ICD10CM, SNOMED
@@ -56,11 +55,8 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 @lru_cache(maxsize=8192)
 def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
-    """The same for the reason of an order or a treatment.
-
-    Where skin and eye tumors count as another disease too.
-    """
-    kinds = {malignancy.other(terms, text) for text in _displays(key)}
+    """The same for a reason of an order or a treatment, where skin and eye tumors are another disease too."""
+    kinds = {malignancy.other(terms, text) for text in texts_of(key)}
     skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
     return (*concept_readings(terms, key), *skin)
 
@@ -75,10 +71,6 @@ def spoken(terms: Terms, key: Key) -> tuple[str, ...]:
     return tuple(text for text in dict.fromkeys(texts) if text)
 
 
-def _displays(key: Key) -> Iterable[str]:
-    return (text for text in dict.fromkeys((key[0], *key[3::3])) if text)
-
-
 def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
     """By the display of a SNOMED CT code; by other words only where no SNOMED CT or ICD-10-CM code speaks."""
     systems = {pair[0] for pair in aliases.pairs(terms, key)}
@@ -87,24 +79,17 @@ def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
         return (reading("other-malignancy"),) if _is_other(terms, shown) else ()
     if ICD10CM in systems:
         return ()
-    return (reading("other-malignancy-text"),) if _is_other(terms, _displays(key)) else ()
+    return (reading("other-malignancy-text"),) if _is_other(terms, texts_of(key)) else ()
 
 
 def _is_other(terms: Terms, texts: Iterable[str]) -> bool:
     return any(malignancy.other(terms, text) is malignancy.Kind.PRIMARY for text in texts)
 
 
-def _extent(texts: Iterable[str]) -> tuple[Json, ...]:
+def _extent(texts: Sequence[str]) -> tuple[Json, ...]:
     """Metastatic, unresectable or BRAF V600 positive, in so many words."""
-    found = []
-    for text in texts:
-        if says_metastatic(text):
-            found.append(reading("metastatic-text"))
-        if says_unresectable(text):
-            found.append(reading("unresectable-text"))
-        if braf.says_v600_positive(text):
-            found.append(reading("braf-v600-positive-text"))
-    return tuple(found)
+    positive = any(braf.says_v600_positive(text) for text in texts)
+    return (*extent.readings(texts), *((reading("braf-v600-positive-text"),) if positive else ()))
 
 
 def _noted(condition: Json) -> tuple[Json, ...]:
@@ -112,7 +97,7 @@ def _noted(condition: Json) -> tuple[Json, ...]:
     texts = [note["text"] for note in condition.get("note", ()) if note.get("text")]
     concepts = [c for stage in condition.get("stage", ()) if (c := stage.get("summary"))]
     concepts += condition.get("bodySite", ())
-    texts += [text for concept in concepts for text in _displays(key_of(concept))]
+    texts += [text for concept in concepts for text in texts_of(key_of(concept))]
     return _extent(texts)
 
 

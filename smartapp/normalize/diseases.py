@@ -45,8 +45,8 @@ _NO_STATEMENT_BEFORE = any_of(
     r"susceptib\w+",
 )
 _NO_STATEMENT_AFTER = re.compile(
-    r"[-\s]*(?:associated|antigen|screening|risk|syndrome|like|vaccine|clinic\b|education|prevention|specific"
-    r"|(?:and|und) neural|gene\b|predisposition|susceptib|awareness|check|center|unit\b)"
+    r"[-\s]*(?:associated|antigen|screening|risk|syndrome|like|vaccine|clinic\b|education|prevention"
+    r"|specific|(?:and|und) neural|gene\b|predisposition|susceptib|awareness|check|center|unit\b)"
 )
 _NON = re.compile(r"(?:non|nicht|pseudo)[-\s]?$")
 
@@ -70,8 +70,7 @@ _HARMLESS = any_of(
 )
 _NOT_ACTIVE = any_of(  # "no evidence of recurrent melanoma" denies a recurrence, and tells of a past melanoma
     r"recurr\w*|relaps\w*|residual|remaining|active|progress\w*|metasta\w*|new|further|additional|other"
-    r"|persist\w*"
-    r"|viable|rezidiv\w*"
+    r"|persist\w*|viable|rezidiv\w*"
 )
 _PAST_BEFORE = any_of(
     r"histor\w+ of",
@@ -101,17 +100,15 @@ _PAST_AFTER = re.compile(
 _DENIED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|has been|were|been|have|now|subsequently|\w+ly)\s)*"
     r"(?:ruled out|excluded|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen"
-    r"|identified|present|detected|diagnosed|confirmed)"
-    r"|unlikely|refuted|not excluded|cannot be excluded|ausgeschlossen|none\b|no\s*[.)]?$)"
+    r"|identified|present|detected|diagnosed|confirmed)|unlikely|refuted|not excluded|cannot be excluded"
+    r"|ausgeschlossen|none\b|no\s*[.)]?$)"
 )
 _HEDGED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|were|been|being|\w+ly)\s)*"
     r"(?:\?|suspected|suspicion|possible\s*[).]?$|possibly\s*[).]?$|probable\s*[).]?$|likely\s*[).]?$"
-    r"|unlikely"
-    r"|questionable|r/o|rule[- ]out|vs\b|versus\b|not (?:yet )?(?:excluded|confirmed|ruled out)"
-    r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)"
-    r"|unconfirmed|provisional"
-    r"|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
+    r"|unlikely|questionable|r/o|rule[- ]out|vs\b|versus\b|not (?:yet )?(?:excluded|confirmed|ruled out)"
+    r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)|unconfirmed"
+    r"|provisional|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
 )
 _HEDGE = any_of(*HEDGE)
 _NEGATION = any_of(*NEGATION)
@@ -142,10 +139,7 @@ def names_any(terms: Terms, text: str) -> bool:
 
 
 def _codes(lexicon: _Lexicon, said: set[Saying]) -> list[str]:
-    """Plain only when nothing in the same words doubts or denies it.
-
-    A past one beside a metastatic one is no doubt.
-    """
+    """Plain only when nothing in the same words doubts or denies it; beside a metastatic one a past one does not."""
     code = lexicon.disease.code
     metastatic = Saying.METASTATIC in said
     if Saying.DOUBTED in said or (Saying.PAST in said and not metastatic):

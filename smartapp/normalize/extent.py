@@ -1,8 +1,10 @@
 """How far a tumor has spread, in words: metastatic, stage IV, unresectable; denials and plans understood."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from smartapp.normalize.coding import Json, reading
 from smartapp.normalize.words import any_of, plain, sentences
 
 _SPREAD = any_of(
@@ -68,34 +70,29 @@ _ATTACHED_NO = re.compile(r"(?:non|nicht|anti|pre)[-\s]?$")
 _TAKEN_BACK = re.compile(
     r"[\s:,(\-]*(?:(?:disease|lesions?|spread|is|are|was|were|has been|have been|been|\w+ly)\s)*"
     r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected"
-    r"|possible\b|\?"
-    r"|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
+    r"|possible\b|\?|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
 )
 _REGIONAL = any_of(
     r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*"
-    r"|microsatellite\w*"
-    r"|micrometasta\w*|micro|sln|axillary|inguinal|locoregional"
+    r"|microsatellite\w*|micrometasta\w*|micro|sln|axillary|inguinal|locoregional"
 )
 _OTHER_TUMOR = any_of(
     r"\w*carcinoma\w*|\w*cancer\w*|\w*sarcoma\w*|lymphoma\w*|leuk\w+|myeloma|glioma|nsclc|sclc|karzinom\w*"
 )
 _OTHER_STAGE = any_of(
-    r"ckd|kidney disease|renal|pressure|decubit\w*|ulcer|heart failure|chf|copd|fibrosis|clark\w*|tanner|nyha"
-    r"|cirrhosis|gvhd|endometriosis|retinopathy|parkinson\w*"
+    r"ckd|kidney disease|renal|pressure|decubit\w*|ulcer|heart failure|chf|copd|fibrosis|clark\w*|tanner"
+    r"|nyha|cirrhosis|gvhd|endometriosis|retinopathy|parkinson\w*"
 )
 _DIRECTLY_BEFORE = re.compile(
     r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*)|m[eé]tastatique|disseminated"
     r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular"
-    r"|v600\w*|braf[\w -]*"
-    r"|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic|desmoplastic|superficial"
-    r"|spreading"
-    r"|lentiginous|bösartige\w*|maligne\w*|and|or|/)[\s,/]*)*$"
+    r"|v600\w*|braf[\w -]*|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic"
+    r"|desmoplastic|superficial|spreading|lentiginous|bösartige\w*|maligne\w*|and|or|/)[\s,/]*)*$"
 )
 _DIRECTLY_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
     r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|disseminated"
-    r"|stage (?:iv|4)[a-d]?\b"
-    r"|\(?stage (?:iv|4)[a-d]?\b)"
+    r"|stage (?:iv|4)[a-d]?\b|\(?stage (?:iv|4)[a-d]?\b)"
 )
 
 _UNRESECTABLE = any_of(
@@ -171,6 +168,17 @@ def says_unresectable(text: str) -> bool:
         for sentence in sentences(wording)
         for match in _UNRESECTABLE.finditer(sentence)
     )
+
+
+def readings(texts: Iterable[str]) -> list[Json]:
+    """What these texts say of metastases and of removal, as codings."""
+    said = []
+    for text in texts:
+        if says_metastatic(text):
+            said.append(reading("metastatic-text"))
+        if says_unresectable(text):
+            said.append(reading("unresectable-text"))
+    return said
 
 
 def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:

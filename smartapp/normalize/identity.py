@@ -17,8 +17,7 @@ _EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - compared with stamps whose zone was
 def distinct(resources: list[Json]) -> dict[str, Json]:
     """The resources by "Type/id": the latest version of each, with an id for those that have none.
 
-    When nothing tells which of two is later and they differ, both are kept, the second under a key of its
-    own.
+    When nothing tells which of two is later and they differ, both are kept, the second as "Type/id#1".
     """
     try:
         names = [reference(resource) for resource in resources]
@@ -90,8 +89,9 @@ def is_error(resource: Json) -> bool:
     """Entered in error, by its status or, for a Condition, by its verification status."""
     if resource.get("status") == "entered-in-error":
         return True
-    verification = resource.get("verificationStatus")
-    return verification is not None and verification["coding"][0].get("code") == "entered-in-error"
+    if resource["resourceType"] != "Condition" or "verificationStatus" not in resource:
+        return False
+    return bool(resource["verificationStatus"]["coding"][0].get("code") == "entered-in-error")
 
 
 def own(
@@ -121,7 +121,7 @@ class _Whose:
         if kind == "Patient":
             return reference(resource) in self.ours
         subject = resource.get(_SUBJECT.get(kind, "subject"))
-        if not subject:
+        if not subject or type(subject) is not dict:
             return True
         written = subject.get("reference")
         if not written:

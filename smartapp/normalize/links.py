@@ -1,7 +1,4 @@
-"""What one resource says about another.
-
-The panel about its members, the Condition about its staging Observation.
-"""
+"""What one resource says about another: a panel about its members, a Condition about its staging Observation."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +11,7 @@ from smartapp.normalize.words import plain
 
 ELEMENTS = references.ELEMENTS | reasons.ELEMENTS
 """What may name another resource, or a reason; most resources name none but their patient."""
+_MEMBERS = {"Observation": "hasMember", "DiagnosticReport": "result"}
 _GENERIC_NAME = re.compile(
     r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation"
     r"|qualitative|analysis) )*"
@@ -22,17 +20,14 @@ _GENERIC_NAME = re.compile(
 
 
 def inherited_questions(resources: Iterable[Json]) -> dict[str, Asked]:
-    """What a panel or report asked about BRAF alone.
-
-    By the reference of each member that does not say itself.
-    """
+    """What a panel or report asked about BRAF alone, by the reference of each of its members."""
     questions: dict[str, Asked] = {}
     for resource in resources:
-        for name in ("hasMember", "result"):
-            if name in resource and "code" in resource:
-                asked = braf.asked(key_of(resource["code"]))
-                if asked.gene and not asked.others:
-                    questions.update(dict.fromkeys(_named(resource[name]), asked))
+        members = resource.get(_MEMBERS.get(resource["resourceType"], ""))
+        if members and "code" in resource:
+            asked = braf.asked(key_of(resource["code"]))
+            if asked.gene and not asked.others:
+                questions.update(dict.fromkeys(_named(members), asked))
     return questions
 
 

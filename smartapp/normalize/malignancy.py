@@ -15,26 +15,22 @@ class Kind(StrEnum):
     AS_REASON = "as-reason"
     """Skin and eye tumors, and sites where the tumor may be the melanoma itself.
 
-    Another disease as the reason of an order, not another primary beside the melanoma (decisions.md 4 `advanced`).
+    They are another disease as the reason of an order, and no other primary beside the melanoma.
     """
 
 
 _SITES = (
     r"lung|bronch\w+|pulmonary|breast|mammary|colon|colorectal|rectal|rectum|gastric|stomach|esophag\w+"
-    r"|oesophag\w+"
-    r"|pancrea\w+|liver|hepato\w+|biliary|kidney|renal|bladder|urothelial|prostate|ovar\w+|cervi\w+"
-    r"|endometri\w+"
-    r"|uter\w+|testi\w+|thyroid|head and neck|oral|tongue|laryn\w+|pharyn\w+|brain|bone|small cell"
-    r"|non-? ?small cell"
-    r"|nsclc|germ cell|neuroendocrine|cholangio\w*|squamous cell lung|squamous|adeno\w*"
+    r"|oesophag\w+|pancrea\w+|liver|hepato\w+|biliary|kidney|renal|bladder|urothelial|prostate|ovar\w+"
+    r"|cervi\w+|endometri\w+|uter\w+|testi\w+|thyroid|head and neck|oral|tongue|laryn\w+|pharyn\w+|brain"
+    r"|bone|small cell|non-? ?small cell|nsclc|germ cell|neuroendocrine|cholangio\w*|squamous cell lung"
+    r"|squamous|adeno\w*"
 )
 _HISTOLOGY = any_of(
-    r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom"
-    r"|leuk[ae]?emi\w*|\w*leukämie|cll|aml"
-    r"|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*|glioblastoma\w*"
-    r"|astrocytoma\w*|seminoma\w*"
-    r"|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma|thymoma|hodgkin\w*|mycosis fungoides"
-    r"|waldenstr\w+|lymphoblastic"
+    r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom|leuk[ae]?emi\w*"
+    r"|\w*leukämie|cll|aml|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*"
+    r"|glioblastoma\w*|astrocytoma\w*|seminoma\w*|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma"
+    r"|thymoma|hodgkin\w*|mycosis fungoides|waldenstr\w+|lymphoblastic"
 )
 _GENERIC = any_of(
     r"cancers?",
@@ -127,8 +123,7 @@ _EYE = any_of(
 )
 _MAYBE_ITSELF = any_of(
     r"vulva\w*|labi\w+|clitor\w+|vagina\w*|penis|penile|glans|prepuce|scrot\w+|lips?|mouth|rectum|rectal"
-    r"|anus|anal\w*"
-    r"|nasal|accessory sinus\w*|sinus(?:es)?|o?esophag\w+|male genital\w*|mucosa\w*"
+    r"|anus|anal\w*|nasal|accessory sinus\w*|sinus(?:es)?|o?esophag\w+|male genital\w*|mucosa\w*"
 )
 
 
@@ -159,10 +154,7 @@ _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
 
 
 def _names_a_primary(sentence: str) -> bool:
-    """As a primary: "metastatic colon cancer" names a primary tumor.
-
-    "metastatic carcinoma to lung" and "secondary cancer" do not.
-    """
+    """Whether a primary is named: by "metastatic colon cancer", not by "metastatic carcinoma to lung"."""
     if not _SECONDARY.search(sentence):
         return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
     if "secondary" in sentence or "sekundär" in sentence or _METASTATIC_TO.search(sentence):

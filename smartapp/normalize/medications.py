@@ -1,7 +1,4 @@
-"""What drug a medication resource is about, as one concept.
-
-Its codes, its ingredients', and the drugs it names.
-"""
+"""What drug a medication resource is about, as one concept: its codes, its ingredients', the drugs it names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +22,7 @@ from smartapp.normalize.terms import Terms
 
 TYPES = ("MedicationAdministration", "MedicationStatement", "MedicationRequest", "MedicationDispense")
 _ORDERS = ("MedicationRequest", "ServiceRequest")
-_PRODUCTS = ("usedCode", "orderDetail")
+_PRODUCTS = {"Procedure": "usedCode", "ServiceRequest": "orderDetail"}
 
 
 def identified(resource: Json, terms: Terms, references: References) -> Json:
@@ -47,10 +44,7 @@ def identified(resource: Json, terms: Terms, references: References) -> Json:
 
 
 def procedure(resource: Json, terms: Terms) -> Json:
-    """A Procedure or ServiceRequest with canonical codes and the drugs that its code.
-
-    Products or details name.
-    """
+    """A Procedure or ServiceRequest with canonical codes and the drugs that code, products or details name."""
     result = resource
     ordered = resource["resourceType"] in _ORDERS
     if "code" in resource:
@@ -59,13 +53,14 @@ def procedure(resource: Json, terms: Terms) -> Json:
         read = readings(terms, key, ordered=ordered)
         extra = (*read.codings, *_circumstances(key, resource)) if read.is_drug else read.codings
         result = {**result, "code": with_codings(code, extra)} if extra else resource
-    for name in _PRODUCTS:
-        if name in resource:
-            result = {**result, name: [named(c, terms, ordered=ordered) for c in resource[name]]}
+    products = _PRODUCTS[resource["resourceType"]]
+    if products in resource:
+        named = [_named(concept, terms, ordered=ordered) for concept in resource[products]]
+        result = {**result, products: named}
     return result
 
 
-def named(concept: Json, terms: Terms, *, ordered: bool = False) -> Json:
+def _named(concept: Json, terms: Terms, *, ordered: bool) -> Json:
     """The concept with canonical codings and the drugs that its texts name."""
     return extended(concept, readings(terms, key_of(concept), ordered=ordered).codings)
 
@@ -115,10 +110,7 @@ def _ingredient(concept: Json, terms: Terms) -> Iterator[Json]:
 def _referenced(
     reference: Json, concept: Json | None, resource: Json, references: References
 ) -> tuple[Json, list[Json]]:
-    """The concept and the ingredients' concepts of the Medication referred to.
-
-    Its display when it is not there.
-    """
+    """The concept and the ingredients' concepts of the Medication referred to; else the reference's display."""
     medication = references.resolve(reference, resource)
     own = concept or {}
     if medication is None or medication["resourceType"] != "Medication":

@@ -32,10 +32,7 @@ def _nine(code: str) -> set[str]:
 
 
 def _readings(digits: str) -> set[str]:
-    """Eleven digits, or fewer that lost zeros.
-
-    Ten digits also as 5-3-2 and 5-4-1, nine and eight as a product.
-    """
+    """Eleven digits, or fewer that lost zeros; ten also as 5-3-2 and 5-4-1, nine and eight as a product."""
     readings = {digits.zfill(11)[:9]}
     if len(digits) == 10:  # noqa: PLR2004 - FDA length without hyphens
         readings |= {digits[:5] + "0" + digits[5:8], digits[:9]}

@@ -1,18 +1,14 @@
-"""Observations and reports.
-
-Canonical codes, and what was read from them as interpretations or conclusion codes.
-"""
+"""Observations and reports: canonical codes, and what was read as interpretations or conclusion codes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import is_not
 
-from smartapp.normalize import aliases, braf, diseases, staging
+from smartapp.normalize import aliases, braf, diseases, extent, staging
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json, Key, extended, key_of, reading, unread, written
 from smartapp.normalize.conditions import spoken
-from smartapp.normalize.extent import says_metastatic, says_unresectable
 from smartapp.normalize.terms import Terms
 
 _SPEAKING = frozenset(("valueCodeableConcept", "valueString", "component", "note", "contained"))
@@ -47,7 +43,7 @@ def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Jso
         return observation
     observation = unread(observation, "interpretation")
     changes = _canonical(observation, asked, terms)
-    readings = [*_staged(observation, asked, terms), *_spread(_free_texts(observation))]
+    readings = [*_staged(observation, asked, terms), *extent.readings(_free_texts(observation))]
     readings += braf.of_observation(observation, asked.braf, inherited)
     if "contained" in observation:
         readings += braf.inside(observation)
@@ -63,7 +59,7 @@ def report(report: Json, terms: Terms) -> Json:
     if "code" in report and (extra := aliases.additions(terms, key_of(report["code"]))):
         changes["code"] = extended(report["code"], extra)
     texts = [report["conclusion"]] if report.get("conclusion") else []
-    readings = [*braf.of_report(report), *_spread(texts)]
+    readings = [*braf.of_report(report), *extent.readings(texts)]
     if readings:
         changes["conclusionCode"] = [*report.get("conclusionCode", ()), *_concepts(readings)]
     return {**report, **changes} if changes else report
@@ -132,13 +128,3 @@ def _free_texts(observation: Json) -> list[str]:
     if observation.get("valueString"):
         texts.append(observation["valueString"])
     return texts
-
-
-def _spread(texts: Iterable[str]) -> list[Json]:
-    found = []
-    for text in texts:
-        if says_metastatic(text):
-            found.append(reading("metastatic-text"))
-        if says_unresectable(text):
-            found.append(reading("unresectable-text"))
-    return found

@@ -1,26 +1,37 @@
 """Periods that end before they start: remarked here, null in the engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from smartapp.facts import Remark, reference_of
 from smartapp.normalize.coding import Json
+from smartapp.normalize.readable import ELEMENTS
 
-_DOSAGES = ("dosageInstruction", "dosage")
+_DOSAGES = {
+    "MedicationAdministration": "dosage",
+    "MedicationStatement": "dosage",
+    "MedicationRequest": "dosageInstruction",
+    "MedicationDispense": "dosageInstruction",
+}
 _PERIODS = ("effectivePeriod", "performedPeriod", "onsetPeriod", "occurrencePeriod", "abatementPeriod")
-ELEMENTS = frozenset((*_PERIODS, *_DOSAGES))
-"""Where the criteria read a Period."""
+_ELEMENTS = frozenset((*_PERIODS, *_DOSAGES.values()))
 
 
-def reversed_in(resource: Json) -> Iterator[Remark]:
-    """A remark for each Period of the resource that the criteria read and that ends before it starts."""
+def reversed_in(resources: Iterable[Json]) -> Iterator[Remark]:
+    """A remark for each Period that the criteria read and that ends before it starts."""
+    for resource in resources:
+        if not _ELEMENTS.isdisjoint(resource) and resource["resourceType"] in ELEMENTS:
+            yield from _reversed_in(resource)
+
+
+def _reversed_in(resource: Json) -> Iterator[Remark]:
     for name in _PERIODS:
         if name in resource and _is_reversed(resource[name]):
             yield _remark(resource, name)
-    for name in _DOSAGES:
-        if name in resource and any(_is_reversed(period) for period in _bounds(resource[name])):
-            yield _remark(resource, name)
+    name = _DOSAGES.get(resource["resourceType"], "")
+    if name in resource and any(_is_reversed(period) for period in _bounds(resource[name])):
+        yield _remark(resource, name)
 
 
 def _remark(resource: Json, name: str) -> Remark:

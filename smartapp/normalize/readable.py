@@ -23,8 +23,6 @@ from smartapp.normalize.shapes import (
     word,
 )
 
-Json = dict[str, Any]
-
 _EXTENSION: dict[str, Shape] = {
     "url": text,
     "valueCodeableConcept": concept,
@@ -58,6 +56,13 @@ _VALUE: dict[str, Shape] = {
     "interpretation": many(concept),
     "dataAbsentReason": concept,
 }
+_LINKS: dict[str, Shape] = dict.fromkeys(
+    ("reasonReference", "basedOn", "focus", "hasMember", "result", "authorizingPrescription"), many(reference)
+) | {"request": reference, "stage": many(record(summary=concept, type=concept, assessment=many(reference)))}
+_PERIODS: dict[str, Shape] = dict.fromkeys(
+    ("effectivePeriod", "performedPeriod", "onsetPeriod", "occurrencePeriod", "abatementPeriod"), period
+)
+# What some step reads of whatever resource, so that it has to be sound even where FHIR has no such element.
 _COMMON: dict[str, Shape] = {
     "id": identifier,
     "status": word,
@@ -66,8 +71,8 @@ _COMMON: dict[str, Shape] = {
     "subject": reference,
     "note": many(note),
     "reasonCode": many(concept),
-    "reasonReference": many(reference),
-    "basedOn": many(reference),
+    **_LINKS,
+    **_PERIODS,
 }
 _TIMING = record(event=many(day), repeat=record(boundsPeriod=period))
 _DOSAGE = record(text=text, timing=_TIMING)
@@ -77,10 +82,7 @@ _MEDICATION: dict[str, Shape] = _COMMON | {
     "category": concept,
     "statusReason": many(concept),
     "effectiveDateTime": day,
-    "effectivePeriod": period,
     "dateAsserted": day,
-    "request": reference,
-    "authorizingPrescription": many(reference),
     "whenHandedOver": day,
     "whenPrepared": day,
 }
@@ -127,21 +129,15 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
     | {
         "code": concept,
         "bodySite": many(concept),
-        "stage": many(record(summary=concept, type=concept, assessment=many(reference))),
         "onsetDateTime": day,
-        "onsetPeriod": period,
         "abatementDateTime": day,
-        "abatementPeriod": period,
         "recordedDate": day,
     },
     "Observation": _COMMON
     | _VALUE
     | {
         "code": concept,
-        "focus": many(reference),
-        "hasMember": many(reference),
         "effectiveDateTime": day,
-        "effectivePeriod": period,
         "effectiveInstant": day,
         "issued": day,
         "component": many(record(code=concept, **_VALUE)),
@@ -151,9 +147,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "code": concept,
         "conclusion": text,
         "conclusionCode": many(concept),
-        "result": many(reference),
         "effectiveDateTime": day,
-        "effectivePeriod": period,
         "issued": day,
     },
     "MedicationAdministration": _MEDICATION | {"dosage": _DOSAGE},
@@ -183,18 +177,17 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "statusReason": concept,
         "usedCode": many(concept),
         "performedDateTime": day,
-        "performedPeriod": period,
     },
     "ServiceRequest": _COMMON
     | {
         "code": concept,
         "category": many(concept),
+        "statusReason": concept,
         "orderDetail": many(concept),
         "intent": word,
         "doNotPerform": boolean,
         "authoredOn": day,
         "occurrenceDateTime": day,
-        "occurrencePeriod": period,
         "occurrenceTiming": _TIMING,
     },
     "Coverage": {k: v for k, v in _COMMON.items() if k != "subject"}
@@ -207,9 +200,17 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "subscriberId": text,
         "dependent": text,
     },
-    "Organization": {"id": identifier, "name": text, "contained": many(anything)},
+    "Organization": _COMMON | {"name": text},
     "QuestionnaireResponse": _COMMON
     | {"questionnaire": text, "authored": day, "item": many(_item), "source": reference, "author": reference},
     "FamilyMemberHistory": _COMMON | {"patient": reference},
     "AllergyIntolerance": _COMMON | {"patient": reference, "code": concept},
 }
+
+
+def _whose(value: Any) -> Any:
+    return reference(value) if type(value) is dict else value
+
+
+OTHERS: Mapping[str, Shape] = {"id": identifier, "contained": many(anything), "subject": _whose}
+"""Of a resource that no criterion reads."""

@@ -14,10 +14,7 @@ _TAIL = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/
 
 
 class References:
-    """Finds what a reference names.
-
-    By "Type/id", by address, by urn:uuid, by bare id or inside the resource.
-    """
+    """Finds what a reference names: by "Type/id", address, urn:uuid or bare id, or inside the resource."""
 
     def __init__(self, by_reference: Mapping[str, Json], full_urls: Mapping[str, str]) -> None:
         self.by_reference = by_reference

@@ -1,15 +1,13 @@
 """From whatever was sent to resources whose read elements have the right shape; what was odd is remarked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from smartapp.facts import Remark, reference_of
-from smartapp.normalize import periods, shapes, statuses
+from smartapp.normalize import shapes, statuses
 from smartapp.normalize.coding import Json
-from smartapp.normalize.readable import ELEMENTS
-
-_MINIMAL: Mapping[str, shapes.Shape] = {"id": shapes.identifier, "contained": shapes.many(shapes.anything)}
+from smartapp.normalize.readable import ELEMENTS, OTHERS
 
 
 def sanitized(resource: Any, remarks: list[Remark]) -> Json | None:
@@ -25,15 +23,13 @@ def sanitized(resource: Any, remarks: list[Remark]) -> Json | None:
 
 def _sound(resource: Json, remarks: list[Remark]) -> Json:
     kind = resource["resourceType"]
-    result = shapes.members(resource, ELEMENTS.get(kind, _MINIMAL))
+    result = shapes.members(resource, ELEMENTS.get(kind, OTHERS))
     if kind == "Condition":
         result = statuses.settled(result)
     if result is not resource:
         remarks += _misfits(resource, result)
     if "contained" in result:
         result = _with_sound_contained(result, remarks)
-    if not periods.ELEMENTS.isdisjoint(result):
-        remarks += periods.reversed_in(result)
     return result
 
 
@@ -43,7 +39,7 @@ def _misfits(before: Json, after: Json) -> list[Remark]:
         Remark(
             code="malformed",
             text=f"{before['resourceType']}.{name} is malformed and was read only as far as possible.",
-            reference=reference_of(after),
+            reference=reference_of(after) if "id" in after else None,
         )
         for name, value in before.items()
         if value is not None and after.get(name) is not value and name not in statuses.RESTATED

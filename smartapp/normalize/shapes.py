@@ -1,6 +1,4 @@
-"""The shapes of the elements that the criteria read.
-
-What can be used is kept or repaired, the rest is taken out.
+"""The shapes of the elements that the criteria read: what can be used is kept or repaired, the rest taken out.
 
 A shape is a function from a JSON value to the same value when it is well formed, to a repaired copy, or to
 MISFIT. Well-formed input costs one pass and no copy.

@@ -1,7 +1,6 @@
 """The clinical and verification status of a Condition, in the codes of FHIR R4.
 
-A status that cannot be read is never the same as none: it becomes the code "unreadable", which no rule
-accepts.
+A status that cannot be read is never the same as none: it becomes "unreadable", which no rule accepts.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,6 @@
 """Code systems as EHRs name them, mapped to the canonical URI by an exact table.
 
-Nothing is guessed from parts of a name: "icd-10" is also in the URIs of the German, Australian and WHO
-editions.
+Nothing is guessed from parts of a name: "icd-10" is in the URIs of the German, Australian and WHO editions too.
 """
 
 import re
@@ -215,7 +214,7 @@ def canonical(system: str | None, code: str | None) -> tuple[str, str] | None:
         return None
     bare = code.strip()
     if known == CPT and is_hcpcs(bare):
-        known = HCPCS  # EHRs send J codes under the CPT URI (clinical.md 9)
+        known = HCPCS  # EHRs send J codes under the CPT URI
     return known, spelled(known, bare)
 
 

@@ -28,8 +28,7 @@ _NO_TEST = re.compile(r"inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signa
 _GENE = re.compile(r"(?<![a-z0-9])b-?raf(?![a-z])|ve-?1(?![a-z0-9])")
 _OTHERS = re.compile(
     r"(?<![a-z0-9])(?:[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|pik3ca|tert|nf1|gna11|gnaq|pten"
-    r"|tp53|idh[12]|map2k1"
-    r"|ntrk\w*|ras)(?![a-z0-9])"
+    r"|tp53|idh[12]|map2k1|ntrk\w*|ras)(?![a-z0-9])"
 )
 _STAIN = re.compile(r"\bve-?1\b|\bihc\b|immunohisto|immunostain|immune stain")
 _STRUCTURAL = re.compile(r"fusion|rearrange|translocation|amplification|copy number|\bfish\b|break-?apart")

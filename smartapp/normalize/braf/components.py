@@ -74,9 +74,8 @@ _BY_NAME = (
     (
         re.compile(
             r".*\b(?:method|frequency|vaf|depth|coverage|transcript|exon|region|position|chromosome"
-            r"|copy number|assembly"
-            r"|zygosity|level of evidence|specimen|tumou?r content|purity|quality|comment on method"
-            r"|therapy|drug)\b.*"
+            r"|copy number|assembly|zygosity|level of evidence|specimen|tumou?r content|purity|quality"
+            r"|comment on method|therapy|drug)\b.*"
         ),
         Role.DETAIL,
     ),

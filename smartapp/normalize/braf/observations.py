@@ -86,10 +86,7 @@ def _is_relevant(key: Key) -> bool:
 
 
 def _by_value(observation: Json, parts: list[Json] | tuple[()], wanted: Asked) -> list[Statement]:
-    """From value, interpretation and components.
-
-    A value and an interpretation that disagree say nothing clear.
-    """
+    """From value, interpretation and components; a value and an interpretation that disagree are unclear."""
     key = value_key(observation)
     verdict, contradicted = _verdict(observation, key)
     found: list[Statement] = []
@@ -175,10 +172,7 @@ def _together(found: list[Statement]) -> list[Statement]:
 
 
 def _by_notes(observation: Json, wanted: Asked) -> list[Statement]:
-    """Notes have to name the gene or the variant.
-
-    Where nothing else does, they say what the value is about.
-    """
+    """Notes have to name the gene or the variant; where nothing else does, they say what the value is about."""
     parts = observation.get("component", ())
     silent = not wanted.gene and not any(
         role(key_of(part["code"])) in (Role.GENE, Role.CHANGE) for part in parts if "code" in part

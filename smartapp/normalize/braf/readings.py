@@ -22,10 +22,7 @@ def _codings(statements: tuple[Statement, ...]) -> tuple[Json, ...]:
 
 
 def _negative_letter(letters: set[str]) -> tuple[str, str]:
-    """Without E and K nothing common is left.
-
-    Without E only is an E-only assay; without K only says too little.
-    """
+    """Without E and K nothing common is left; without E only it is an E-only assay; K only says too little."""
     if {"E", "K"} <= letters:
         return "braf-v600-negative", "BRAF V600 not detected"
     if "E" in letters:

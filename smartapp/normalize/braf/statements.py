@@ -13,9 +13,8 @@ from smartapp.normalize.words import plain
 
 _TEST_WORD = re.compile(
     r"\b(?:analysis|assay|test(?:ing|s|ed)?|panel|sequencing|pcr|ngs|immunohisto\w+|ihc|stain\w*"
-    r"|evaluation|study|studies|method|probe"
-    r"|status|request\w*|order\w*|mutation detection|determination|bestimmung|analyse|untersuchung"
-    r"|testung|clone|antibody)\b"
+    r"|evaluation|study|studies|method|probe|status|request\w*|order\w*|mutation detection|determination"
+    r"|bestimmung|analyse|untersuchung|testung|clone|antibody)\b"
 )
 _GERMLINE = re.compile(r"\b(?:germ-?line|constitutional|hereditary|inherited|keimbahn\w*)\b")
 _SOMATIC = re.compile(r"\bsomatic|\btumou?r\b|somatisch")

@@ -1,6 +1,4 @@
-"""Variants of the BRAF gene as reports write them.
-
-Protein, coding DNA, genomic, old numbering, classes, fusions.
+"""Variants of the BRAF gene as reports write them: HGVS names, the numbering before 2004, classes, fusions.
 
 Matched on plain (lower-case) text.
 """
@@ -51,8 +49,8 @@ _CODON = re.compile(r"(?<![a-z0-9])(?:codon 600|class (?:i|1))(?![a-z0-9])")
 _EXON = re.compile(r"(?<![a-z0-9])exon (?:#\s?)?15(?![a-z0-9])")
 _CODING = re.compile(
     r"(?<![0-9])(?:c\.\s?)?(?P<change>1799\s?t\s?>\s?[acg]|1798\s?g\s?>\s?[act]|1796\s?t\s?>\s?a"
-    r"|1798_1799\s?(?:del\s?(?:gt)?\s?)?ins\s?(?:aa|ag)|1799_1800\s?(?:del\s?(?:tg)?\s?)?ins\s?(?:aa|at|ac)"
-    r"|1798_1799\s?gt\s?>\s?(?:aa|ag)|1799_1800\s?tg\s?>\s?(?:aa|at|ac))(?![a-z])"
+    r"|1798_1799\s?(?:del\s?(?:gt)?\s?)?ins\s?(?:aa|ag)|1799_1800\s?(?:del\s?(?:tg)?\s?)?ins\s?(?:aa|at"
+    r"|ac)|1798_1799\s?gt\s?>\s?(?:aa|ag)|1799_1800\s?tg\s?>\s?(?:aa|at|ac))(?![a-z])"
 )
 _CODING_LETTER = (
     ("1799t>a", "E"),
@@ -68,11 +66,9 @@ _DELINS_LETTER = {("1798_1799", "aa"): "K", ("1798_1799", "ag"): "R", ("1799_180
 _GENOMIC = re.compile(r"(?:140453136|140753336|140453137|140753337)\s?(?P<change>[acgt]\s?>\s?[acgt])?")
 _NAMED_BY_DATABASE = re.compile(r"(?<![a-z0-9])(?:rs113488022|cosm476|cosv56056643|ve-?1)(?![a-z0-9])")
 _INVOLVES = re.compile(
-    r"(?:(?:v|val)600|(?<![a-z0-9])\w{1,3}\d{3})_(?:\w+)"
-    r"|(?:p\.)?\(?(?:v|val)600(?:fs\w*|del\w*|dup\w*|ins\w*|_\w+|=|\*)"
-    r"|(?:non|not)[\s-]?(?:v|val)600[a-z]\w*"
-    r"|(?:other than|except|excluding|besides) (?:braf )?(?:p\.)?(?:v|val)600\w*"
-    r"|(?<![0-9])(?:c\.)?1(?:79\d|80\d)_1\d{3}\w*"
+    r"(?:(?:v|val)600|(?<![a-z0-9])\w{1,3}\d{3})_(?:\w+)|(?:p\.)?\(?(?:v|val)600(?:fs\w*|del\w*|dup\w*"
+    r"|ins\w*|_\w+|=|\*)|(?:non|not)[\s-]?(?:v|val)600[a-z]\w*|(?:other than|except|excluding"
+    r"|besides) (?:braf )?(?:p\.)?(?:v|val)600\w*|(?<![0-9])(?:c\.)?1(?:79\d|80\d)_1\d{3}\w*"
 )
 _NON_V600 = re.compile(r"(?<![a-z0-9])non[\s-]?(?:v|val)600(?![a-z0-9])(?:\s(?:mutation|variant)\w*)?")
 _CLASS = re.compile(r"(?<![a-z0-9])class (?P<class>ii|iii|2|3)(?![a-z0-9])")
@@ -82,8 +78,8 @@ _SUBSTITUTION = re.compile(
     rf"(?P<new>{_AMINO}|ter|del|dup|fs\w*|ins\w*|\*|[acdefghiklmnpqrstvwy])\)?(?![a-z0-9])"
 )
 _FUSION = re.compile(
-    r"(?<![a-z0-9])(?:\w+(?:::|--?|/))?braf(?:::\w+)?[\s-](?:gene )?(?:fusions?|rearrange\w+|translocations?)"
-    r"|\w+::braf|braf::\w+|(?:fusions?|rearrange\w+) (?:of|involving|in) (?:the )?braf"
+    r"(?<![a-z0-9])(?:\w+(?:::|--?|/))?braf(?:::\w+)?[\s-](?:gene )?(?:fusions?|rearrange\w+"
+    r"|translocations?)|\w+::braf|braf::\w+|(?:fusions?|rearrange\w+) (?:of|involving|in) (?:the )?braf"
     r"|kiaa1549-braf|agk-braf"
 )
 _AMPLIFICATION = re.compile(r"(?<![a-z0-9])(?:amplif\w+|copy[- ]number (?:gain|increase)\w*|polysomy)")

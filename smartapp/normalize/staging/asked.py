@@ -1,6 +1,6 @@
 """What the code of an Observation, or of a component, asks about the extent of a tumor.
 
-Only the stage of a cancer is: kidney disease, pressure ulcers, fibrosis, Clark levels have stages too.
+Only the stage of a cancer is asked for: kidney disease, pressure ulcers, fibrosis have stages too.
 """
 
 import re
