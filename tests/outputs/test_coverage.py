@@ -7,6 +7,7 @@ from davinci import invariants
 from davinci.asked import COVERAGE, ORDER, PATIENT
 from spec.ask import catalog
 
+from smartapp.errors import BadInput
 from smartapp.facts import Facts, Gap, Unread
 from smartapp.flow import review
 from smartapp.outputs import coverage
@@ -158,3 +159,9 @@ def test_options_that_are_turned_on_for_all_are_on_unless_a_client_says_otherwis
         "dtr": True,
         "max-cards": 10,
     }
+
+
+@pytest.mark.parametrize("code", ["guidelines", "max-cards"])
+def test_a_setting_that_turns_on_what_is_no_option_is_refused(code):
+    with pytest.raises(BadInput, match=code):
+        coverage.offered((code,))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from smartapp.errors import BadInput
+
 Settings = Mapping[str, bool | int]
 """The value of every option, by its code."""
 
@@ -69,7 +71,15 @@ OPTIONS = (COVERAGE, GUIDELINE, APPROPRIATE_USE, REMINDER, DTR, MAX_CARDS)
 
 
 def offered(on: Collection[str] = ()) -> tuple[Option, ...]:
-    """The options; those whose codes are in `on` are on unless a client says otherwise."""
+    """The options; those whose codes are in `on` are on unless a client says otherwise.
+
+    BadInput names a code that is no option to turn on.
+    """
+    known = {option.code for option in OPTIONS if option.type == "boolean"}
+    if unknown := sorted(set(on) - known):
+        raise BadInput(
+            f"There is no CRD option '{unknown[0]}' to turn on; these are: {', '.join(sorted(known))}."
+        )
     return tuple(replace(option, default=True) if option.code in on else option for option in OPTIONS)
 
 
