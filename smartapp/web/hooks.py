@@ -19,7 +19,7 @@ from smartapp.sources.queries import TEMPLATES
 from smartapp.sources.references import resolved, subject_of
 from smartapp.sources.search import Ask
 from smartapp.store import Card, Store
-from smartapp.web import calls, crd, feedback
+from smartapp.web import calls, crd, exact, feedback
 from smartapp.web.calls import Call
 from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
@@ -104,8 +104,9 @@ def blueprint(desk: Desk) -> Blueprint:
     @hooks.post("/<service_id>")
     def call(service_id: str) -> Response:
         service = _service(service_id)
-        given = calls.read(_body(), hook=service.hook)
-        return json(_answer(given, service, desk))
+        data = _data()
+        given = calls.read(parse(data, limit=len(data)), hook=service.hook)
+        return json(exact.restored(_answer(given, service, desk), data))
 
     @hooks.post("/<service_id>/feedback")
     def told(service_id: str) -> Response:
@@ -144,10 +145,14 @@ def _service(service_id: str) -> Service:
     return SERVICES[service_id]
 
 
-def _body() -> Any:
+def _data() -> bytes:
     if not request.is_json:
         raise WrongMediaType("A CDS Hooks request is sent as application/json.")
-    data = request.get_data(cache=False)
+    return request.get_data(cache=False)
+
+
+def _body() -> Any:
+    data = _data()
     return parse(data, limit=len(data))  # the size was limited while reading
 
 

@@ -1,6 +1,7 @@
 """Da Vinci CRD through the WSGI application: coverage information, versions, options, Coverages, refusals."""
 
 import copy
+import json
 import time
 
 import pytest
@@ -125,6 +126,20 @@ def test_the_order_is_sent_back_as_it_came_but_for_the_extension():
     sent = _orders(_post(call(order)))[0]
 
     assert {**sent, "extension": sent["extension"][:-1]} == order
+
+
+@pytest.mark.requirement("crd-2.2.1#resp-37")
+def test_the_order_is_sent_back_to_the_last_digit():
+    numbers = '{"a": 0.50, "b": 1e2, "c": 1.00, "d": 3, "e": 2.5, "f": 0.1234567890123456789}'
+    body = json.dumps(call({**ORDER, "extension": [{"url": "https://ehr.example/x", "n": 7.25}], "x": "N"}))
+    body = body.replace("7.25", "7.250").replace('"N"', numbers)
+
+    answer = client().post(SIGN, data=body, content_type="application/json")
+
+    sent = answer.text[answer.text.index('"systemActions"') :]
+    assert numbers.replace(" ", "") in sent
+    assert '{"url":"https://ehr.example/x","n":7.250}' in sent
+    assert len(_orders(answer)[0]["extension"]) == 2
 
 
 def test_an_order_that_refers_to_its_medication_still_refers_to_it():

@@ -1,0 +1,52 @@
+"""Orders sent back to the last digit: FHIR decimals keep their precision, and a float knows no 0.50.
+
+CRD 2.2.1 resp-37: a system action changes nothing in an order but its coverage information.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from smartapp.facts import Resource, reference_of
+
+_LOSSY = re.compile(rb"\d\.\d*0[\s,}\]]|\d\.\d{15}|\d[eE][+-]?\d")
+"""What looks like a number that comes back in other digits; inside a text it costs a moment and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A decimal as it was written."""
+
+    text: str
+
+
+def restored(answer: Mapping[str, Any], call: bytes) -> Mapping[str, Any]:
+    """The answer with the orders of its system actions in the digits of the call that brought them."""
+    actions = answer.get("systemActions")
+    if not actions or not _LOSSY.search(call):
+        return answer
+    context = json.loads(call, parse_float=_Number)["context"]
+    sent = {reference_of(entry["resource"]): entry["resource"] for entry in context["draftOrders"]["entry"]}
+    return {**answer, "systemActions": [_exact(action, sent) for action in actions]}
+
+
+def _exact(action: Mapping[str, Any], sent: Mapping[str, Resource]) -> dict[str, Any]:
+    order = sent[reference_of(action["resource"])]
+    *others, ours = action["resource"]["extension"]
+    listed = order.get("extension")
+    kept = [e for e in (listed if isinstance(listed, list) else ()) if orjson.loads(_written(e)) in others]
+    return {**action, "resource": orjson.Fragment(_written({**order, "extension": [*kept, ours]}))}
+
+
+def _written(value: Any) -> bytes:
+    return orjson.dumps(value, default=_digits, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _digits(value: Any) -> orjson.Fragment:
+    if isinstance(value, _Number):
+        return orjson.Fragment(value.text)
+    raise TypeError
