@@ -17,13 +17,13 @@ Step = Callable[[Any, Any], Any]
 def _numeric(left: Any, right: Any, step: Step) -> Number | None:
     """The step on two plain numbers; the wider of the two types is the type of the result."""
     if isinstance(left, Decimal) or isinstance(right, Decimal):
-        return in_range(rounded_result(step, decimal_of(left), decimal_of(right)))
+        return in_range(_rounded_result(step, decimal_of(left), decimal_of(right)))
     wide = isinstance(left, Long) or isinstance(right, Long)
     result = step(int(left), int(right))
     return in_range(Long(result) if wide else result)
 
 
-def rounded_result(step: Step, left: Decimal, right: Decimal) -> Decimal | None:
+def _rounded_result(step: Step, left: Decimal, right: Decimal) -> Decimal | None:
     """The step in decimals, or None where there is no number."""
     try:
         result = step(left, right)
@@ -225,4 +225,4 @@ def exponential(value: Any) -> Any:
     """The number e to this power."""
     if value is None:
         return None
-    return in_range(rounded_result(lambda one, _: one.exp(DECIMALS), decimal_of(value), Decimal(0)))
+    return in_range(_rounded_result(lambda one, _: one.exp(DECIMALS), decimal_of(value), Decimal(0)))

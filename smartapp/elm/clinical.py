@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from smartapp.elm import chronology
-from smartapp.elm.code import Code, Concept, Pair, Vocabulary, plain
+from smartapp.elm.code import Code, Pair, Vocabulary, plain
 from smartapp.elm.fhir import coding_pairs
 from smartapp.elm.temporal import Date, DateTime
 
@@ -77,11 +77,6 @@ def expand(vocabulary: Vocabulary | None) -> list[Code] | None:
     if vocabulary is None or vocabulary.codes is None:
         return None
     return [Code(code, system) for system, code in sorted(vocabulary.codes, key=str)]
-
-
-def concept_codes(concept: Concept | None) -> list[Code | None] | None:
-    """The codes of a concept."""
-    return None if concept is None else list(concept.codes)
 
 
 def age(birth: Date | DateTime | None, at: Date | DateTime | None, precision: str) -> Any:

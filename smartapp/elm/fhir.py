@@ -21,7 +21,6 @@ DATE_PARSERS: dict[str, Callable[[str], Any]] = {
     "time": parse_time,
 }
 _CHOICE_KEYS: dict[str, dict[str, str]] = {}
-_CODED = {"uri": "uri", "string": "string"}
 
 
 def choice_keys(name: str) -> Mapping[str, str]:

@@ -131,11 +131,6 @@ def properly_contains(values: list[Any], value: Any) -> bool | None:
     return all_true((contains(values, value), others))
 
 
-def filtered(values: Items, keep: Callable[[Any], bool | None]) -> Items:
-    """The items for which the condition is true."""
-    return None if values is None else [value for value in values if keep(value) is True]
-
-
 def mapped(values: Items, give: Callable[[Any], Any]) -> Items:
     """What is given for each item."""
     return None if values is None else [give(value) for value in values]

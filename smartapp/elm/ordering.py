@@ -79,7 +79,7 @@ def _high(value: Any) -> Any:
     return value.high if isinstance(value, Uncertainty) else value
 
 
-def sort_order(left: Any, right: Any) -> int:
+def _sort_order(left: Any, right: Any) -> int:
     """A total order: nulls first, and dates known in part as their earliest moment."""
     left, right = plain(left), plain(right)
     if left is None or right is None:
@@ -103,7 +103,7 @@ SortKey = tuple[Callable[[Any], Any], bool]
 
 def sorted_by(values: list[Any], keys: list[SortKey]) -> list[Any]:
     """The values in the order of the keys, the first key first; equal ones stay as they were."""
-    key = cmp_to_key(sort_order)
+    key = cmp_to_key(_sort_order)
     for find, reverse in reversed(keys):
         values = _sorted(values, find, key, reverse=reverse)
     return values

@@ -210,11 +210,11 @@ def in_offset(value: DateTime, offset: int) -> DateTime:
     own = offset_of(value)
     if value.precision < HOUR or own == offset:
         return value
-    parts = shifted(value.parts, offset - own)
+    parts = _shifted(value.parts, offset - own)
     return DateTime(parts[: value.precision], offset)
 
 
-def shifted(parts: tuple[int, ...], minutes: int) -> tuple[int, ...]:
+def _shifted(parts: tuple[int, ...], minutes: int) -> tuple[int, ...]:
     """The parts of the moment some minutes later."""
     full = parts + LOWEST[len(parts) :]
     days, rest = divmod(full[3] * 60 + full[4] + minutes, MINUTES_A_DAY)

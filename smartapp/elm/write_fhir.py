@@ -53,7 +53,7 @@ def property_(w: Writer, node: Node) -> str:
     code, shape = variable.code, variable.shape
     before: Node | None = node.get("source") or variable.node
     for step in node["path"].split("."):
-        kind = primitive_kind(w, before) if step == "value" and before is not None else None
+        kind = _primitive_kind(w, before) if step == "value" and before is not None else None
         code = w.call(fhir.primitive, code, repr(kind)) if kind else _element(w, code, step, shape)
         shape, before = None, {"type": "Property", "path": step}
     return code
@@ -68,7 +68,7 @@ def _element(w: Writer, code: str, name: str, shape: Shape | None) -> str:
     return f"({code}.get({name!r}) if {found} else {other})"
 
 
-def primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
+def _primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
     """The FHIR type of dates that a node has, as far as the text of the policy tells."""
     if node is None or depth > _DEEP:
         return None
@@ -79,7 +79,7 @@ def primitive_kind(w: Writer, node: Node | None, depth: int = 0) -> str | None:
         return _date_kind(kinds.specifier(node, "as"))
     if kind == "Operand" and "operandTypeSpecifier" in node:
         return _date_kind(node["operandTypeSpecifier"])
-    return primitive_kind(w, _behind(w, node), depth + 1)
+    return _primitive_kind(w, _behind(w, node), depth + 1)
 
 
 def _date_kind(spec: Node) -> str | None:
@@ -146,12 +146,12 @@ def is_(w: Writer, node: Node) -> str:
     return w.call(kinds.is_type, w.emit(node["operand"]), test)
 
 
-def uncoded(node: Node) -> Node:
+def _uncoded(node: Node) -> Node:
     """What is under a conversion to Concept or Code: codes are compared on the JSON itself."""
     helper = node["type"] == "FunctionRef" and node.get("libraryName") and node["name"] in _CODED
     if helper or node["type"] == "ToConcept":
         operand = node["operand"]
-        return uncoded(operand[0] if isinstance(operand, list) else operand)
+        return _uncoded(operand[0] if isinstance(operand, list) else operand)
     return node
 
 
@@ -160,7 +160,7 @@ def in_valueset(w: Writer, node: Node) -> str:
     """Whether a code, or one of several, is in a value set."""
     one = node["type"] == "InValueSet"
     function = clinical.in_valueset if one else clinical.any_in_valueset
-    return w.call(function, "c", w.emit(uncoded(node["code" if one else "codes"])), _pairs(w, node))
+    return w.call(function, "c", w.emit(_uncoded(node["code" if one else "codes"])), _pairs(w, node))
 
 
 def _pairs(w: Writer, node: Node) -> str:
@@ -179,7 +179,7 @@ def in_codesystem(w: Writer, node: Node) -> str:
     library = w.module.library(node["codesystem"].get("libraryName"), w.library)
     system = library.codesystems[node["codesystem"]["name"]]["id"]
     function = clinical.in_codesystem if one else clinical.any_in_codesystem
-    return w.call(function, w.emit(uncoded(node["code" if one else "codes"])), repr(system))
+    return w.call(function, w.emit(_uncoded(node["code" if one else "codes"])), repr(system))
 
 
 @handles("Equivalent")
@@ -189,5 +189,5 @@ def equivalent(w: Writer, node: Node) -> str:
     for one, other in ((left, right), (right, left)):
         known = known_pairs(w, other) if other["type"] != "ValueSetRef" else None
         if known is not None:
-            return w.call(clinical.same_concept, "c", w.emit(uncoded(one)), known)
+            return w.call(clinical.same_concept, "c", w.emit(_uncoded(one)), known)
     return w.call(equality.equivalent, w.emit(left), w.emit(right))

@@ -66,7 +66,7 @@ class Variable:
     """What is sure about it before any patient."""
 
 
-def is_literal(code: str) -> bool:
+def _is_literal(code: str) -> bool:
     """Whether an expression is a text or a number that is written out."""
     return code.startswith(("'", '"')) or _NUMBER.fullmatch(code) is not None
 
@@ -112,11 +112,11 @@ class Writer:
 
     def named(self, code: str) -> str:
         """A name for an expression, or what is written out as it is."""
-        return code if code.isidentifier() or is_literal(code) else self.temp(code)
+        return code if code.isidentifier() or _is_literal(code) else self.temp(code)
 
     def tested(self, code: str) -> str:
         """An expression that may stand before `is`; of a literal there Python warns."""
-        return self.temp(code) if is_literal(code) else code
+        return self.temp(code) if _is_literal(code) else code
 
     def temp(self, code: str) -> str:
         """A new variable with this value."""

@@ -31,13 +31,13 @@ def _around(condition: Json, terms: Terms) -> Json:
     if "stage" in condition:
         changes["stage"] = [staging.stage(stage, terms) for stage in condition["stage"]]
     if "bodySite" in condition:
-        changes["bodySite"] = [with_aliases(concept, terms) for concept in condition["bodySite"]]
+        changes["bodySite"] = [_with_aliases(concept, terms) for concept in condition["bodySite"]]
     if "extension" in condition:
         changes["extension"] = [_extension(extension, terms) for extension in condition["extension"]]
     return changes
 
 
-def with_aliases(concept: Json, terms: Terms) -> Json:
+def _with_aliases(concept: Json, terms: Terms) -> Json:
     """The concept with canonical codings for what it names in another way."""
     return extended(concept, aliases.additions(terms, key_of(concept)))
 

@@ -25,7 +25,7 @@ def of_observation(observation: Json, own: Asked, inherited: Asked | None = None
         return ()
     wanted = own if own.gene or inherited is None else inherited
     found = [*_by_value(observation, parts, wanted), *_by_notes(observation, wanted)]
-    if not found and own.gene and not parts_answer(parts):
+    if not found and own.gene and not _parts_answer(parts):
         found = [UNCLEAR]  # asked, and no result that can be read
     if wanted.germline:
         found = [UNCLEAR] if found else []
@@ -56,7 +56,7 @@ def inside(holder: Json) -> Iterator[Json]:
             yield from found if item.get("status") in _FINAL else codings([UNCLEAR] if found else [])
 
 
-def parts_answer(parts: list[Json] | tuple[()]) -> bool:
+def _parts_answer(parts: list[Json] | tuple[()]) -> bool:
     """Whether components ask about BRAF themselves."""
     return any(asked(key_of(part["code"])).gene for part in parts if "code" in part)
 
