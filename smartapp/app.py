@@ -1,5 +1,6 @@
 """create_app(config): the only place where things are wired."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ from flask import Flask
 
 from smartapp.config import Config, with_keys
 from smartapp.ehrs import Registry
+from smartapp.ehrs import callers as callers_file
+from smartapp.ehrs.clients import Clients
 from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, load_catalog
@@ -27,7 +30,7 @@ from smartapp.sources.patients import patients
 from smartapp.sources.smart import user
 from smartapp.sources.writer import Writer
 from smartapp.store import Launch, Store, launches
-from smartapp.web import crd, fhir, headers, health, hooks, launch, pages, problems, reviews
+from smartapp.web import callers, crd, fhir, headers, health, hooks, launch, pages, problems, reviews
 from smartapp.web.judge import PolicyJudge
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.metrics import Metrics
@@ -35,6 +38,9 @@ from smartapp.web.sessions import Sessions
 
 if TYPE_CHECKING:
     from smartapp.sources.smart.gateway import Gateway
+    from smartapp.web.callers.tokens import Verifier
+
+log = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).parent
 _READERS = 4
@@ -56,15 +62,19 @@ def create_app(
     metrics = Metrics()
     store = store or Store(config.database_url, config.session_keys, clock=clock)
     catalog = _catalog(config)
+    gate = _gate(config, store, clock)
     desk = hooks.Desk(
         judge=judge or PolicyJudge(catalog(), base_url=config.url),
-        reader=_readers(config),
+        reader=_readers(config, gate),
         store=store,
         metrics=metrics,
         clock=clock,
         crd=_crd(config),
+        about=gate.announced,
     )
     store.open()
+    gate.register(app)
+    app.register_blueprint(callers.blueprint(callers.Desk(gate=gate, bearers=gate.bearers)))
     app.register_blueprint(hooks.blueprint(desk))
     app.register_blueprint(health.blueprint(ready=store.is_ready, metrics=metrics))
     app.register_blueprint(pages.blueprint())
@@ -208,7 +218,14 @@ def _forms(config: Config, catalog: Callable[[], Catalog], desk: hooks.Desk) -> 
         artifacts = load_artifacts(*config.policy_folders)
         return fhir.Shelf(catalog=catalog(), artifacts=artifacts, base=base, payers=desk.crd.payers)
 
-    return fhir.Desk(shelf=shelf, base=base, dialect=desk.crd.dialect, metrics=desk.metrics, clock=desk.clock)
+    return fhir.Desk(
+        shelf=shelf,
+        base=base,
+        dialect=desk.crd.dialect,
+        metrics=desk.metrics,
+        clock=desk.clock,
+        guarded=config.callers_known,
+    )
 
 
 def _crd(config: Config) -> crd.Crd:
@@ -219,12 +236,40 @@ def _crd(config: Config) -> crd.Crd:
     )
 
 
-def _readers(config: Config) -> Callable[[str | None, str | None], Reader | None]:
+def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> callers.Gate:
+    """Who may call; said in the log, for it must not be forgotten that anybody may."""
+    clients = callers_file.load(config.ehrs) if config.ehrs else Clients()
+    if not config.callers_known:
+        log.warning("callers=anyone: CDS Hooks and FHIR calls need not prove who calls")
+    elif not clients:
+        log.warning("callers=known: no client is registered, so nobody can call")
+
+    @cache
+    def verifier() -> "Verifier":
+        from smartapp.sources.callers import SECONDS, CallerKeys  # noqa: PLC0415 - joserfc takes long to load
+        from smartapp.sources.smart.network import Network  # noqa: PLC0415
+        from smartapp.web.callers.tokens import Verifier  # noqa: PLC0415
+
+        keys = CallerKeys(Network(ca_bundle=config.ca_bundle, seconds=SECONDS))
+        return Verifier(keys=keys, guard=store.guard, clock=clock)
+
+    return callers.Gate(
+        required=config.callers_known,
+        clients=clients,
+        verifier=verifier,
+        bearers=callers.Bearers(store.vault, clients),
+        store=store,
+        url=config.url,
+    )
+
+
+def _readers(config: Config, gate: callers.Gate) -> Callable[[str | None, str | None], Reader | None]:
     """For a fhirServer and a token the reader, with one time budget from now on; None: it may not be read."""
     session = http.session(ca_bundle=config.ca_bundle)
 
     def reader(server: str | None, token: str | None) -> Reader | None:
-        if server is None or not is_allowed(server, config.readable_servers):
+        gate.check_server(server)
+        if server is None or not is_allowed(server, gate.servers(config.readable_servers)):
             return None
         deadline = time.monotonic() + config.fetch_seconds
         return Reader(http=session, base=server, access=Once(Fixed(token)), deadline=deadline)

@@ -56,6 +56,9 @@ class Config:
     """CRD options that are on unless a caller turns them off, such as "guideline" (GET /cds-services lists them)."""
     crd_payers: tuple[str, ...] = ()
     """The payers that are answered for, by identifier or name; none named: all."""
+    callers: str = ""
+    """Who may call CDS services and FHIR endpoints: "known", the clients in the file of EHRs, each proving who it
+    is; or "anyone". Default: anyone while base_url is this machine's, else known."""
     ca_bundle: str = ""
     """A file with the certificate authorities that EHRs are verified against; default: the public ones."""
     workers: int = 1
@@ -66,6 +69,11 @@ class Config:
         """The external base address without a final slash."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def callers_known(self) -> bool:
+        """Whether callers must prove who they are."""
+        return self.callers == "known" or (not self.callers and not is_loopback(self.url))
 
     @property
     def policy_folders(self) -> tuple[Path, ...]:
@@ -227,6 +235,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "crd_version": _one_of("2.0", "2.2"),
     "crd_options": _words,
     "crd_payers": _lines,
+    "callers": _one_of("known", "anyone"),
     "ca_bundle": _text,
     "workers": _number(int, 1, 64),
     "threads": _number(int, 1, 256),

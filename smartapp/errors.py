@@ -6,6 +6,9 @@ SmartappError                      500  something failed; the text is fit for a 
 │   ├── BrokenProfile              422  valid FHIR that breaks a rule of CRD or DTR
 │   ├── TooLarge                   413  more bytes than allowed
 │   └── WrongMediaType             415  a body that is not JSON
+├── NotAuthenticated               401  a call that does not prove who calls
+├── NotAllowed                     403  a known caller that may not do this
+├── TooManyCalls                   429  a known caller that calls too often
 ├── UnknownService                 404  no such CDS service, policy or feedback card
 ├── UnknownResource                404  no such Questionnaire, Library or ValueSet
 ├── PrefetchMissing                412  required data was neither sent nor obtainable
@@ -28,7 +31,9 @@ SmartappError                      500  something failed; the text is fit for a 
 └── elm.EvaluationError            500  what the engine could not compute, inside a define
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import ClassVar
 
 
 class SmartappError(Exception):
@@ -63,6 +68,34 @@ class WrongMediaType(BadInput):
     """A body that is not JSON."""
 
     status = 415
+
+
+class NotAuthenticated(SmartappError):
+    """A call that does not prove who calls."""
+
+    status = 401
+
+    def __init__(self, text: str, *, code: str = "invalid_token") -> None:
+        super().__init__(text)
+        # RFC 6750 3: no error code where no token was given at all
+        self.headers = {"WWW-Authenticate": f'Bearer error="{code}"' if code else "Bearer"}
+
+
+class NotAllowed(SmartappError):
+    """A known caller that may not do this."""
+
+    status = 403
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+
+
+class TooManyCalls(SmartappError):
+    """A known caller that calls too often; `seconds` is when it may call again."""
+
+    status = 429
+
+    def __init__(self, text: str, *, seconds: int) -> None:
+        super().__init__(text)
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class UnknownService(SmartappError):

@@ -34,6 +34,8 @@ _LISTS = {"scopes", "more_scopes", "frame_ancestors", "hosts", "key_files"}
 _SWITCHES = {"open", "own_tab", "nonce_optional"}
 _ALLOWED = ({field.name for field in fields(Ehr)} - _NOT_IN_FILE) | _FILES
 _OTHERS = 0o077
+_OTHER_TABLES = ("client", "payer")
+"""Read by callers.py and payers.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def load(path: Path, *, secrets: Mapping[str, str]) -> Registry:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadInput(f"{path.name} cannot be read as TOML.") from error
-    if unknown := sorted(given.keys() - {"ehr", "key_files"}):
+    if unknown := sorted(given.keys() - {"ehr", "key_files", *_OTHER_TABLES}):
         raise BadInput(f"{path.name}: there is no setting '{unknown[0]}'.")
     place = _Place(
         folder=path.parent, secrets=secrets, key_files=_texts(given.get("key_files", []), "key_files")

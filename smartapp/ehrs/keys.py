@@ -29,6 +29,31 @@ def published(sets: Iterable[KeySet]) -> dict[str, Any]:
     return {"keys": list(public.values())}
 
 
+def public(given: Any) -> KeySet:
+    """The keys of a JWK Set that signatures can be checked with; what else is in it spoils nothing."""
+    listed = given.get("keys") if isinstance(given, dict) else None
+    found = (_usable(item) for item in (listed if isinstance(listed, list) else ()))
+    return KeySet([key for key in found if key is not None])
+
+
+def _usable(item: Any) -> Any:
+    """A key for ES384 or RS384; None for another, and for one without a name."""
+    if not isinstance(item, dict) or item.get("kty") not in {"RSA", "EC"} or item.get("use", "sig") != "sig":
+        return None
+    named = {name: item[name] for name in ("kty", "kid", "crv", "x", "y", "n", "e") if name in item}
+    try:
+        key = KeySet.import_key_set({"keys": [named]}).keys[0]
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    return key if isinstance(named.get("kid"), str) and _is_strong(key) else None
+
+
+def _is_strong(key: Any) -> bool:
+    # SMART App Launch 2.2 "Client Authentication: asymmetric": RS384 or ES384
+    curve = isinstance(key, ECKey) and key.curve_name == "P-384"
+    return curve or (isinstance(key, RSAKey) and key.raw_value.key_size >= _LEAST_RSA_BITS)
+
+
 def _public(key: Key) -> dict[str, Any]:
     alg = "ES384" if isinstance(key, ECKey) else "RS384"
     return {**key.as_dict(private=False), "use": "sig", "alg": alg, "key_ops": ["verify"]}
@@ -55,10 +80,7 @@ def _of_pem(text: str) -> Any:
 
 
 def _checked(key: Any, path: Path) -> Any:
-    # SMART App Launch 2.2 "Client Authentication: asymmetric": RS384 or ES384
-    curve = isinstance(key, ECKey) and key.curve_name == "P-384"
-    rsa = isinstance(key, RSAKey) and key.raw_value.key_size >= _LEAST_RSA_BITS
-    if not (curve or rsa) or not key.is_private:
+    if not _is_strong(key) or not key.is_private:
         raise BadInput(f"{path.name}: a key must be private, and RSA of 2048 bits or EC on the curve P-384.")
     key.ensure_kid()
     return key

@@ -3,6 +3,7 @@
     service.Store      opens the database when it is first needed; cards and feedback, never patient data
     vault.Vault        JSON values for sessions, launches, reviews: encrypted, expiring
     audit.Audit        what was done with a review, by whom and when: lines are added, never changed
+    guard.Guard        each token once, so many calls a minute; atomic for all workers
     launches.Launch    what a launch brought: who, whose record, and the right to read it
     sealing.Seal       encryption with keys that can be rotated
 

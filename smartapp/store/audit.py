@@ -1,6 +1,6 @@
 """What was done with each review: lines are added, never changed. What names a patient is in the sealed detail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,9 @@ from smartapp.store.sealing import Seal
 
 if TYPE_CHECKING:
     from smartapp.store.database import Database
+
+
+_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +42,43 @@ class Audit:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Add a line; `review`, `what` and `who` are stored in clear and must not name a patient."""
+        self._database().insert("audit", [self.line(review, what, who=who, at=at, detail=detail)])
+
+    def line(
+        self,
+        review: str,
+        what: str,
+        *,
+        who: str | None,
+        at: datetime,
+        detail: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The row of a line, to be added later."""
         sealed = None if detail is None else self._seal.seal(dict(detail), review)
-        row = {"review": review, "what": what, "who": who, "at": at.astimezone(UTC), "sealed": sealed}
-        self._database().insert("audit", [row])
+        return {"review": review, "what": what, "who": who, "at": at.astimezone(UTC), "sealed": sealed}
+
+    def all(self, *, since: datetime | None = None) -> Iterator[tuple[int, str, AuditLine]]:
+        """Every line with its number and what it is about, in the order in which they were added."""
+        from smartapp.store.tables import AUDIT  # noqa: PLC0415
+
+        query = AUDIT.select().order_by(AUDIT.c.id).limit(_PAGE)
+        if since is not None:
+            query = query.where(AUDIT.c.at >= since.astimezone(UTC))
+        last = 0
+        while rows := self._rows(query.where(AUDIT.c.id > last)):
+            yield from ((row["id"], row["review"], self._line(row)) for row in rows)
+            last = rows[-1]["id"]
 
     def of(self, review: str) -> list[AuditLine]:
         """The lines of a review, in the order in which they were added."""
         from smartapp.store.tables import AUDIT  # noqa: PLC0415 - see the package's first lines
 
         query = AUDIT.select().where(AUDIT.c.review == review).order_by(AUDIT.c.id)
+        return [self._line(row) for row in self._rows(query)]
+
+    def _rows(self, query: Any) -> list[dict[str, Any]]:
         with self._database().begin() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [self._line(dict(row)) for row in rows]
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def _line(self, row: Mapping[str, Any]) -> AuditLine:
         sealed = row["sealed"]

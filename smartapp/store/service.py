@@ -1,19 +1,21 @@
 """The store: a database that is opened when it is first needed, and what is kept in it.
 
-Cards are written by a thread of the store's own, a moment after they were given: a hook call does not wait
-for the database.
+Cards, and the audit lines of calls, are written by a thread of the store's own a moment later: a hook call
+does not wait for the database.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from queue import Queue
+from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from smartapp.store.audit import Audit
 from smartapp.store.cards import Card, Feedback
+from smartapp.store.guard import Guard
 from smartapp.store.sealing import Seal, fresh_key
 from smartapp.store.vault import Vault
 
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_Row = tuple[str, dict[str, Any]]
+"""A table and the values for it."""
 _GATHER_SECONDS = 0.25
-"""Cards are written together: one transaction costs as much as answering a call."""
+"""Rows are written together: one transaction costs as much as answering a call."""
 
 
 class Store:
@@ -39,8 +43,8 @@ class Store:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._url = url
-        self._queue: Queue[Card | None] = Queue()
+        self._url, self._clock = url, clock
+        self._queue: Queue[_Row | None] = Queue()
         self._hurry = Event()
         self._lock, self._opening = Lock(), Lock()
         self._thread: Thread | None = None
@@ -49,17 +53,24 @@ class Store:
         seal = Seal(keys or (fresh_key(),))
         self.vault = Vault(self._database, seal, clock=clock)
         self.audit = Audit(self._database, seal)
+        self.guard = Guard(self._database, clock=clock)
 
     def open(self) -> None:
         """Begin to open the database, without waiting for it."""
         with self._lock:
             if self._thread is None:
-                self._thread = Thread(target=self._write_cards, name="store", daemon=True)
+                self._thread = Thread(target=self._write_rows, name="store", daemon=True)
                 self._thread.start()
 
     def issued(self, card: Card) -> None:
         """Remember a card, soon."""
-        self._queue.put(card)
+        self._queue.put(("cards", asdict(card)))
+        self.open()
+
+    def called(self, *, who: str | None, detail: Mapping[str, Any]) -> None:
+        """Remember a call of a program, soon: a line of its own in the audit trail."""
+        line = self.audit.line(f"call-{token_hex(8)}", "called", who=who, at=self._clock(), detail=detail)
+        self._queue.put(("audit", line))
         self.open()
 
     def told(self, feedback: Feedback) -> bool:
@@ -93,25 +104,26 @@ class Store:
             self._thread.join()
         self._database().engine.dispose()
 
-    def _write_cards(self) -> None:
+    def _write_rows(self) -> None:
         self._note([])
-        while (card := self._queue.get()) is not None:
+        while (row := self._queue.get()) is not None:
             self._hurry.wait(_GATHER_SECONDS)
-            cards = [card]
-            while not self._queue.empty() and (card := self._queue.get()) is not None:
-                cards.append(card)
-            self._note(cards)
-            if card is None:
+            rows = [row]
+            while not self._queue.empty() and (row := self._queue.get()) is not None:
+                rows.append(row)
+            self._note(rows)
+            if row is None:
                 return
 
-    def _note(self, cards: list[Card]) -> None:
+    def _note(self, rows: list[_Row]) -> None:
         try:
-            self._database().insert("cards", [asdict(card) for card in cards])
+            for table in ("cards", "audit"):
+                self._database().insert(table, [values for name, values in rows if name == table])
             self._works = True
         except Exception as error:  # noqa: BLE001 - what cannot be noted must not stop what comes next
             self._works = False
             log.error("database failed kind=%s", type(error).__name__)  # noqa: TRY400 - no texts in the log
-        for _ in cards:
+        for _ in rows:
             self._queue.task_done()
 
     def _database(self) -> "Database":

@@ -53,3 +53,10 @@ AUDIT = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("sealed", LargeBinary),
 )
+GUARD = Table(
+    "guard",
+    TABLES,
+    Column("name", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires", Float(53), index=True, nullable=False),
+)

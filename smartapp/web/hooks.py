@@ -20,6 +20,7 @@ from smartapp.sources.references import resolved, subject_of
 from smartapp.sources.search import Ask
 from smartapp.store import Card, Store
 from smartapp.web import calls, crd, exact, feedback
+from smartapp.web.callers import noting
 from smartapp.web.calls import Call
 from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
@@ -90,12 +91,14 @@ class Desk:
     metrics: Metrics
     clock: Callable[[], datetime]
     crd: Crd = field(default_factory=Crd)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What else the discovery document says of each service, under names of ours."""
 
 
 def blueprint(desk: Desk) -> Blueprint:
     """The routes below /cds-services."""
     hooks = Blueprint("hooks", __name__, url_prefix="/cds-services")
-    discovery = json(_discovery(desk.judge.titles, desk.crd)).get_data()
+    discovery = json(_discovery(desk.judge.titles, desk.crd, desk.about)).get_data()
 
     @hooks.get("", strict_slashes=False)
     def services() -> Response:
@@ -106,6 +109,7 @@ def blueprint(desk: Desk) -> Blueprint:
         service = _service(service_id)
         data = _data()
         given = calls.read(parse(data, limit=len(data)), hook=service.hook)
+        noting.about(patient=given.patient_id, user=given.user, instance=given.instance)
         return json(exact.restored(_answer(given, service, desk), data))
 
     @hooks.post("/<service_id>/feedback")
@@ -119,7 +123,7 @@ def blueprint(desk: Desk) -> Blueprint:
     return hooks
 
 
-def _discovery(titles: Sequence[str], spoken: Crd) -> dict[str, Any]:
+def _discovery(titles: Sequence[str], spoken: Crd, about: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "services": [
             {
@@ -132,7 +136,7 @@ def _discovery(titles: Sequence[str], spoken: Crd) -> dict[str, Any]:
                     "Patient and Coverage must be sent as prefetch or be readable from the fhirServer; "
                     "what else is missing is answered as unknown."
                 ),
-                "extension": crd.discovery(spoken),
+                "extension": {**crd.discovery(spoken), **about},
             }
             for service in SERVICES.values()
         ]
@@ -219,6 +223,7 @@ def _told(
     for answer in answers:
         desk.metrics.count("orders", service=service.id, annotated=str(answer.action is not None))
     desk.metrics.count("calls", service=service.id)
+    noting.about(cards=len(cards), actions=len(actions), outcomes=[answer.outcome for answer in answers])
     log.info(
         "answered service=%s instance=%s cards=%d actions=%d",
         service.id,

@@ -28,10 +28,11 @@ _CODES = {
     413: "too-long",
     415: "not-supported",
     422: "business-rule",
+    429: "throttled",
     502: "transient",
 }
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not answer that method."}
-_FOR_PROGRAMS = ("/cds-services", "/fhir", "/.well-known", "/healthz", "/readyz", "/metrics")
+_FOR_PROGRAMS = ("/cds-services", "/fhir", "/auth", "/.well-known", "/healthz", "/readyz", "/metrics")
 _FOR_PEOPLE = ("/launch", "/callback", "/reviews", "/logout")
 _TITLES = {404: "There is no such page", 502: "The EHR could not be read"}
 _TITLE = "This did not work"
@@ -97,7 +98,9 @@ def _counted(handler: Callable[[Any], Response], metrics: Metrics) -> Callable[[
 def _told(error: SmartappError) -> Response:
     title = getattr(error, "title", _TITLES.get(error.status, _TITLE))
     advice = getattr(error, "advice", _ADVICE)
-    return _answer(str(error), status=error.status, title=title, advice=advice)
+    answer = _answer(str(error), status=error.status, title=title, advice=advice)
+    answer.headers.update(getattr(error, "headers", {}))
+    return answer
 
 
 def _answer(text: str, *, status: int, title: str = "", advice: str = _ADVICE) -> Response:

@@ -488,6 +488,7 @@ def test_the_capability_statement_says_what_is_answered_and_nothing_else():
     assert [operation["name"] for operation in rest["operation"]] == ["questionnaire-package"]
     assert served == {
         "/fhir/metadata",
+        "/fhir/.well-known/smart-configuration",
         "/fhir/$questionnaire-package",
         "/fhir/Questionnaire/$questionnaire-package",
         "/fhir/Questionnaire/$log-questionnaire-errors",

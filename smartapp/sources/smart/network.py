@@ -42,6 +42,10 @@ class Network:
     def get(self, ehr: Ehr, url: str, *, what: str) -> Mapping[str, Any]:
         """The JSON object at an address of this EHR; EhrFault says what is wrong with `what`."""
         check_host(ehr, url, what=what)
+        return self.read(url, what=what)
+
+    def read(self, url: str, *, what: str) -> Mapping[str, Any]:
+        """The same for an address that was registered as it stands."""
         try:
             with self.equip(Session()) as session:
                 response = session.get(url, headers={"Accept": "application/json"})

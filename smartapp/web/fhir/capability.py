@@ -19,8 +19,8 @@ _OPERATIONS = {
 }
 
 
-def statement(*, base: str, now: datetime) -> dict[str, Any]:
-    """What this server can do."""
+def statement(*, base: str, now: datetime, guarded: bool = False) -> dict[str, Any]:
+    """What this server can do; `guarded`: only for those with an access token."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -30,8 +30,22 @@ def statement(*, base: str, now: datetime) -> dict[str, Any]:
         "implementation": {"description": "Forms of medical policies for DTR 2.0.1 and 2.2.0", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
-        "rest": [{"mode": "server", "resource": [*_resources()], "operation": [_PACKAGE]}],
+        "rest": [
+            {
+                "mode": "server",
+                **_security(guarded=guarded),
+                "resource": [*_resources()],
+                "operation": [_PACKAGE],
+            }
+        ],
     }
+
+
+def _security(*, guarded: bool) -> dict[str, Any]:
+    text = "SMART Backend Services; see .well-known/smart-configuration below this address."
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    service = [{"coding": [{"system": system, "code": "SMART-on-FHIR"}]}]
+    return {"security": {"cors": True, "service": service, "description": text}} if guarded else {}
 
 
 def _resources() -> Iterator[dict[str, Any]]:

@@ -35,6 +35,8 @@ class Desk:
     """Spoken with callers who ask for none."""
     metrics: Metrics
     clock: Callable[[], datetime]
+    guarded: bool = False
+    """Whether an access token is needed."""
 
 
 def blueprints(desk: Desk) -> Iterator[Blueprint]:
@@ -55,7 +57,7 @@ def _blueprint(desk: Desk, *, name: str, prefix: str) -> Blueprint:
 
     @fhir.get("/metadata")
     def metadata() -> Response:
-        return json(capability.statement(base=desk.base, now=desk.clock()))
+        return json(capability.statement(base=desk.base, now=desk.clock(), guarded=desk.guarded))
 
     @fhir.post("/$questionnaire-package")
     @fhir.post("/Questionnaire/$questionnaire-package")

@@ -1,0 +1,40 @@
+"""A line in the audit trail for every call of a program: who, what, about whom, with which result."""
+
+import time
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from smartapp.store import Store
+
+_NOTED = ("/cds-services", "/fhir", "/auth")
+
+
+def register(app: Flask, store: Store) -> None:
+    """Note every call of a program, refused ones too, when it was answered."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began_at = time.perf_counter()
+
+    @app.after_request
+    def noted(response: Response) -> Response:
+        if request.path.startswith(_NOTED) and request.method != "OPTIONS":
+            caller = g.get("caller")
+            store.called(who=caller.name if caller else None, detail=_detail(response))
+        return response
+
+
+def about(**known: Any) -> None:
+    """Let the line about this call say this too; it is kept sealed."""
+    g.setdefault("noted", {}).update(known)
+
+
+def _detail(response: Response) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule else "none",
+        "status": response.status_code,
+        "milliseconds": round((time.perf_counter() - g.began_at) * 1000),
+        **g.get("noted", {}),
+    }

@@ -1,0 +1,71 @@
+"""What many workers settle between them through the database."""
+
+import multiprocessing
+from datetime import UTC, datetime
+
+from smartapp.store import Store
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def _worker(url, start, names, queue):
+    store = Store(url, clock=lambda: NOW)
+    start.wait()
+    queue.put(sum(store.guard.is_first("iss", name, until=NOW.timestamp() + 300) for name in names))
+
+
+def test_of_the_same_200_tokens_shown_to_four_processes_exactly_200_are_accepted(tmp_path):
+    url, names = f"sqlite:///{tmp_path / 'guard.sqlite3'}", [f"jti-{number}" for number in range(200)]
+    Store(url).rows("cards")  # the tables are there
+    context = multiprocessing.get_context("spawn")
+    start, queue = context.Barrier(4), context.Queue()
+    workers = [context.Process(target=_worker, args=(url, start, names, queue)) for _ in range(4)]
+
+    for worker in workers:
+        worker.start()
+    accepted = [queue.get(timeout=60) for _ in workers]
+    for worker in workers:
+        worker.join()
+
+    assert sum(accepted) == 200
+
+
+def test_the_same_token_of_another_issuer_is_another_token():
+    guard = Store("sqlite://", clock=lambda: NOW).guard
+
+    first = [guard.is_first(iss, "jti", until=NOW.timestamp() + 1) for iss in ("a", "b", "a")]
+
+    assert first == [True, True, False]
+
+
+def test_names_do_not_run_into_each_other():
+    guard = Store("sqlite://", clock=lambda: NOW).guard
+
+    assert [guard.is_first(*name, until=NOW.timestamp() + 1) for name in (("a", "bc"), ("ab", "c"))] == [
+        True,
+        True,
+    ]
+
+
+def test_calls_are_counted_anew_in_each_window():
+    times = [0.0, 10.0, 59.0, 60.0, 61.0]
+    moment = iter(times)
+    clock = {"now": 0.0}
+    guard = Store("sqlite://", clock=lambda: datetime.fromtimestamp(clock["now"], UTC)).guard
+
+    counts = []
+    for clock["now"] in moment:
+        counts.append(guard.count("client", seconds=60))
+
+    assert counts == [1, 2, 3, 1, 2]
+
+
+def test_what_is_over_is_removed():
+    clock = {"now": 1000.0}
+    store = Store("sqlite://", clock=lambda: datetime.fromtimestamp(clock["now"], UTC))
+    store.guard.is_first("a", until=1010)
+
+    clock["now"] = 2000.0
+    store.guard.is_first("b", until=2010)
+
+    assert len(store.rows("guard")) == 1
