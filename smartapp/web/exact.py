@@ -13,7 +13,7 @@ import orjson
 
 from smartapp.facts import Resource, reference_of
 
-_LOSSY = re.compile(rb"\d\.\d*0[\s,}\]]|\d\.\d{15}|\d[eE][+-]?\d")
+_LOSSY = re.compile(rb"[:,\[\s]-?\d+(\.\d+0[\s,}\]]|\.\d{15}|(\.\d+)?[eE][+-]?\d)")
 """What looks like a number that comes back in other digits; inside a text it costs a moment and nothing else."""
 
 
@@ -27,11 +27,18 @@ class _Number:
 def restored(answer: Mapping[str, Any], call: bytes) -> Mapping[str, Any]:
     """The answer with the orders of its system actions in the digits of the call that brought them."""
     actions = answer.get("systemActions")
-    if not actions or not _LOSSY.search(call):
+    if not actions or not _is_lossy(call):
         return answer
     context = json.loads(call, parse_float=_Number)["context"]
     sent = {reference_of(entry["resource"]): entry["resource"] for entry in context["draftOrders"]["entry"]}
     return {**answer, "systemActions": [_exact(action, sent) for action in actions]}
+
+
+def _is_lossy(call: bytes) -> bool:
+    """Whether the orders hold such a number; the prefetch, which is long, mostly comes after them."""
+    start = call.find(b'"draftOrders"')
+    end = call.rfind(b'"prefetch"')
+    return _LOSSY.search(call, start, end if end > start else len(call)) is not None
 
 
 def _exact(action: Mapping[str, Any], sent: Mapping[str, Resource]) -> dict[str, Any]:
