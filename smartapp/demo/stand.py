@@ -68,7 +68,9 @@ def _registered(ehr: Running, keys: KeySet, *, folder: Path, frames: Sequence[st
     path.write_text(
         f'key_files = ["{secret.name}"]\n\n[[ehr]]\nname = "Practice EHR"\niss = "{ehr.iss}"\n'
         f'client_id = "{_CLIENT}"\nauth = "asymmetric"\nmore_scopes = ["online_access"]\n'
-        f"frame_ancestors = {json.dumps(frames)}\n",
+        f"frame_ancestors = {json.dumps(frames)}\n\n"
+        f'[[client]]\nname = "Practice EHR"\niss = "{ehr.url}"\njku = "{ehr.practice.issuer}/jwks"\n'
+        f'fhir_servers = ["{ehr.iss}"]\n',
         encoding="utf-8",
     )
     return path

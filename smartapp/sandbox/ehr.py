@@ -4,6 +4,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, json, render_template, request
+from jinja2 import ChainableUndefined
 from werkzeug.exceptions import HTTPException
 
 from smartapp.sandbox.fhir.refusals import outcome
@@ -21,6 +22,8 @@ def create_ehr(practice: Practice) -> Flask:
     # another name for this machine could only come from a page that means harm (DNS rebinding)
     app.config["TRUSTED_HOSTS"] = [str(urlsplit(practice.settings.url).hostname), "127.0.0.1", "localhost"]
     app.json.sort_keys = False  # type: ignore[attr-defined]  # FHIR reads best in its own order
+    # what a service leaves out of its card is left out on the page, however deep
+    app.jinja_env.undefined = ChainableUndefined
     app.register_blueprint(fhir.blueprint(practice))
     app.register_blueprint(authorize.blueprint(practice))
     app.register_blueprint(control.blueprint(practice))

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from werkzeug.serving import make_server
 
-from smartapp.sandbox import behind
 from smartapp.sandbox.auth.clients import Client
 from smartapp.sandbox.ehr import create_ehr
 from smartapp.sandbox.practice import Practice, Settings, opened
@@ -65,7 +64,7 @@ def running(
     )
     thread = Thread(target=server.serve_forever, daemon=True)
     try:
-        practice = behind.opened(settings, base=fhir) if fhir else opened(settings)
+        practice = _practice(settings, fhir)
         server.app = create_ehr(practice)
         thread.start()
         yield Running(practice=practice)
@@ -74,3 +73,12 @@ def running(
             server.shutdown()
             thread.join()
         server.server_close()
+
+
+def _practice(settings: Settings, fhir: str | None) -> Practice:
+    if fhir is None:
+        return opened(settings)
+    # the FHIR client takes a while to load, and few need it
+    from smartapp.sandbox import behind  # noqa: PLC0415
+
+    return behind.opened(settings, base=fhir)

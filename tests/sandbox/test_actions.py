@@ -34,14 +34,17 @@ _CARD = {
 
 
 @contextmanager
-def _service(body: object, status: int = 200, seen: list[Request] | None = None) -> Iterator[str]:
+def _service(
+    body: object, status: int = 200, seen: list[Request] | None = None, listing: object = None
+) -> Iterator[str]:
     """The address of a CDS service that answers order-select with this."""
 
     def answer(environ, start):
         request = Request(environ)
         if seen is not None:
             seen.append(request)
-        found = {"services": [{"hook": "order-select", "id": "one", "description": "One"}]}
+        usual = {"services": [{"hook": "order-select", "id": "one", "description": "One"}]}
+        found = usual if listing is None else listing
         said = body(request.get_json()) if callable(body) and request.method == "POST" else body
         told = found if request.method == "GET" else said
         return Response(told if isinstance(told, str) else json.dumps(told), status if told is said else 200)(
@@ -63,9 +66,11 @@ def ehr() -> Iterator[Running]:
         yield started
 
 
-def _ordered(ehr: Running, body: object, status: int = 200, seen: list[Request] | None = None) -> str:
+def _ordered(
+    ehr: Running, body: object, status: int = 200, seen: list[Request] | None = None, **more: object
+) -> str:
     """The page after an order, with a service that answers so."""
-    with _service(body, status, seen) as service:
+    with _service(body, status, seen, **more) as service:
         ehr.register(
             Client(
                 client_id="other",
@@ -121,6 +126,30 @@ def test_system_actions_are_applied_and_shown(ehr: Running):
     assert [task["status"] for task in records.of_type("Task")] == ["requested"]
     assert [o.get("priority") for o in records.of_type("MedicationRequest")] == [None, "urgent"]
     assert records.get("Observation", "marrowby-ecog") is None
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        {},
+        "a card",
+        {"summary": "S", "source": {}, "links": [{}, {"type": "smart"}], "suggestions": [{}]},
+        {"summary": "S", "indicator": "hard-stop", "source": {"label": "L"}, "overrideReasons": [{}]},
+    ],
+)
+def test_a_card_that_lacks_what_it_must_have_breaks_no_page(ehr: Running, card):
+    page = _ordered(ehr, {"cards": [card]})
+
+    assert "What was sent and received" in page
+
+
+@pytest.mark.parametrize(
+    "listing", [[], {"services": 1}, {"services": ["x", {}, {"hook": "order-select"}]}, "x"]
+)
+def test_a_discovery_that_is_none_stops_no_order(ehr: Running, listing):
+    page = _ordered(ehr, {"cards": []}, listing=listing)
+
+    assert "No service there answers order-select. The order can go on without it." in page
 
 
 def test_an_action_that_is_not_the_patients_is_not_done(ehr: Running):

@@ -33,6 +33,18 @@ def test_the_app_publishes_the_keys_that_the_ehr_knows(stand):
     assert all("d" not in key for key in [*published, *known])
 
 
+@pytest.mark.requirement("cds-hooks-2.0.1#trusting-cds-clients")
+def test_an_app_that_answers_known_callers_only_knows_the_practice_ehr():
+    settings = Config(port=0, database_url="sqlite://", callers="known")
+    with standing(settings, ehr_port=0) as both:
+        order = {"what": "brand", "how": "server"}
+        page = requests.post(f"{both.ehr.url}/patients/quillmere/orders", order, timeout=20).text
+        stranger = requests.get(f"{both.app}/cds-services", timeout=10)
+
+    assert "Lifileucel: published criteria look met on this record" in page
+    assert stranger.status_code == 401
+
+
 def test_the_welcome_is_an_address_and_two_sentences(stand):
     lines = list(welcome(stand))
 
@@ -51,4 +63,5 @@ def test_the_command_says_where_to_go_and_puts_its_keys_away_when_told_to_stop(t
         _, errors = process.communicate(timeout=20)
 
     assert first.startswith("The practice EHR is at http://127.0.0.1:")
-    assert (process.returncode, errors, list(tmp_path.iterdir())) == (0, "", [])
+    assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
+    assert "Traceback" not in errors

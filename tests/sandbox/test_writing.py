@@ -1,5 +1,7 @@
 """Writing to the practice EHR: create once, update, and what it refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 from sandbox.app import App, Fhir
@@ -54,6 +56,30 @@ def test_if_none_exist_that_finds_several_creates_nothing(fhir: Fhir):
     answer = fhir.post(form, If_None_Exist=f"identifier={_ID['system']}|several")
 
     assert (answer.status_code, answer.json()["issue"][0]["code"]) == (412, "multiple-matches")
+
+
+@pytest.mark.requirement("FHIR R4 http.html#ccreate")
+def test_many_at_once_create_one(fhir: Fhir):
+    form = {**_FORM, "identifier": {**_ID, "value": "at-once"}}
+    same = f"identifier={_ID['system']}|at-once"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: fhir.post(form, If_None_Exist=same).status_code, range(8)))
+
+    assert sorted(answers) == [200] * 7 + [201]
+
+
+def test_if_none_exist_does_not_find_what_is_anothers(app: App, fhir: Fhir):
+    theirs = {**_FORM, "identifier": {**_ID, "value": "shared"}, "subject": {"reference": "Patient/marrowby"}}
+    app.fhir("marrowby").post(theirs)
+
+    answer = fhir.post({**_FORM, "identifier": theirs["identifier"]}, If_None_Exist="identifier=shared")
+
+    assert (answer.status_code, answer.json()["subject"]) == (201, {"reference": "Patient/quillmere"})
+
+
+def test_if_none_exist_must_be_a_search(fhir: Fhir):
+    assert fhir.post(_FORM, If_None_Exist="nothing").status_code == 400
 
 
 def test_an_update_makes_the_next_version_and_an_old_one_conflicts(fhir: Fhir):

@@ -35,9 +35,10 @@ class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publish
         self.register_grant(RefreshGrant)
         self.register_endpoint(Revocation)
 
-    def issue(self, client_id: str, scope: str, context: Context) -> Token:
+    def issue(self, client_id: str, scope: str, context: Context, *, seconds: int) -> Token:
         """A token that nobody asked for: the one that a CDS Hooks call carries."""
-        token = self._kept({"access_token": token_urlsafe(32)}, client_id, scope, context, code=None)
+        told = {"access_token": token_urlsafe(32), "expires_in": seconds}
+        token = self._kept(told, client_id, scope, context, code=None)
         self.memory.keep_token(token)
         return token
 
@@ -77,5 +78,5 @@ class SmartServer(AuthorizationServer):  # type: ignore[misc]  # authlib publish
             scope=scope,
             context=context,
             code=code,
-            until=self.memory.clock() + timedelta(seconds=self.seconds),
+            until=self.memory.clock() + timedelta(seconds=token["expires_in"]),
         )

@@ -1,13 +1,15 @@
 """The interactions of the store: read, search, create, update, for someone with an access."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from smartapp.facts import Resource
 from smartapp.sandbox.fhir import search
-from smartapp.sandbox.fhir.access import Access, is_visible
+from smartapp.sandbox.fhir.access import EVERYTHING, Access, is_visible
 from smartapp.sandbox.fhir.parameters import TYPES, WRITABLE
 from smartapp.sandbox.fhir.records import Records
 from smartapp.sandbox.fhir.refusals import Refusal, forbidden, invalid, not_found
@@ -21,6 +23,8 @@ class Fhir:
     records: Records
     base: str
     """Without a final slash."""
+    writing: AbstractContextManager[Any] = field(default_factory=RLock, repr=False)
+    """While it is entered nobody else writes."""
 
     def read(self, resource_type: str, resource_id: str, *, access: Access) -> Resource:
         """The resource; Refusal when there is none or it is not to be seen."""
@@ -57,31 +61,36 @@ class Fhir:
         """The resource as kept, and whether it is new; `unless` is the search of If-None-Exist."""
         patient = access.confined_to(_writable(resource_type), "c")
         good = _checked(resource, resource_type, patient)
-        if unless is not None:
-            pairs = parse_qsl(urlsplit(f"?{unless.rpartition('?')[2]}").query)
-            held = search.found(search.parse(resource_type, pairs), self.records)
-            if len(held) > 1:
-                raise Refusal("If-None-Exist finds more than one.", status=412, code="multiple-matches")
-            if held:
-                return held[0], False
-        return self.records.create(good), True
+        with self.writing:
+            there = self._existing(resource_type, unless, patient) if unless is not None else None
+            return (there, False) if there else (self.records.create(good), True)
 
     def update(
         self, resource: Any, *, resource_type: str, resource_id: str, access: Access, version: str | None
     ) -> Resource:
         """The resource as kept in the place of the one with its id; `version` is that of If-Match."""
         patient = access.confined_to(_writable(resource_type), "u")
-        held = self.read(
-            resource_type, resource_id, access=Access(scopes=frozenset({"user/*.r"}), patient=None)
-        )
-        if not is_visible(held, patient):
-            raise forbidden("The resource is of another patient than the one of the token.")
-        if version is not None and version != held["meta"]["versionId"]:
-            raise Refusal("The resource was changed since it was read.", status=412, code="conflict")
         good = _checked(resource, resource_type, patient)
         if good.get("id") != resource_id:
             raise invalid("The id in the resource must be the one in the address.")
-        return self.records.update(good)
+        with self.writing:
+            held = self.read(resource_type, resource_id, access=EVERYTHING)
+            if not is_visible(held, patient):
+                raise forbidden("The resource is of another patient than the one of the token.")
+            if version is not None and version != held["meta"]["versionId"]:
+                raise Refusal("The resource was changed since it was read.", status=412, code="conflict")
+            return self.records.update(good)
+
+    def _existing(self, resource_type: str, unless: str, patient: str | None) -> Resource | None:
+        """The one resource that If-None-Exist finds; Refusal when there are several."""
+        pairs = parse_qsl(unless.rpartition("?")[2])
+        if not pairs:
+            raise invalid("If-None-Exist must be a search.")
+        query = search.parse(resource_type, pairs)
+        held = [found for found in search.found(query, self.records) if is_visible(found, patient)]
+        if len(held) > 1:
+            raise Refusal("If-None-Exist finds more than one.", status=412, code="multiple-matches")
+        return held[0] if held else None
 
     def address(self, resource: Mapping[str, Any]) -> str:
         """The address of one version of a resource."""

@@ -1,9 +1,9 @@
 """The CDS Hooks 2.0.1 client: discovery, prefetch, calls, feedback."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from re import sub
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,8 @@ from smartapp.sandbox.screen.exchanges import Exchange
 _SECONDS = 15
 _CLIENT = "practice-cds-client"
 _SCOPE = "patient/*.rs"
+_LENT = 300
+"""How many seconds a service may read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +41,21 @@ class Calling:
 def call(calling: Calling, *, practice: Practice, services: str) -> Exchange:
     """The exchange with the first service below an address that answers the hook."""
     listing = _send(requests.get, f"{services}/cds-services", None, practice)
-    found = listing.received.get("services", []) if isinstance(listing.received, dict) else []
-    service = next((entry for entry in found if entry.get("hook") == calling.hook), None)
+    service = next((entry for entry in _services(listing.received) if entry["hook"] == calling.hook), None)
     if service is None:
         words = listing.received if listing.status is None else f"No service there answers {calling.hook}."
-        return _exchange(calling, f"{services}/cds-services", {}, _Answer(None, words, 0))
+        return _exchange(calling, f"{services}/cds-services", {}, _Answer(None, words, 0), practice)
     address = f"{services}/cds-services/{service['id']}"
     body = _body(calling, practice, service.get("prefetch", {}))
-    return _exchange(calling, address, body, _send(requests.post, address, body, practice))
+    return _exchange(calling, address, body, _send(requests.post, address, body, practice), practice)
+
+
+def _services(listing: Any) -> Iterator[dict[str, Any]]:
+    """The services of a discovery that have what a call needs."""
+    found = listing.get("services") if isinstance(listing, dict) else None
+    for entry in found if isinstance(found, list) else ():
+        if isinstance(entry, dict) and {"hook", "id"} <= entry.keys():
+            yield entry
 
 
 def feedback(exchange: Exchange, item: Mapping[str, Any], *, practice: Practice) -> Exchange:
@@ -129,11 +138,11 @@ def _body(calling: Calling, practice: Practice, templates: Mapping[str, str]) ->
 
 def _server(calling: Calling, practice: Practice) -> dict[str, Any]:
     context = practice.context(user=calling.user, patient=calling.patient)
-    token = practice.auth.issue(_CLIENT, _SCOPE, context)
+    token = practice.auth.issue(_CLIENT, _SCOPE, context, seconds=_LENT)
     authorization = {
         "access_token": token.access_token,
         "token_type": "Bearer",
-        "expires_in": 300,
+        "expires_in": _LENT,
         "scope": _SCOPE,
         "subject": _CLIENT,
         "patient": calling.patient,
@@ -175,7 +184,9 @@ def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _exchange(calling: Calling, address: str, body: Mapping[str, Any], answer: _Answer) -> Exchange:
+def _exchange(
+    calling: Calling, address: str, body: Mapping[str, Any], answer: _Answer, practice: Practice
+) -> Exchange:
     return Exchange(
         hook=calling.hook,
         patient=calling.patient,
@@ -185,7 +196,7 @@ def _exchange(calling: Calling, address: str, body: Mapping[str, Any], answer: _
         status=answer.status,
         received=answer.received,
         milliseconds=answer.milliseconds,
-        at=datetime.now(UTC),
+        at=practice.settings.clock(),
     )
 
 

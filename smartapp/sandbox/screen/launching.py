@@ -37,7 +37,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             abort(404)
         context = desk.practice.context(user=desk.user, patient=exchange.patient, order=exchange.order)
         context = replace(context, app_context=links[link].get("appContext"))
-        return _started(desk, context, links[link]["url"])
+        return _started(desk, context, str(links[link].get("url")))
 
 
 def _started(desk: Desk, context: Context, launch_url: str) -> Redirect:
