@@ -122,6 +122,7 @@ def _library(compiled: Mapping[str, Any], cql: bytes, versions: Mapping[str, str
         "date": day,
         "publisher": "smartapp",
         "relatedArtifact": [*_dependencies(elm, versions)],
+        "parameter": [*_parameters(elm)],
         "dataRequirement": [{"type": kind} for kind in sorted(_retrieved(elm))],
         "content": [
             _content("text/cql", cql),
@@ -138,6 +139,21 @@ def _dependencies(elm: Mapping[str, Any], versions: Mapping[str, str]) -> Iterat
         if value_set["id"] not in versions:
             raise BadPolicy(f"{value_set['id']} is needed and not there.")
         yield _depends_on(f"{value_set['id']}|{versions[value_set['id']]}")
+
+
+def _parameters(elm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a client may give to the library; each has a default."""
+    for parameter in elm.get("parameters", {}).get("def", ()):
+        kind = parameter.get("parameterTypeSpecifier", {})
+        is_list = kind.get("type") == "ListTypeSpecifier"
+        name = (kind["elementType"] if is_list else kind).get("name", "").rpartition("}")[2]
+        yield {
+            "name": parameter["name"],
+            "use": "in",
+            "min": 0,
+            "max": "*" if is_list else "1",
+            "type": f"{name[:1].lower()}{name[1:]}",
+        }
 
 
 def _depends_on(canonical: str) -> dict[str, str]:

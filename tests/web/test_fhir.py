@@ -84,6 +84,18 @@ def test_every_library_brings_its_cql_and_its_elm():
         assert json.loads(elm)["library"]["identifier"]["id"] == name
 
 
+def test_a_library_says_what_it_can_be_given_and_what_it_reads():
+    library = client().get("/fhir/Library/TILMelanoma").json
+
+    assert [(p["name"], p["type"], p["max"]) for p in library["parameter"]] == [
+        ("Planned Date", "date", "1"),
+        ("As Of", "date", "1"),
+        ("Order", "string", "1"),
+        ("Unread", "string", "*"),
+    ]
+    assert {"Condition", "Observation", "Coverage"} <= {r["type"] for r in library["dataRequirement"]}
+
+
 @pytest.mark.requirement("dtr-2.2.0#oper-16", "dtr-2.2.0#spec-87", "inferno-dtr#D4")
 def test_every_canonical_in_a_package_has_its_version_and_is_in_it():
     answer = _post(package_request(order_part()))
