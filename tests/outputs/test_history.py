@@ -50,6 +50,19 @@ def test_a_long_pause_is_two_rows_because_one_bar_would_claim_treatment_in_betwe
     ]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_one_dose_with_a_date_and_one_without_stand_beside_each_other(order):
+    """Sorting a date against "no date" once took the whole page down."""
+    doses = [fhir.administration(NIVOLUMAB, on="2025-02-03"), fhir.administration(NIVOLUMAB, on=None)]
+
+    found = told(*(doses[n] for n in order))
+
+    assert brief(found) == [
+        ("nivolumab", "2025-02-03", "2025-02-03", "given"),
+        ("nivolumab", None, None, "given"),
+    ]
+
+
 def test_what_was_only_ordered_is_said_to_be_only_ordered():
     found = told(fhir.request(NIVOLUMAB, status="active", on="2025-02-03"))
 

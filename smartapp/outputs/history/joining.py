@@ -42,7 +42,8 @@ def _received(order: Therapy, received: Sequence[Therapy]) -> Therapy | None:
 
 
 def _by_group(part: Part) -> tuple[Any, ...]:
-    return (*part.group, part.start or part.end is None, part.start or part.end or "", part.reference)
+    first = _first(part)
+    return (*part.group, not first, first, part.reference)
 
 
 def _runs(parts: list[Part]) -> Iterator[list[Part]]:
