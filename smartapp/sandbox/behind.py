@@ -4,8 +4,10 @@ What the practice holds is loaded there, and known here by the ids that it has i
 server's, with its pages; who may see what is decided here.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from smartapp.facts import Resource, reference_of
@@ -22,6 +24,7 @@ from smartapp.sandbox.upstream import Upstream
 from smartapp.sources import http, seed
 from smartapp.sources.chart import Server, Servers
 
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")  # FHIR R4 "id"; anything else would be another question
 _GONE = (404, 410)
 _PAGES = "_getpages"
 """The parameters of HAPI's next links begin so; they go to the base address itself."""
@@ -35,7 +38,7 @@ def opened(settings: Settings, *, base: str) -> Practice:
     server, today = Servers(http=http.session()).open(upstream.base), settings.clock().date()
     for transaction in seeding.transactions(today).values():
         upstream.names.learn(seed.load(server, transaction))
-    records = Remote(upstream, server)
+    records = Remote(upstream, server, clock=settings.clock)
     records.load(found for found in stories.records(today) if patient_of(found) is None)
     return replace(alone, fhir=Behind(records=records, base=alone.iss, upstream=upstream))
 
@@ -43,7 +46,8 @@ def opened(settings: Settings, *, base: str) -> Practice:
 class Remote(Records):
     """The records on the other server: those of the practice patients."""
 
-    def __init__(self, upstream: Upstream, server: Server) -> None:
+    def __init__(self, upstream: Upstream, server: Server, *, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock=clock)
         self._upstream, self._server = upstream, server
 
     def load(self, resources: Iterable[Resource]) -> None:
@@ -53,6 +57,8 @@ class Remote(Records):
 
     def get(self, resource_type: str, resource_id: str) -> Resource | None:
         """The resource with this id, or None."""
+        if not _ID.fullmatch(resource_id):
+            return None
         name = f"{resource_type}/{resource_id}"
         try:
             return self._upstream.get(self._upstream.names.there.get(name, name))

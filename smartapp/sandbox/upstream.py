@@ -10,7 +10,11 @@ from smartapp.facts import Resource
 from smartapp.sandbox.fhir.refusals import Refusal, outcome
 
 _SECONDS = 30
-_JSON = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
+_JSON = {
+    "Accept": "application/fhir+json",
+    "Content-Type": "application/fhir+json",
+    "Cache-Control": "no-cache",  # HAPI gives the result of the same search for a minute
+}
 
 
 class Passed(Refusal):

@@ -15,7 +15,11 @@ from fhirclient.auth import FHIRAuth
 from fhirclient.server import FHIRServer
 from requests import Response, Session
 
-_ACCEPT = {"Accept": "application/fhir+json, application/json;q=0.9"}
+_READING = {
+    "Accept": "application/fhir+json, application/json;q=0.9",
+    # HAPI gives the result of the same search for a minute: a form that was just written would not be there
+    "Cache-Control": "no-cache",
+}
 _CONNECT_SECONDS = 3.05
 _READ_SECONDS = 10.0
 """The longest silence of a server that is waited for."""
@@ -88,7 +92,7 @@ class GuardedFHIRServer(FHIRServer):  # type: ignore[misc] # fhirclient publishe
 
     def ask(self, path: str) -> Response:
         """The answer to a GET, as a stream to be closed; RefusedError unless it is a success."""
-        return self._get(path, headers=_ACCEPT)
+        return self._get(path, headers=_READING)
 
     def raise_for_status(self, response: Response) -> None:
         """RefusedError for all but success, a redirect too."""

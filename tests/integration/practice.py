@@ -14,7 +14,8 @@ from smartapp.sources.seed import SYSTEM
 
 def get(base: str, query: str) -> dict[str, Any]:
     """The answer to a query, as any client gets it."""
-    answer = requests.get(f"{base}/{query}", timeout=30)
+    fresh = {"Cache-Control": "no-cache"}  # HAPI gives the result of the same search for a minute
+    answer = requests.get(f"{base}/{query}", headers=fresh, timeout=30)
     assert answer.status_code == requests.codes.ok, answer.text
     return answer.json()
 

@@ -1,5 +1,8 @@
 """SMART launch through the practice's authorization server, with HAPI FHIR as the resource server behind it."""
 
+from contextlib import contextmanager
+from dataclasses import replace
+
 import pytest
 import requests
 from fakes_launch import URL
@@ -7,9 +10,11 @@ from fakes_reviews import fields
 from integration.app import ID, browsing, read
 from integration.practice import everything, get
 
+from smartapp.config import Config
 from smartapp.ehrs import Ehr
 from smartapp.sandbox import Client, running
 from smartapp.sandbox.fhir.access import EVERYTHING
+from smartapp.server import running as app_running
 
 ANSWERS = {
     "product": "Lifileucel (Amtagvi)",
@@ -83,7 +88,7 @@ def test_what_is_signed_is_in_hapi_and_belongs_to_the_patient(browser, practice,
 
 def test_a_token_shows_one_patient_of_hapi_and_no_other(practice):
     token = practice.practice.auth.issue(
-        ID, "patient/*.rs", practice.practice.context(user="hale", patient="quillmere")
+        ID, "patient/*.rs", practice.practice.context(user="hale", patient="quillmere"), seconds=300
     )
     headers = {"Authorization": f"Bearer {token.access_token}"}
 
@@ -102,7 +107,7 @@ def test_a_token_shows_one_patient_of_hapi_and_no_other(practice):
 
 def test_an_outcome_of_hapi_is_passed_on(practice):
     token = practice.practice.auth.issue(
-        ID, "user/*.cruds", practice.practice.context(user="hale", patient="quillmere")
+        ID, "user/*.cruds", practice.practice.context(user="hale", patient="quillmere"), seconds=300
     )
     order = {
         "resourceType": "ServiceRequest",
@@ -133,3 +138,29 @@ def test_a_chart_is_put_back_as_it_is_told(practice, hapi, patients):
         item for item in records.of_type("Condition") if item["subject"]["reference"] == "Patient/gossamere"
     ]
     assert len(held) == before
+
+
+def test_an_order_of_the_screen_is_a_draft_in_hapi_and_brings_its_card(practice, hapi, patients):
+    with app_running(Config(port=0, database_url="sqlite://")) as app, called(practice, app):
+        answer = requests.post(
+            f"{practice.url}/patients/fennimoor/orders",
+            data={"what": "brand", "how": "server"},
+            headers={"Origin": practice.url},
+            timeout=30,
+        )
+
+    (order,) = everything(hapi.base, f"MedicationRequest?patient={patients['fennimoor']}&status=draft")
+    encounter = get(hapi.base, order["encounter"]["reference"])
+    practice.practice.reset("fennimoor")
+    assert encounter["subject"] == order["subject"]
+    assert "criteria look met" in answer.text
+
+
+@contextmanager
+def called(practice, app):
+    """The practice calls the services of this application as long as the block lasts."""
+    clients = practice.practice.memory.clients
+    before = clients[ID]
+    practice.register(replace(before, services_url=app))
+    yield
+    practice.register(before)
