@@ -89,9 +89,8 @@ def is_error(resource: Json) -> bool:
     """Entered in error, by its status or, for a Condition, by its verification status."""
     if resource.get("status") == "entered-in-error":
         return True
-    if resource["resourceType"] != "Condition" or "verificationStatus" not in resource:
-        return False
-    return bool(resource["verificationStatus"]["coding"][0].get("code") == "entered-in-error")
+    verification = resource.get("verificationStatus") if resource["resourceType"] == "Condition" else None
+    return verification is not None and verification["coding"][0].get("code") == "entered-in-error"
 
 
 def own(
