@@ -96,6 +96,29 @@ def test_an_update_makes_the_next_version_and_an_old_one_conflicts(fhir: Fhir):
     assert (late.status_code, late.json()["issue"][0]["code"]) == (412, "conflict")
 
 
+def test_an_update_is_of_ones_own_patient_and_its_own_id(app: App, fhir: Fhir):
+    mine, theirs = fhir.post(_FORM).json(), app.fhir("marrowby").post(_of("marrowby")).json()
+    full = app.fhir(scope="launch patient/*.cruds")
+
+    answers = [
+        full.put({**theirs, "subject": {"reference": "Patient/quillmere"}}).status_code,
+        full.put({**mine, "subject": {"reference": "Patient/marrowby"}}).status_code,
+        full.put({**mine, "id": "nothing"}).status_code,
+        requests.put(
+            f"{full.base}/QuestionnaireResponse/{mine['id']}",
+            json={**mine, "id": "another"},
+            headers={"Authorization": f"Bearer {full.token}"},
+            timeout=10,
+        ).status_code,
+    ]
+
+    assert answers == [403, 403, 404, 400]
+
+
+def _of(patient: str):
+    return {**_FORM, "subject": {"reference": f"Patient/{patient}"}}
+
+
 @pytest.mark.parametrize(
     ("form", "status"),
     [
