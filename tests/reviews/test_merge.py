@@ -64,3 +64,14 @@ def test_an_answer_in_a_row_that_the_other_window_removed_is_told_in_words():
     (error,) = merged.errors
     assert (dict(merged.sent), error.label) == ({}, "Drug")
     assert error.text == "Another window removed this row meanwhile; your answer in it was “nivolumab”."
+
+
+def test_a_new_row_that_was_saved_when_the_same_page_was_sent_before_is_not_added_twice():
+    new = {"pd1.lines[new].pd1.drug": ("cemiplimab",), "pd1.lines[new].pd1.doses": ("",)}
+    now = answered(BASE, **new)
+
+    again = merge(FORM, base=BASE, now=now, sent={**new, "organ.pft": ("normal",)})
+    other = merge(FORM, base=BASE, now=now, sent={**new, "pd1.lines[new].pd1.doses": ("4",)})
+
+    assert dict(again.sent) == {"organ.pft": ("normal",)}
+    assert set(other.sent) == set(new)

@@ -166,7 +166,7 @@ def test_a_chart_that_takes_nothing_leaves_the_downloads_and_a_way_to_try_again(
     assert f"{address}/submission" not in get(client, address).text
 
 
-def test_signing_after_the_launch_ended_keeps_the_signature_and_says_what_is_not_written():
+def test_signing_after_the_launch_ended_keeps_the_answers_and_says_that_nothing_was_signed():
     where = site()
     client, address = opened(where)
     form = {**fields(get(client, address).text), **COMPLETE, "do": "sign"}
@@ -174,11 +174,42 @@ def test_signing_after_the_launch_ended_keeps_the_signature_and_says_what_is_not
 
     sent = send(client, f"{address}/form", form)
 
-    page = get(client, address).text
-    assert sent.status_code == 303
-    assert "Start an amendment" in page
-    assert "The launch is over. Open the review from the EHR again" in page
+    again, resumed = opened(where, None, "launch-2")
+    assert sent.status_code == 403
+    assert "The session has ended, and nothing was signed. Your answers are kept" in sent.text
+    assert answers_of(response(again, resumed), "attest.name")[0]["valueString"] == "Dr. Ada Example"
     assert where.writer.taken == {}
+
+
+@pytest.mark.parametrize("part", ["", "/packet.pdf", "/response.json", "/submission", "/rules/adult"])
+def test_what_another_user_launched_before_in_the_same_browser_is_not_shown_any_more(part):
+    """The session stays, the launch of the one before is ended: nobody may sign in that one's name."""
+    where = site()
+    client, address = opened(where)
+    del where.launches["launch-1"]
+    opened(where, client, "launch-2")
+
+    refused = get(client, address + part)
+
+    assert refused.status_code == 403
+    assert "Example" not in refused.text
+
+
+def test_a_form_that_was_edited_and_sent_once_more_from_the_same_page_is_taken_too():
+    """A page that was stopped while it was sent, or came back from the browser's memory, bears the old token."""
+    where = site()
+    client, address = opened(where)
+    page = get(client, address).text
+    first = edited(page, do="save", ecog="1")
+
+    for form in (first, first, {**first, "provider.contact": "555-0100"}, {**first, "do": "sign"}):
+        send(client, f"{address}/form", form)
+
+    held = response(client, address)
+    told = [len(answers_of(held, link)) for link in ("ecog", "provider.contact")]
+    lines = [line.what for line in where.store.audit.of(held["id"]) if line.what == "saved"]
+    assert (told, len(lines)) == ([1, 1], 3)
+    assert "answers need your attention" in get(client, address).text
 
 
 def test_the_packet_and_the_form_can_be_downloaded():

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from smartapp.outputs.form.errors import FieldError
-from smartapp.outputs.form.names import in_row, is_repeated
+from smartapp.outputs.form.names import NEW, in_row, is_repeated
 from smartapp.outputs.form.read import Sent, given_by
 from smartapp.outputs.form.text import is_same, label, tokens
-from smartapp.policies.form import Item
+from smartapp.policies.form import Item, all_items
 
 Given = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def merge(form: Iterable[Item], *, base: Iterable[Given], now: Iterable[Given], 
     """What of `sent`, from a form that showed `base`, can be added to the answers `now`."""
     form = tuple(form)
     seen, saved = dict(held(form, base)), dict(held(form, now))
-    changed = edits(seen, sent)
+    changed = edits(seen, _once(form, seen, saved, sent))
     errors, taken, typed = [], {}, {}
     for name, texts in changed.items():
         other = saved.get(name)
@@ -54,6 +54,27 @@ def merge(form: Iterable[Item], *, base: Iterable[Given], now: Iterable[Given], 
         typed[name] = tuple(text for text in texts if text.strip())
         errors.append(_conflict(name, other))
     return Merged(sent=taken, errors=tuple(errors), typed=typed)
+
+
+def _once(form: tuple[Item, ...], seen: Mapping[str, Held], saved: Mapping[str, Held], sent: Sent) -> Sent:
+    """What was sent, without new rows that were saved already: the same page may have been sent before."""
+    again: set[str] = set()
+    for item in filter(is_repeated, all_items(form)):
+        new = {n: t for n, t in sent.items() if n.startswith(in_row(item, NEW)) and any(map(str.strip, t))}
+        rows = {n.partition("].")[0] for n in saved if n.startswith(f"{item.link_id}[") and n not in seen}
+        if new and any(_is_row(saved, row, new) for row in rows):
+            again.update(new)
+    return {name: texts for name, texts in sent.items() if name not in again}
+
+
+def _is_row(saved: Mapping[str, Held], row: str, new: Sent) -> bool:
+    """Whether a row says just what was sent as a new one."""
+    told = {name.partition("].")[2]: texts for name, texts in new.items()}
+    there = {name.partition("].")[2]: h.texts for name, h in saved.items() if name.startswith(f"{row}].")}
+    return (
+        all(is_same(told.get(name, ()), texts) for name, texts in there.items())
+        and told.keys() <= there.keys()
+    )
 
 
 def edits(seen: Mapping[str, Held], sent: Sent) -> dict[str, Sequence[str]]:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartapp.errors import NotWritten, Obstacle, SessionOver
-from smartapp.facts import Resource
+from smartapp.errors import SessionOver
 from smartapp.outputs import packet
 from smartapp.outputs.history import history
 from smartapp.reviews import submission
@@ -57,8 +56,7 @@ class Desk:
 
     def write(self, visit: Visit) -> None:
         """Write what is signed into the EHR, as far as it takes it; what is not written says why."""
-        launch = self.launch(visit.launch)
-        writer = self.writer(launch) if launch else Over()
+        writer = self.writer(self.launch_of(visit))
         with self.reviews.writing(visit) as is_first:
             if is_first:
                 submission.submit(self.reviews, visit, writer=writer, packet=lambda: self.pdf(visit))
@@ -88,17 +86,6 @@ class Desk:
         if launch is None:
             raise SessionOver("The launch is over. Start again from the EHR; your answers are kept.")
         return launch
-
-
-class Over:
-    """The writer of a launch that is over."""
-
-    def create(self, resource: Resource, *, key: str) -> str | None:  # noqa: ARG002 - it writes nothing
-        """Say that nothing was written."""
-        text = "The launch is over. Open the review from the EHR again, and write it from there."
-        raise NotWritten(text, obstacle=Obstacle.NOT_GRANTED)
-
-    update = create
 
 
 def _reference(kind: str, given: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The routes of a review. Every one belongs to one session; every change bears the page's own token."""
 
+import hashlib
 import hmac
 from functools import partial
 from secrets import token_urlsafe
@@ -39,7 +40,7 @@ def _take(desk: Desk, visit_id: str) -> Answer:
     visit = _found(desk, visit_id)
     _require_token(visit)
     try:
-        desk.sessions.require(visit.session)
+        _require_launch(desk, visit)
     except SessionOver as error:
         raise _kept(desk, visit, error) from error
     return _back(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
@@ -126,10 +127,9 @@ def _sign(desk: Desk, visit: Visit) -> str:
 
 
 def _amend(desk: Desk, visit: Visit) -> str:
-    """A new version is about the chart as it is now, as far as the launch still lets it be read."""
+    """A new version is about the chart as it is now."""
     desk.reviews.amend(visit)
-    if desk.launch(visit.launch):
-        desk.read_again(visit)
+    desk.read_again(visit)
     return "form"
 
 
@@ -146,8 +146,14 @@ def _found(desk: Desk, visit_id: str) -> Visit:
 def _visit(desk: Desk, visit_id: str) -> Visit:
     """The visit, for the session that it belongs to."""
     visit = _found(desk, visit_id)
-    desk.sessions.require(visit.session)
+    _require_launch(desk, visit)
     return visit
+
+
+def _require_launch(desk: Desk, visit: Visit) -> None:
+    """SessionOver in another browser, and in this one when the launch ended: when another user launched, say."""
+    desk.sessions.require(visit.session)
+    desk.launch_of(visit)
 
 
 def _posted(desk: Desk, visit_id: str) -> Visit:
@@ -164,11 +170,13 @@ def _require_token(visit: Visit) -> None:
 
 def _kept(desk: Desk, visit: Visit, error: SessionOver) -> SessionOver:
     """The page's token is right, the session is over: what was typed is kept for the next launch."""
-    if visit.work is None:
+    form = _form(visit)
+    if visit.work is None or not form.sent:
         return error
-    desk.reviews.keep(visit, _form(visit))
+    desk.reviews.keep(visit, form)
     return SessionOver(
-        "The session has ended. Your answers are kept: start again from the EHR to go on with them."
+        "The session has ended, and nothing was signed. Your answers are kept: start again from the EHR to go on "
+        "with them."
     )
 
 
@@ -177,8 +185,12 @@ def _form(visit: Visit) -> Form:
     if not revision.isascii() or not revision.isdigit():
         raise BadInput("The form that was sent is not one of this page's.")
     sent = {name: tuple(texts) for name, texts in request.form.lists() if name not in _OURS}
-    token = request.form.get("token", "")
-    return Form(sent=sent, revision=int(revision), token=token, by=visit.author)
+    return Form(sent=sent, revision=int(revision), token=_mark(), by=visit.author)
+
+
+def _mark() -> str:
+    """What a form that was sent is known by: the very same counts once, one that was edited meanwhile counts too."""
+    return hashlib.sha256(orjson.dumps(sorted(request.form.lists()))).hexdigest()
 
 
 def _back(visit: Visit, part: str = "") -> Answer:

@@ -26,15 +26,17 @@
     place.querySelector("summary, input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
   };
 
+  const press = (form, off) => form.querySelectorAll("button").forEach((b) => { b.disabled = off; });
   let unsaved = false;
   document.addEventListener("input", (event) => { if (event.target.form?.dataset.guard !== undefined) unsaved = true; ask(); });
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.guard === undefined) return;
     unsaved = false;
-    setTimeout(() => event.target.querySelectorAll("button").forEach((b) => { b.disabled = true; }));
+    setTimeout(() => press(event.target, true));
+    setTimeout(() => press(event.target, false), 10000); // no answer came, or the loading was stopped: it may be sent again
   });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-  addEventListener("pageshow", () => forms.forEach((f) => f.querySelectorAll("button").forEach((b) => { b.disabled = false; })));
+  addEventListener("pageshow", () => forms.forEach((f) => press(f, false)));
   addEventListener("hashchange", open);
 
   let closed = [];
