@@ -329,6 +329,7 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
         "stage-code": ("Stage group, as asked", group("stage_group_observation_code")),
         "m-code": ("M category, as asked", group("m_category_observation_code")),
         "ecog": ("ECOG performance status", [(LOINC, "89247-1", "ECOG performance status")]),
+        **ORGANS,
         "disease-status": ("Disease status, as asked", group("disease_status_observation_code")),
         "pregnancy": (
             "Pregnancy",
@@ -340,6 +341,30 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
             _icd("I50", "I42", "J96", "N17", "N18", "N19", "K72", "K74"),
         ),
     }
+
+
+ORGANS: dict[str, tuple[str, list[Coding]]] = {
+    # Supporting information only. Each code and name was compared with public FHIR guides and laboratories' lists:
+    # MII's cardiology module (10230-1), lung function guides of HDDT and MII (FEV1), Taiwan's laboratory guide
+    # (creatinine), and lists that tell the formulas of MDRD, CKD-EPI and CKD-EPI 2021 apart (eGFR).
+    "ejection-fraction": (
+        "Left ventricular ejection fraction",
+        [(LOINC, "10230-1", "Left ventricular Ejection fraction")],
+    ),
+    "lung-function": (
+        "Forced expiratory volume in one second",
+        [(LOINC, "20150-9", "FEV1"), (LOINC, "20152-5", "FEV1 measured/predicted")],
+    ),
+    "kidney-function": (
+        "Creatinine and estimated glomerular filtration rate",
+        [
+            (LOINC, "2160-0", "Creatinine [Mass/volume] in Serum or Plasma"),
+            (LOINC, "33914-3", "eGFR by creatinine (MDRD)"),
+            (LOINC, "62238-1", "eGFR by creatinine (CKD-EPI)"),
+            (LOINC, "98979-8", "eGFR by creatinine (CKD-EPI 2021)"),
+        ],
+    ),
+}
 
 
 ANTI_PD1 = (

@@ -150,6 +150,7 @@ def _reviewing(parts: _Parts, server: Callable[[Launch], Server]) -> reviews.Des
                 patient_id=launched.patient,
                 seconds=seconds,
                 fhir_context=launched.fhir_context,
+                user=launched.user,
             ),
             later=pool.submit,
         ),

@@ -7,7 +7,7 @@ from typing import Any
 from smartapp.determination import Determination
 from smartapp.elm import Evaluation
 from smartapp.facts import Facts, Resource, reference_of
-from smartapp.normalize import normalize
+from smartapp.normalize import contained, normalize
 from smartapp.outputs import questionnaire
 from smartapp.planned import planned_date
 from smartapp.policies import Policy
@@ -42,14 +42,20 @@ def determine(policy: Policy, facts: Facts, *, order: Resource | None, now: date
     return review(policy, facts, order=order, now=now).determination
 
 
-def review(policy: Policy, facts: Facts, *, order: Resource | None, now: datetime) -> Review:
-    """The determination and everything that it was made from; `order` None asks as if the therapy were ordered."""
+def review(
+    policy: Policy, facts: Facts, *, order: Resource | None, now: datetime, user: str | None = None
+) -> Review:
+    """The determination and everything that it was made from; `order` None asks as if the therapy were ordered.
+
+    `user` is who launched ("Practitioner/id"): who fills in the form, where the order does not say who asks.
+    """
     whole = normalize(_with_order(facts, order), policy.terms)
     planned = planned_date(order, now)
     parameters = {
         "Planned Date": planned,
         "As Of": now.date().isoformat(),
         "Order": reference_of(order) if order else None,
+        "User": user,
         "Unread": _unread_types(policy, whole),
     }
     run = policy.program.evaluate(policy.name, whole.resources, parameters=parameters, now=now)
@@ -59,12 +65,15 @@ def review(policy: Policy, facts: Facts, *, order: Resource | None, now: datetim
 
 
 def _with_order(facts: Facts, order: Resource | None) -> Facts:
-    """The order is a fact too: its reasons are asked about."""
-    if order is None or any(resource is order for resource in facts.resources):
+    """The order is a fact too: its reasons are asked about, and the people and places that it carries inside."""
+    if order is None:
         return facts
+    inside = contained.opened(order)
+    if any(resource is order for resource in facts.resources):
+        return replace(facts, resources=(*facts.resources, *inside)) if inside else facts
     reference = reference_of(order)
     others = tuple(r for r in facts.resources if reference_of(r) != reference)
-    return replace(facts, resources=(*others, order))
+    return replace(facts, resources=(*others, order, *inside))
 
 
 def _unread_types(policy: Policy, facts: Facts) -> list[str]:

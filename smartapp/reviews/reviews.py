@@ -53,7 +53,7 @@ class Reviews:
         before = self._works.get(work_id)
         if before.signed is None:
             self._works.keep_chart(work_id, found.facts)
-            self._step(work_id, partial(self._refilled, self._filled(before, found)))
+            self._step(work_id, partial(self._refilled, self._filled(before, found, user=visit.user)))
             self._trail.read(before, visit, found.facts)
         return self.visits.keep(replace(visit, state=State.READY, work=work_id, choices=()))
 
@@ -190,12 +190,12 @@ class Reviews:
         about = "|".join((visit.iss, visit.patient, arrival.order or "", arrival.policy.name))
         return self._works.begin(fresh, about=about)
 
-    def _filled(self, held: Work, arrival: Arrival) -> Sequence[Any]:
+    def _filled(self, held: Work, arrival: Arrival, *, user: str | None) -> Sequence[Any]:
         """What the chart alone fills in: answers must not fill in others."""
         facts = _chart_only(arrival.facts, held)
         order = facts.find(arrival.order) if arrival.order else None
-        filled = flow.review(arrival.policy, facts, order=order, now=self._clock()).response()
-        return list(filled.get("item", ()))
+        asked = flow.review(arrival.policy, facts, order=order, now=self._clock(), user=user)
+        return list(asked.response().get("item", ()))
 
     def _refilled(self, fresh: Sequence[Any], held: Work, policy: Policy) -> Work:
         if held.signed is not None:

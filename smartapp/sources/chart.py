@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _STATEMENT_SECONDS = 5.0
 _READ_SECONDS = 10.0
+_CLINICIANS = ("Practitioner/", "PractitionerRole/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +79,17 @@ def read_chart(
     patient_id: str,
     seconds: float,
     fhir_context: Iterable[Mapping[str, Any]] = (),
+    user: str | None = None,
 ) -> Facts:
     """One patient's Facts: every type that the criteria may need, and in `unread` what could not be had.
 
-    `fhir_context` is the launch's: the orders that it names are read too. Unreachable when there is no such
-    patient on the server, or it gives nothing at all.
+    `fhir_context` is the launch's: the orders that it names are read too, and the clinician whom `user` names
+    ("Practitioner/id"). Unreachable when there is no such patient on the server, or it gives nothing at all.
     """
     started = time.monotonic()
     named = launched.named(fhir_context, base=server.base)
-    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named)
+    people = (user,) if user and user.startswith(_CLINICIANS) else ()
+    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named, people=people)
     log.info(
         "chart read resources=%d unread=%d seconds=%.1f",
         len(found.resources),
@@ -103,9 +106,16 @@ def read_chart(
     )
 
 
-def read_record(server: Server, *, patient_id: str, seconds: float, named: tuple[str, ...] = ()) -> Contents:
-    """The same as it came, with the orders ("Type/id") that were named."""
+def read_record(
+    server: Server,
+    *,
+    patient_id: str,
+    seconds: float,
+    named: tuple[str, ...] = (),
+    people: tuple[str, ...] = (),
+) -> Contents:
+    """The same as it came, with the orders and the people ("Type/id") that were named."""
     reader = server.reader(seconds)
     offers = server.offers(reader)
-    planned = plan.chart(patient_id, offers=offers, granted=server.granted, named=named)
+    planned = plan.chart(patient_id, offers=offers, granted=server.granted, named=named, people=people)
     return record.read(patient_id, reader, planned)

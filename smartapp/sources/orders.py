@@ -1,6 +1,6 @@
 """Orders among resources: which are open, and what they order when that is a reference."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.facts import Resource, reference_of
 from smartapp.sources.references import resolved
@@ -8,6 +8,11 @@ from smartapp.sources.references import resolved
 TYPES = frozenset({"MedicationRequest", "ServiceRequest"})
 _OPEN = ("draft", "active", "on-hold")
 _ORDERED = "ordered-medication"
+_ASKED = ("requester", "performer", "locationReference", "encounter")
+_BEHIND = {
+    "PractitionerRole": ("practitioner", "organization"),
+    "Encounter": ("serviceProvider",),
+}
 
 
 def is_open(order: Resource) -> bool:
@@ -21,7 +26,12 @@ def is_open(order: Resource) -> bool:
 
 def is_waiting(order: Resource) -> bool:
     """The same for an order in a hook's draftOrders, which is a draft even when it does not say so."""
-    return is_open(order if isinstance(order.get("status"), str) else {**order, "status": "draft"})
+    return is_open({**order, "status": _status(order)})
+
+
+def _status(order: Resource) -> str:
+    status = order.get("status")
+    return status if isinstance(status, str) else "draft"
 
 
 def medications(resources: Iterable[Resource]) -> Mapping[str, Resource]:
@@ -40,3 +50,34 @@ def with_medication(order: Resource, known: Mapping[str, Resource], full_urls: M
         "contained": [*(contained if isinstance(contained, list) else ()), {**found, "id": _ORDERED}],
         "medicationReference": {**order["medicationReference"], "reference": f"#{_ORDERED}"},
     }
+
+
+def people_and_places(resources: Iterable[Resource], full_urls: Mapping[str, str]) -> Iterator[str]:
+    """Who asked for the waiting orders, and where it is to be done, as "Type/id": drafts first, then the newest.
+
+    Of a role or an encounter among the resources, who and what is behind it.
+    """
+    held = list(resources)
+    waiting = sorted(filter(is_waiting, held), key=lambda item: str(item.get("authoredOn", "")), reverse=True)
+    for order in sorted(waiting, key=lambda item: _OPEN.index(_status(item))):
+        yield from _named(order, _ASKED, full_urls)
+        yield from _behind(_contained(order), full_urls)
+    yield from _behind(held, full_urls)
+
+
+def _behind(resources: Iterable[Resource], full_urls: Mapping[str, str]) -> Iterator[str]:
+    for item in resources:
+        yield from _named(item, _BEHIND.get(str(item.get("resourceType")), ()), full_urls)
+
+
+def _contained(order: Resource) -> list[Resource]:
+    held = order.get("contained")
+    return [item for item in held if isinstance(item, dict)] if isinstance(held, list) else []
+
+
+def _named(resource: Resource, elements: Iterable[str], full_urls: Mapping[str, str]) -> Iterator[str]:
+    for element in elements:
+        value = resource.get(element)
+        for item in value if isinstance(value, list) else (value,):
+            if name := resolved(item, full_urls):
+                yield name

@@ -1,11 +1,11 @@
 """A patient's whole record from a FHIR server: every type that the criteria may need, and the orders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from smartapp.errors import Unreachable
-from smartapp.facts import Gap, Remark, Unread, reference_of
-from smartapp.sources import owners, plan, refusals
+from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
+from smartapp.sources import orders, owners, plan, refusals
 from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents, merged
 from smartapp.sources.plan import Plan
@@ -13,7 +13,15 @@ from smartapp.sources.queries import PATIENT
 from smartapp.sources.references import references
 from smartapp.sources.search import Ask
 
-_BY_REFERENCE = {"Medication": 60, "ServiceRequest": 20, "Organization": 5}
+_BY_REFERENCE = {
+    "Medication": 60,
+    "ServiceRequest": 20,
+    "Organization": 8,
+    "Practitioner": 8,
+    "PractitionerRole": 8,
+    "Location": 4,
+    "Encounter": 4,
+}
 """How many resources of a type are read one by one because another one refers to them."""
 
 
@@ -24,7 +32,8 @@ def read(patient_id: str, reader: Reader, planned: Plan | None = None) -> Conten
         (reader.read(planned.asks), Contents(full_urls={}, unread=planned.unread, remarks=planned.remarks))
     )
     found = _with_patient(owners.only_of(found, patient_id), patient_id)
-    more = owners.only_of(referred(found, reader, barred=planned.barred, named=planned.named), patient_id)
+    named = (*planned.named, *planned.people)
+    more = owners.only_of(referred(found, reader, barred=planned.barred, named=named), patient_id)
     found = merged((found, more))
     return replace(found, remarks=(*found.remarks, *_unread_orders(planned, found)))
 
@@ -36,14 +45,30 @@ def referred(
     barred: Mapping[str, Unread] | None = None,
     named: tuple[str, ...] = (),
 ) -> Contents:
-    """The medications, requests and payers that resources refer to, and the orders that were named.
+    """What resources refer to, and what was named: medications, requests, payers, who asked for the waiting orders.
 
-    `barred` are types that need not be asked for, with the reason.
+    What is found may refer on, as a role does to a person: that is read too, once. `barred` are types that need not
+    be asked for, with the reason.
     """
     barred = barred or {}
-    known = set(map(reference_of, given.resources))
-    names = dict.fromkeys(name for item in given.resources for name in references(item, given.full_urls))
-    missing = [name for name in (*named, *names) if name not in known]
+    first = _read(given, reader, barred=barred, named=named)
+    further = _read(first, reader, barred=barred, known=given.resources)
+    found = merged((first, further))
+    # of these only a Medication that stays unknown can hide what the criteria ask for
+    return replace(found, unread=tuple(item for item in found.unread if item.type == "Medication"))
+
+
+def _read(
+    given: Contents,
+    reader: Reader,
+    *,
+    barred: Mapping[str, Unread],
+    named: tuple[str, ...] = (),
+    known: Iterable[Resource] = (),
+) -> Contents:
+    """What the given resources refer to and is not known yet, and what was named."""
+    have = set(map(reference_of, (*given.resources, *known)))
+    missing = [name for name in dict.fromkeys((*named, *_names(given))) if name not in have]
     wanted = {kind: [n for n in missing if n.startswith(f"{kind}/")] for kind in _BY_REFERENCE}
     asks = [
         Ask(type=kind, query=name)
@@ -51,11 +76,15 @@ def referred(
         for name in wanted[kind][:most]
         if kind not in barred
     ]
-    orders = [Ask(type=name.partition("/")[0], query=name) for name in named if name in missing]
-    found = reader.read(list(dict.fromkeys((*asks, *orders))))
-    # of these only a Medication that stays unknown can hide what the criteria ask for
-    unread = (*found.unread, *_not_asked(wanted["Medication"], barred.get("Medication")))
-    return replace(found, unread=tuple(item for item in unread if item.type == "Medication"))
+    asked_for = [Ask(type=name.partition("/")[0], query=name) for name in named if name in missing]
+    found = reader.read(list(dict.fromkeys((*asks, *asked_for))))
+    return replace(found, unread=(*found.unread, *_not_asked(wanted["Medication"], barred.get("Medication"))))
+
+
+def _names(given: Contents) -> Iterator[str]:
+    for item in given.resources:
+        yield from references(item, given.full_urls)
+    yield from orders.people_and_places(given.resources, given.full_urls)
 
 
 def _not_asked(medications: list[str], barred: Unread | None) -> tuple[Unread, ...]:
