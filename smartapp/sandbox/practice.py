@@ -15,6 +15,7 @@ from smartapp.sandbox.faults import Faults
 from smartapp.sandbox.fhir.access import EVERYTHING, Access, patient_of
 from smartapp.sandbox.fhir.records import Records
 from smartapp.sandbox.fhir.service import Fhir
+from smartapp.sandbox.traffic import Traffic
 
 USERS = ("hale", "brook")
 """The ids of the Practitioners who can sign in: an oncologist, and the one who prepares the requests."""
@@ -45,6 +46,7 @@ class Practice:
     hooks_key: ECKey
     """Signs the calls of CDS services."""
     faults: Faults
+    traffic: Traffic = field(default_factory=Traffic)
 
     @property
     def iss(self) -> str:
@@ -91,6 +93,7 @@ class Practice:
     def reset(self, patient: str) -> None:
         """Put the patient's record and its faults back as they were at the start."""
         self.faults.restore(patient)
+        self.traffic.forget(patient)
         records = self.fhir.records
         records.remove(
             found

@@ -122,6 +122,21 @@ def test_without_an_app_the_chart_says_so():
     assert launched.status_code == 403
 
 
+def test_a_chart_tells_what_apps_read_and_were_refused(app: App):
+    fhir = app.fhir("fennimoor")
+    fhir.get("Condition?patient=fennimoor&category=problem-list-item")
+    fhir.get("Condition?patient=marrowby")
+    fhir.get("Patient/fennimoor")
+
+    page = _page(app.ehr, "/patients/fennimoor")
+
+    assert re.findall(r"(\d{3} GET [^<]+)</code>", page) == [
+        "200 GET Patient/fennimoor",
+        "200 GET Condition?patient=fennimoor&amp;category=problem-list-item",
+    ]
+    assert "403 GET Condition?patient=marrowby" in _page(app.ehr, "/patients/marrowby")
+
+
 def test_a_fault_that_does_not_exist_is_refused_on_a_page(ehr):
     answer = requests.post(f"{ehr.url}/patients/quillmere/faults", {"kind": "sulking"}, timeout=10)
 

@@ -1,5 +1,6 @@
 """The token endpoint of the practice EHR: context, id_token, refresh, and every way to be refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from sandbox.app import CALLBACK, SCOPE, App, assertion, public
 
 from smartapp.sandbox import Client, running
+from smartapp.sandbox.auth.context import Context
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 KEY = ECKey.generate_key("P-384", {"kid": "one"})
@@ -32,6 +34,18 @@ def test_the_token_tells_what_the_launch_is_about(app: App):
         "need_patient_banner": True,
         "tenant": "practice",
     }
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#link")
+def test_what_the_link_of_a_card_carried_comes_with_the_token(app: App):
+    context = Context(user="hale", patient="quillmere", app_context="opaque", framed=True, intent="review")
+    answer = app.authorize(app.ehr.practice.memory.launch(context))
+
+    token = app.exchange(re.search("code=([^&]+)", answer.headers["Location"])[1]).json()
+
+    told = ("appContext", "intent", "need_patient_banner", "patient")
+    assert [token[name] for name in told] == ["opaque", "review", False, "quillmere"]
+    assert "encounter" not in token
 
 
 @pytest.mark.requirement("SMART App Launch 2.2 scopes-and-launch-context#scopes-for-requesting-identity-data")

@@ -9,6 +9,7 @@ from smartapp.sandbox.fhir import capability
 from smartapp.sandbox.fhir.access import Access
 from smartapp.sandbox.fhir.refusals import Refusal, invalid, not_found, unauthorized
 from smartapp.sandbox.practice import Practice
+from smartapp.sandbox.traffic import Request
 
 _JSON = "application/fhir+json"
 
@@ -22,6 +23,12 @@ def blueprint(practice: Practice) -> Blueprint:
         return practice.faults.instead(
             request.path, _patient(practice), is_later_page=request.args.get("_offset", "0") != "0"
         )
+
+    @routes.after_request
+    def note(answer: Response) -> Response:
+        if patient := _patient(practice):
+            practice.traffic.note(_asked(practice, answer, patient))
+        return answer
 
     @routes.errorhandler(Refusal)
     def refused(refusal: Refusal) -> Response:
@@ -89,6 +96,16 @@ def _serve(routes: Blueprint, practice: Practice) -> None:
             version=version.removeprefix("W/").strip('"') if version else None,
         )
         return _kept(practice, kept, 200)
+
+
+def _asked(practice: Practice, answer: Response, patient: str) -> Request:
+    return Request(
+        at=practice.settings.clock(),
+        method=request.method,
+        address=request.full_path.removeprefix("/fhir/").rstrip("?"),
+        status=answer.status_code,
+        patient=patient,
+    )
 
 
 def _access(practice: Practice) -> Access:

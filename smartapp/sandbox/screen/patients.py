@@ -73,6 +73,7 @@ def _chart(desk: Desk, patient_id: str) -> dict[str, Any]:
         "written": chart.lines(records, patient_id, *chart.WRITTEN),
         "choices": CHOICES,
         "reasons": chart.lines(records, patient_id, "Condition"),
+        "requests": list(desk.practice.traffic.about(patient_id)),
         "kinds": KINDS,
         "types": list(TYPES),
         "faults": [fault for fault in faults if fault.patient in (None, patient_id)],
