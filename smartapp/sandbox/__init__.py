@@ -7,8 +7,9 @@ fhir/                  read, search, write, who may see what
 auth/                  SMART App Launch with authlib's server side
 routes/                what it answers to machines: FHIR, authorization, control
 screen/                what people see: charts, orders, cards, launches
-faults                 misbehaviour on demand
+faults, traffic        misbehaviour on demand; what apps asked for
 stories, patients/     the patients, and what the policy should say about each
+behind, seeding        the same patients on another FHIR test server
 """
 
 from smartapp.sandbox.auth.clients import Client
