@@ -1,6 +1,6 @@
 """What a launch brought: who, whose record, where, and the right to read it. Kept sealed, kind "launch"."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,11 +54,16 @@ def load(vault: Vault, launch_id: str) -> Launch | None:
     return None if value is None else _from_json(value)
 
 
-def update(vault: Vault, launch: Launch) -> None:
-    """Keep a launch as it is now; its remaining time stays. One that has ended stays ended."""
-    found = vault.get_versioned(KIND, launch.id)
-    if found is not None:
-        vault.swap(KIND, launch.id, _as_json(launch), version=found[1])
+def change(vault: Vault, launch_id: str, step: Callable[[Launch], Launch]) -> Launch | None:
+    """The launch after a step, kept; its remaining time stays. None: it has ended, and stays ended.
+
+    The step is done once more when someone else was faster, so that no renewed token is lost.
+    """
+    while found := vault.get_versioned(KIND, launch_id):
+        after = step(_from_json(found[0]))
+        if vault.swap(KIND, launch_id, _as_json(after), version=found[1]):
+            return after
+    return None
 
 
 def of_session(vault: Vault, session: str) -> list[Launch]:

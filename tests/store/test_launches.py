@@ -37,15 +37,28 @@ def test_a_launch_comes_back_as_it_was_kept(vault):
     assert launches.load(vault, "l3") is None
 
 
-def test_an_updated_launch_keeps_its_place_and_one_that_ended_stays_ended(vault):
+def test_a_changed_launch_keeps_its_place_and_one_that_ended_stays_ended(vault):
     launches.save(vault, LAUNCH, seconds=60)
-    renewed = replace(LAUNCH, access_token="new")
 
-    launches.update(vault, renewed)
-    launches.update(vault, replace(LAUNCH, id="gone"))
+    after = launches.change(vault, "l1", lambda found: replace(found, access_token="new"))
+    ended = launches.change(vault, "gone", lambda found: found)
 
-    assert launches.of_session(vault, "s1") == [renewed]
+    assert (after, ended) == (replace(LAUNCH, access_token="new"), None)
+    assert launches.of_session(vault, "s1") == [after]
     assert launches.load(vault, "gone") is None
+
+
+def test_of_two_changes_at_once_neither_is_lost(vault):
+    launches.save(vault, LAUNCH, seconds=60)
+
+    def late(found):
+        if found.refresh_token == "secret-refresh":
+            launches.change(vault, "l1", lambda other: replace(other, refresh_token="renewed"))
+        return replace(found, user_name="Dr. Ada Hale")
+
+    after = launches.change(vault, "l1", late)
+
+    assert after == replace(LAUNCH, refresh_token="renewed", user_name="Dr. Ada Hale")
 
 
 def test_a_launch_in_an_exception_or_a_log_shows_no_token():

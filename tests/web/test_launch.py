@@ -114,6 +114,25 @@ def test_the_patient_is_shown_unless_the_ehr_says_that_it_shows_it(ehr, fake, ba
     assert made.opened[0].need_patient_banner
 
 
+def test_a_token_that_was_renewed_while_the_user_was_looked_up_stays_renewed(ehr, fake):
+    """The launch was once kept again as it had been before the renewal, with a refresh token that was spent."""
+    fake.token = {"refresh_token": "refresh-1"}
+    made = service(ehr)
+
+    def expired():
+        fake.token = {"refresh_token": "refresh-2"}
+        fake.good = set()
+        del fake.answers["/fhir/Practitioner/dr1"]
+
+    fake.answers["/fhir/Practitioner/dr1"] = expired
+    Browser(made).launch(fake.iss)
+
+    (launch,) = made.opened
+    assert launch == launches.load(made.store.vault, launch.id)
+    assert (launch.refresh_token, {launch.access_token}) == ("refresh-2", fake.good)
+    assert launch.user_name == "Dr. Ada Hale"
+
+
 def test_an_ehr_that_names_nobody_still_opens(ehr, fake):
     fake.token = {"id_token": None, "scope": "launch patient/*.rs"}
     made = service(ehr)

@@ -86,9 +86,8 @@ class Desk:
         _note_lacking(pending, grant)
         self._end_those_of_others(launch)
         self._keep(launch)
-        named = replace(launch, user_name=launch.user_name or self.name(launch))
-        launches.update(self.vault, named)
-        return named
+        name = launch.user_name or self.name(launch)  # this may renew the token
+        return launches.change(self.vault, launch.id, lambda now: replace(now, user_name=name)) or launch
 
     def launched_openly(self, ehr: Ehr, session: str, patient: str) -> Launch:
         """The launch of a patient who was chosen on an open server, kept."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from smartapp.sources.smart.access import Held
 from smartapp.sources.smart.tokens import Grant
-from smartapp.store import Vault, launches
+from smartapp.store import Launch, Vault, launches
 
 _LONGEST_RENEWAL = 20
 """Seconds after which a worker that stopped in the middle holds nobody up any more."""
@@ -29,17 +29,18 @@ class VaultKeeper:
 
     def keep(self, grant: Grant) -> None:
         """Put those of a grant in their place; patient and user stay those of the launch."""
-        found = launches.load(self.vault, self.launch)
-        if found is None:
-            return
-        renewed = replace(
-            found,
-            access_token=grant.access_token,
-            refresh_token=grant.refresh_token or found.refresh_token,
-            expires_at=grant.ends_at(self.clock()),
-            scopes=grant.scopes,
-        )
-        launches.update(self.vault, renewed)
+        ends = grant.ends_at(self.clock())
+
+        def renewed(found: Launch) -> Launch:
+            return replace(
+                found,
+                access_token=grant.access_token,
+                refresh_token=grant.refresh_token or found.refresh_token,
+                expires_at=ends,
+                scopes=grant.scopes,
+            )
+
+        launches.change(self.vault, self.launch, renewed)
 
     def begin(self) -> bool:
         """Whether this caller may renew now."""

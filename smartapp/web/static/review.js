@@ -33,7 +33,7 @@
     if (event.target.dataset.guard === undefined) return;
     unsaved = false;
     setTimeout(() => press(event.target, true));
-    setTimeout(() => press(event.target, false), 10000); // no answer came, or the loading was stopped: it may be sent again
+    setTimeout(() => { press(event.target, false); unsaved = true; }, 10000); // no answer came: it may be sent again
   });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   addEventListener("pageshow", () => forms.forEach((f) => press(f, false)));

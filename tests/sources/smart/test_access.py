@@ -81,7 +81,7 @@ def test_a_refresh_that_fails_gives_nothing_and_breaks_nothing(fake, made, answe
 
 def test_without_a_refresh_token_and_after_the_end_there_is_nothing_to_renew(fake, made):
     launch = made.opened[0]
-    launches.update(made.store.vault, replace(launch, refresh_token=None))
+    launches.change(made.store.vault, launch.id, lambda found: replace(found, refresh_token=None))
 
     assert made.access(launch).refresh() is None
     made.store.vault.delete(launches.KIND, launch.id)
