@@ -53,7 +53,9 @@ class Reviews:
         before = self._works.get(work_id)
         if before.signed is None:
             self._works.keep_chart(work_id, found.facts)
-            self._step(work_id, partial(self._refilled, self._filled(before, found, user=visit.user)))
+            self._step(
+                work_id, partial(self._refilled, found.order, self._filled(before, found, user=visit.user))
+            )
             self._trail.read(before, visit, found.facts)
         return self.visits.keep(replace(visit, state=State.READY, work=work_id, choices=()))
 
@@ -187,8 +189,10 @@ class Reviews:
             typed={},
             read_at=self._clock(),
         )
-        about = "|".join((visit.iss, visit.patient, arrival.order or "", arrival.policy.name))
-        return self._works.begin(fresh, about=about)
+        orderless = _about(visit, arrival, order="") if arrival.order and visit.chosen is None else None
+        return self._works.begin(
+            fresh, about=_about(visit, arrival, order=arrival.order or ""), orderless=orderless
+        )
 
     def _filled(self, held: Work, arrival: Arrival, *, user: str | None) -> Sequence[Any]:
         """What the chart alone fills in: answers must not fill in others."""
@@ -197,9 +201,10 @@ class Reviews:
         asked = flow.review(arrival.policy, facts, order=order, now=self._clock(), user=user)
         return list(asked.response().get("item", ()))
 
-    def _refilled(self, fresh: Sequence[Any], held: Work, policy: Policy) -> Work:
-        if held.signed is not None:
-            return held
+    def _refilled(self, order: str | None, fresh: Sequence[Any], before: Work, policy: Policy) -> Work:
+        if before.signed is not None:
+            return before
+        held = replace(before, order=order)  # a draft from before the order was in the chart is about it now
         after = answering.populated(held, policy, fresh, read_at=self._clock())
         return self._with_asides(after, policy)
 
@@ -235,6 +240,11 @@ def _ready(visit: Visit) -> str:
     if visit.work is None:
         raise UnknownReview("The chart of this review has not been read yet.")
     return visit.work
+
+
+def _about(visit: Visit, arrival: Arrival, *, order: str) -> str:
+    """What a request is known by."""
+    return f"{visit.iss}|{visit.patient}|{order}|{arrival.policy.name}"
 
 
 def _chart_only(facts: Facts, held: Work) -> Facts:

@@ -25,13 +25,28 @@ class Works:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def begin(self, fresh: Work, *, about: str) -> str:
-        """The id of the work on a request; `fresh` is kept when there is none yet. Of many callers one begins."""
+    def begin(self, fresh: Work, *, about: str, orderless: str | None = None) -> str:
+        """The id of the work on a request; `fresh` is kept when there is none yet. Of many callers one begins.
+
+        `orderless` is what the request was about before its order was in the chart: a draft from then goes on.
+        """
+        earlier = self._vault.get("request", orderless) if orderless else None
+        if (
+            earlier
+            and self._is_draft(earlier)
+            and self._vault.add("request", about, earlier, seconds=_KEPT - 60)
+        ):
+            self._vault.delete("request", orderless or "")
+            return str(earlier)
         self._vault.add("work", fresh.id, work.to_json(fresh), seconds=_KEPT)
         if self._vault.add("request", about, fresh.id, seconds=_KEPT - 60):
             return fresh.id
         self._vault.delete("work", fresh.id)
         return str(self._vault.get("request", about))
+
+    def _is_draft(self, work_id: str) -> bool:
+        found = self._vault.get("work", work_id)
+        return found is not None and found["signed"] is None and found["number"] == 1
 
     def get(self, work_id: str) -> Work:
         """The work as it is now; UnknownReview when it is not kept any more."""

@@ -128,6 +128,35 @@ def test_the_next_launch_for_the_same_order_resumes_the_draft():
     assert [line.what for line in view.audit] == ["read", "saved", "refreshed", "resumed"]
 
 
+def test_a_draft_begun_before_the_order_was_in_the_chart_goes_on_with_the_order():
+    """A card is answered while the order is still being written; once it is signed the chart has it."""
+    service = Service(facts(PATIENT, MELANOMA, NIVOLUMAB))
+    first = service.open()
+    service.reviews.save(first, service.form(first, {"ecog": ("1",)}, token="t1"))
+    service.chart = facts()
+
+    second, third = service.open(), service.open()
+
+    views = [service.reviews.view(visit) for visit in (second, third, first)]
+    assert {view.response["id"] for view in views} == {views[0].response["id"]}
+    assert answers_of(views[0].response, "ecog")[0]["valueInteger"] == 1
+    assert views[0].review.determination.order == "MedicationRequest/o1"
+
+
+def test_a_form_signed_without_an_order_stays_what_it_is_when_an_order_comes():
+    service = Service(facts(PATIENT, MELANOMA, NIVOLUMAB))
+    first = service.open()
+    answers = {**COMPLETE, "product": ("Lifileucel",)}
+    service.reviews.sign(first, service.form(first, answers, token="t1"))
+    service.chart = facts()
+
+    second = service.open()
+
+    signed, fresh = service.reviews.view(first), service.reviews.view(second)
+    assert (signed.signature is not None, fresh.signature) == (True, None)
+    assert [view.review.determination.order for view in (signed, fresh)] == [None, "MedicationRequest/o1"]
+
+
 @pytest.mark.parametrize(
     "other",
     [{"iss": "https://other.example/fhir"}, {"patient": "q"}],
