@@ -15,6 +15,7 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── Unreachable                    502  a FHIR server did not answer, refused or answered nonsense
 ├── UnknownReview                  404  there is no such review, or it is over
 ├── NotSignable                    422  the answers make no document that can be signed
+├── NotSendable                    422  a signed review that makes no request to a payer
 ├── NotWritten                     502  a document that is not in the EHR; `obstacle` says why
 ├── LaunchFailed                   400  a launch cannot go on; says how it can
 │   ├── UnknownEhr                 403  the EHR that launched the app is not registered
@@ -136,8 +137,15 @@ class NotSignable(SmartappError):
     title = "The form was not signed"
 
 
+class NotSendable(SmartappError):
+    """A signed review that makes no request to a payer; says what is missing."""
+
+    status = 422
+    title = "No request was made"
+
+
 class Obstacle(StrEnum):
-    """Why a document could not be written into an EHR."""
+    """Why a document could not be written into an EHR, or a request not be sent to a payer."""
 
     NOT_SUPPORTED = "not-supported"
     """The EHR takes none from apps: offer the document in another way."""

@@ -128,13 +128,19 @@ def _secret(entry: Mapping[str, Any], place: _Place) -> str:
 
 
 def _keys(entry: Mapping[str, Any], place: _Place) -> Mapping[str, Any]:
+    found, alg = key_set(entry.get("key_files") or place.key_files, place.folder)
+    return {"keys": found, "alg": alg}
+
+
+def key_set(names: Any, folder: Path) -> tuple[Any, str]:
+    """The private keys in files of a folder, and what the first signs with; ValueError when there are none."""
     from smartapp.ehrs import keys  # noqa: PLC0415 - joserfc takes long to load, and few need it
 
-    names = _texts(entry.get("key_files", ()), "key_files") or place.key_files
-    if not names:
+    listed = _texts(names, "key_files")
+    if not listed:
         raise ValueError("an asymmetric client needs 'key_files', its own or those of the whole file")
-    found = keys.load(_private(place.folder / name) for name in names)
-    return {"keys": found, "alg": keys.algorithm(found)}
+    found = keys.load(_private(folder / name) for name in listed)
+    return found, keys.algorithm(found)
 
 
 def _private(path: Path) -> Path:

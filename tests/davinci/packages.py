@@ -15,6 +15,8 @@ FILES = {
     "crd-2.0": "davinci-crd-2.0.1.tgz",
     "crd-2.2": "hl7.fhir.us.davinci-crd_2.2.0-preview.tgz",
     "dtr-2.0": "davinci_dtr_2.0.1.tgz",
+    "pas-2.0": "davinci_pas_2.0.1.tgz",
+    "pas-2.2": "davinci_pas_2.2.1.tgz",
 }
 _KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 

@@ -1,0 +1,15 @@
+"""The prior-authorization request of a signed review (Da Vinci PAS): a Bundle for the payer, complete in itself.
+
+case        what is requested, of whom, by whom
+parties     the patient, the Coverage, the payer and the provider as PAS wants them
+ordered     the order with its coverage information, its diagnoses and the code of what is requested
+claim       the Claim
+closure     every reference names exactly one entry of the Bundle
+bundle      the request, and the inquiry about it
+"""
+
+from smartapp.outputs.claim.bundle import inquiry, request
+from smartapp.outputs.claim.case import Case, Codes, Party
+from smartapp.outputs.claim.closure import loose
+
+__all__ = ["Case", "Codes", "Party", "inquiry", "loose", "request"]

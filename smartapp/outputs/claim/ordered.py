@@ -1,0 +1,111 @@
+"""What is ordered: the order with its coverage information, the code for it, and the diagnoses it is for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smartapp.errors import NotSendable
+from smartapp.evidence import text_of
+from smartapp.facts import Resource, reference_of
+from smartapp.normalize.systems import canonical
+from smartapp.normalize.uris import CPT, HCPCS, ICD10CM, ICD10PCS, NDC
+from smartapp.outputs.claim.case import Case
+from smartapp.outputs.claim.closure import relative
+from smartapp.outputs.coverage.annotated import annotations, coverage_of, listed
+from smartapp.outputs.coverage.extension import URL
+from smartapp.outputs.dialect import Dialect
+
+# PAS value set X12278RequestedServiceType, and how it writes the systems
+_BILLED: Mapping[str, str] = {
+    HCPCS: "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+    CPT: "http://www.ama-assn.org/go/cpt",
+    ICD10PCS: "http://www.cms.gov/Medicare/Coding/ICD10",
+    NDC: "http://hl7.org/fhir/sid/ndc",
+}
+_ABSENT = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "not-applicable"}
+_MOST_DIAGNOSES = 12
+"""As many as an X12 278 takes."""
+_SUBJECTS = ("Condition", "Medication")
+
+Json = dict[str, Any]
+
+
+def order(case: Case) -> Json:
+    """The order, with coverage information of this Coverage only; NotSendable where PAS cannot carry it."""
+    given = case.order
+    for trouble in _troubles(given, case.dialect):
+        raise NotSendable(trouble)
+    own = [e for e in annotations(given) if coverage_of(e) == reference_of(case.coverage)]
+    told = own[-1:] or ([dict(case.extension)] if case.extension else [])
+    extensions = [*(e for e in listed(given) if e.get("url") != URL), *told]
+    whole = {key: value for key, value in given.items() if key not in {"extension", "text"}}
+    return whole | ({"extension": extensions} if extensions else {})
+
+
+def _troubles(given: Resource, dialect: Dialect) -> Iterator[str]:
+    if given.get("intent") != "order":
+        yield "What is ordered is not an order in the EHR but a proposal or plan; the payer wants an order."
+    if given["resourceType"] != "MedicationRequest":
+        return
+    if dialect is Dialect.V2_2 and given.get("status") != "active":
+        yield "The order is not signed in the EHR yet; sign it there, and amend the review to read it again."
+    if missing := [key for key in ("authoredOn", "requester") if not given.get(key)]:
+        yield f"The order does not say {' and '.join(missing)}, which the payer needs."
+
+
+def product(case: Case) -> Json:
+    """The first code of the order that a payer takes; where it has none, its words."""
+    concept = case.order.get("medicationCodeableConcept") or case.order.get("code") or {}
+    found = (_billed(coding) for coding in _codings(concept))
+    coding = next(filter(None, found), None) or _ABSENT
+    return {"coding": [coding], "text": text_of(case.order)}
+
+
+def diagnoses(case: Case) -> list[str]:
+    """ICD-10-CM codes: of the order's own reasons first, then of the conditions that met the criteria."""
+    reasons = [*_concepts(case.order.get("reasonCode")), *(r.get("code") for r in _reasons(case))]
+    evidence = [e.reference for c in case.determination.criteria for e in c.evidence]
+    conditions = (case.facts.find(name) for name in evidence if name.startswith("Condition/"))
+    concepts = [*reasons, *(found.get("code") for found in conditions if found)]
+    codes = (_icd(coding) for concept in concepts for coding in _codings(concept or {}))
+    return list(dict.fromkeys(filter(None, codes)))[:_MOST_DIAGNOSES]
+
+
+def named_by_order(case: Case) -> list[Resource]:
+    """The Conditions and the Medication that the order refers to and the chart holds."""
+    names = (case.order.get("medicationReference"), *_listed(case.order.get("reasonReference")))
+    found = [_resolved(name, case) for name in names]
+    return [r for r in found if r and r["resourceType"] in _SUBJECTS]
+
+
+def _reasons(case: Case) -> list[Resource]:
+    return [r for r in named_by_order(case) if r["resourceType"] == "Condition"]
+
+
+def _resolved(reference: Any, case: Case) -> Resource | None:
+    text = reference.get("reference") if isinstance(reference, dict) else None
+    return case.facts.find(relative(text, case.facts)) if isinstance(text, str) else None
+
+
+def _billed(coding: Mapping[str, Any]) -> Json | None:
+    known = canonical(coding.get("system"), coding.get("code"))
+    if known is None or known[0] not in _BILLED:
+        return None
+    display = {"display": coding["display"]} if isinstance(coding.get("display"), str) else {}
+    return {"system": _BILLED[known[0]], "code": coding["code"].strip(), **display}
+
+
+def _icd(coding: Mapping[str, Any]) -> str | None:
+    known = canonical(coding.get("system"), coding.get("code"))
+    return known[1] if known and known[0] == ICD10CM else None
+
+
+def _codings(concept: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [c for c in _listed(concept.get("coding")) if isinstance(c, dict)]
+
+
+def _concepts(value: Any) -> list[Mapping[str, Any]]:
+    return [c for c in _listed(value) if isinstance(c, dict)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

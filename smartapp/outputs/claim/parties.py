@@ -1,0 +1,137 @@
+"""The patient, the Coverage, the payer and the provider as PAS wants them, with no more than it needs of each."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smartapp.errors import NotSendable
+from smartapp.facts import Facts, Resource, reference_of
+from smartapp.outputs.claim.case import Case, Party
+from smartapp.outputs.claim.closure import relative
+
+_PATIENT = ("resourceType", "id", "name", "telecom", "gender", "birthDate", "address")
+_COVERAGE = ("resourceType", "id", "type", "subscriberId", "dependent", "relationship", "period", "class")
+_ORGANIZATION = ("resourceType", "id", "identifier", "name", "telecom", "address")
+_PRACTITIONER = ("resourceType", "id", "identifier", "name", "telecom", "qualification")
+_V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
+
+Json = dict[str, Any]
+
+
+def patient(case: Case) -> Json:
+    """The beneficiary; NotSendable without a name."""
+    found = case.facts.find(f"Patient/{case.facts.patient_id}") or {}
+    if not found.get("name"):
+        raise NotSendable("The record gives no name of the patient, which the payer needs.")
+    return {
+        **_only(found, _PATIENT),
+        "identifier": [*_identifiers(found)] or [{"system": case.iss, "value": case.facts.patient_id}],
+        "gender": found.get("gender", "unknown"),
+    }
+
+
+def coverage(case: Case, insurer_: Resource) -> Json:
+    """The Coverage with its member id, for this patient and with one payer."""
+    given = case.coverage
+    me = {"reference": f"Patient/{case.facts.patient_id}"}
+    return {
+        "relationship": _relationship(case),
+        **_only(given, _COVERAGE),
+        "identifier": [*_member_ids(given)],
+        "status": "active",
+        "beneficiary": me,
+        "payor": [{"reference": reference_of(insurer_)}],
+    }
+
+
+def insurer(case: Case) -> Json:
+    """The payer's Organization: as registered, else as the record has it; NotSendable when nobody names it."""
+    payors = case.coverage.get("payor") or [{}]
+    found = _organization(payors[0], case.coverage, case.facts)
+    name = case.insurer.name or found.get("name") or payors[0].get("display")
+    if not name:
+        raise NotSendable("The Coverage does not say who the payer is.")
+    return _named(
+        {**found, "id": found.get("id", "payer")}, Party(name=name, identifier=case.insurer.identifier)
+    )
+
+
+def provider(case: Case) -> Json:
+    """The Organization that asks."""
+    return _named({"id": "requesting-organization"}, case.provider)
+
+
+def practitioners(case: Case) -> Iterator[Json]:
+    """Those whom the order and the form name, as far as the record knows them."""
+    named = (case.order.get("requester"), case.response.get("author"))
+    seen: set[str] = set()
+    for given in named:
+        name = relative(given.get("reference", ""), case.facts) if isinstance(given, Mapping) else ""
+        if name.startswith("Practitioner/") and name not in seen:
+            seen.add(name)
+            yield _practitioner(name, str(given.get("display", "")) if given else "", case)
+
+
+def _practitioner(name: str, display: str, case: Case) -> Json:
+    found = case.facts.find(name) or {"resourceType": "Practitioner", "id": name.partition("/")[2]}
+    whole = _only(found, _PRACTITIONER)
+    if not any("family" in item for item in whole.get("name", ())):
+        # which part is the family name is not known: the whole is better than a guess
+        whole["name"] = [{"text": display or name, "family": display or name}]
+    whole["identifier"] = [*_identifiers(found)] or [{"system": case.iss, "value": found["id"]}]
+    return whole
+
+
+def _named(found: Mapping[str, Any], party: Party) -> Json:
+    known = _only(found, _ORGANIZATION)
+    identifier = [dict(party.identifier)] if party.identifier else known.get("identifier", [])
+    whole = {
+        **known,
+        "resourceType": "Organization",
+        "identifier": identifier,
+        "active": True,
+        "name": party.name or known.get("name"),
+    }
+    return {key: value for key, value in whole.items() if value not in ([], None)}
+
+
+def _organization(payor: Mapping[str, Any], coverage_: Resource, facts: Facts) -> Resource:
+    reference = str(payor.get("reference", ""))
+    if reference.startswith("#"):
+        inside = (r for r in coverage_.get("contained", ()) if r.get("id") == reference[1:])
+        return next(inside, {})
+    found = facts.find(relative(reference, facts)) if reference else None
+    return found or ({"id": reference.rpartition("/")[2]} if "/" in reference else {})
+
+
+def _member_ids(given: Resource) -> Iterator[Json]:
+    marked = {"coding": [{"system": _V2_0203, "code": "MB"}]}
+    listed = [dict(item) for item in given.get("identifier", ()) if isinstance(item, dict)]
+    member = next((item for item in listed if _is_member(item)), None)
+    value = {"value": given["subscriberId"]} if given.get("subscriberId") else {}
+    yield member or {"type": marked, **value}
+    yield from (item for item in listed if not _is_member(item) and item.get("system") and item.get("value"))
+
+
+def _is_member(identifier: Mapping[str, Any]) -> bool:
+    codings = (identifier.get("type") or {}).get("coding", ())
+    return any(coding.get("code") == "MB" and coding.get("system") == _V2_0203 for coding in codings)
+
+
+def _relationship(case: Case) -> Json:
+    """Where the Coverage does not say: self, if the subscriber is the patient."""
+    subscriber = (case.coverage.get("subscriber") or {}).get("reference", "")
+    if relative(subscriber, case.facts) == f"Patient/{case.facts.patient_id}":
+        return {"coding": [{"system": _RELATIONSHIP, "code": "self"}]}
+    return {"text": "not stated in the record"}
+
+
+def _identifiers(resource: Resource) -> Iterator[Json]:
+    listed = resource.get("identifier")
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict) and item.get("system") and item.get("value"):
+            yield {key: value for key, value in item.items() if key != "assigner"}
+
+
+def _only(resource: Mapping[str, Any], keys: tuple[str, ...]) -> Json:
+    return {key: resource[key] for key in keys if key in resource}

@@ -1,0 +1,42 @@
+"""PAS rules that the snapshots do not hold: order of entries, closure, full dates, identifiers (PAS kit P1)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smartapp.outputs.claim import loose
+
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PROFILES = {
+    "Claim": "profile-claim",
+    "Patient": "profile-beneficiary",
+    "Coverage": "profile-coverage",
+    "MedicationRequest": "profile-medicationrequest",
+    "ServiceRequest": "profile-servicerequest",
+    "Practitioner": "profile-practitioner",
+}
+BASE = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
+
+
+def broken(bundle: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a request or inquiry Bundle."""
+    entries = bundle["entry"]
+    claim = entries[0]["resource"]
+    if claim["resourceType"] != "Claim":
+        yield "ClaimFirst: the first entry is no Claim"
+    yield from (f"not a v4 UUID: {e['fullUrl']}" for e in entries if not _UUID.fullmatch(e["fullUrl"]))
+    if len({e["fullUrl"] for e in entries}) < len(entries):
+        yield "a fullUrl twice"
+    yield from (f"not in the Bundle exactly once: {name}" for name in loose(bundle))
+    numbers = [info["sequence"] for info in claim.get("supportingInfo", ())]
+    if len(set(numbers)) < len(numbers):
+        yield "supportingInfo.sequence twice"
+    yield from _dates(claim)
+    yield from (f"{name} is missing" for name in ("patient", "provider", "insurer") if name not in claim)
+
+
+def _dates(claim: Mapping[str, Any]) -> Iterator[str]:
+    for item in claim["item"]:
+        if "servicedDate" in item and not _DAY.fullmatch(item["servicedDate"]):
+            yield f"FullDateRule: {item['servicedDate']}"

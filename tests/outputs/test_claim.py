@@ -1,0 +1,288 @@
+"""The request to a payer: complete, closed, minimal, valid (Da Vinci PAS 2.0.1 and 2.2.1)."""
+
+import copy
+import itertools
+from importlib import import_module
+
+import pytest
+from claims import CONDITION, COVERAGE, NOW, ORDER, PATIENT, RESPONSE, SERVICE, case, chart
+from davinci.packages import guide
+from davinci.pas import BASE, PROFILES, broken
+from davinci.profiles import problems
+
+from smartapp.errors import NotSendable
+from smartapp.outputs.claim import Party, inquiry, request
+from smartapp.outputs.dialect import Dialect
+
+BOTH = pytest.mark.parametrize("dialect", list(Dialect))
+ORDERS = pytest.mark.parametrize("order", [ORDER, SERVICE], ids=["drug", "service"])
+
+
+def _made(*given, **changed):
+    return request(case(*given, **changed), now=NOW)
+
+
+def _held(bundle, kind):
+    return [e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == kind]
+
+
+def _one(bundle, kind):
+    (found,) = _held(bundle, kind)
+    return found
+
+
+@BOTH
+@ORDERS
+@pytest.mark.requirement("pas-2.2.1#profile-pas-request-bundle")
+def test_a_request_is_complete_in_itself_and_the_claim_comes_first(dialect, order):
+    bundle = _made(dialect=dialect, order=order)
+
+    assert list(broken(bundle)) == []
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert kinds == [
+        "Claim",
+        "Patient",
+        "Coverage",
+        "Organization",
+        "Organization",
+        order["resourceType"],
+        "Condition",
+        "QuestionnaireResponse",
+        "Practitioner",
+    ]
+
+
+@BOTH
+@ORDERS
+def test_every_entry_conforms_to_its_profile_and_to_fhir(dialect, order):
+    definitions = guide(f"pas-{dialect}")
+    bundle = _made(dialect=dialect, order=order)
+
+    found = {
+        resource["resourceType"]: problems(resource, BASE + PROFILES[resource["resourceType"]], definitions)
+        for resource in (entry["resource"] for entry in bundle["entry"])
+        if resource["resourceType"] in PROFILES
+    }
+    found["Bundle"] = problems(bundle, f"{BASE}profile-pas-request-bundle", definitions)
+    insurer, provider = _held(bundle, "Organization")
+    found["insurer"] = problems(insurer, f"{BASE}profile-insurer", definitions)
+    found["provider"] = problems(provider, f"{BASE}profile-requestor", definitions)
+
+    assert found == dict.fromkeys(found, [])
+    assert _is_valid(bundle)
+
+
+@BOTH
+def test_an_inquiry_conforms_to_its_profiles(dialect):
+    definitions = guide(f"pas-{dialect}")
+    bundle = inquiry(case(dialect=dialect), now=NOW)
+
+    assert list(broken(bundle)) == []
+    assert problems(bundle, f"{BASE}profile-pas-inquiry-request-bundle", definitions) == []
+    assert problems(bundle["entry"][0]["resource"], f"{BASE}profile-claim-inquiry", definitions) == []
+    assert bundle["entry"][0]["resource"]["identifier"] == [
+        {"system": "https://smartapp.example/fhir/sid/claim", "value": "work.1"}
+    ]
+    assert _is_valid(bundle)
+
+
+def _is_valid(bundle):
+    model = import_module("fhir.resources.R4B.bundle").Bundle
+    return model.model_validate(bundle) is not None
+
+
+def test_the_signed_form_is_the_supporting_information_and_stays_as_it_was_signed():
+    bundle = _made()
+    claim, form = _one(bundle, "Claim"), _one(bundle, "QuestionnaireResponse")
+
+    (info,) = claim["supportingInfo"]
+    named = next(e for e in bundle["entry"] if e["fullUrl"] == info["valueReference"]["reference"])
+    assert named["resource"] is form
+    assert {
+        key: form[key] for key in ("id", "identifier", "questionnaire", "status", "authored", "item")
+    } == {key: RESPONSE[key] for key in ("id", "identifier", "questionnaire", "status", "authored", "item")}
+
+
+def test_the_order_carries_its_coverage_information():
+    bundle = _made()
+
+    (extension,) = _one(bundle, "MedicationRequest")["extension"]
+    coverage = next(e["fullUrl"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Coverage")
+    assert extension["extension"][0]["valueReference"]["reference"] == coverage
+
+
+def test_coverage_information_that_is_on_the_order_is_sent_and_that_of_another_coverage_is_not():
+    url = "http://hl7.org/fhir/us/davinci-crd/StructureDefinition/ext-coverage-information"
+
+    def told(name, text):
+        return {
+            "url": url,
+            "extension": [
+                {"url": "coverage", "valueReference": {"reference": f"Coverage/{name}"}},
+                {"url": "coverage-assertion-id", "valueString": text},
+            ],
+        }
+
+    order = {
+        **ORDER,
+        "extension": [told("other", "a"), {"url": "https://x.example/y", "valueCode": "z"}, told("cov", "b")],
+    }
+
+    sent = _one(_made(order=order), "MedicationRequest")["extension"]
+
+    assert [e["url"] for e in sent] == ["https://x.example/y", url]
+    assert sent[1]["extension"][1]["valueString"] == "b"
+
+
+def test_what_is_not_in_the_bundle_is_not_named():
+    text = str(_made())
+
+    for outside in (
+        "Encounter/e1",
+        "Organization/h",
+        "Organization/parent",
+        "photo",
+        "ehr.example/fhir/Patient",
+    ):
+        assert outside not in text
+    assert "Oncology visit" in text
+
+
+def test_a_retry_is_the_same_claim_and_two_reviews_are_two():
+    first, second, other = _made(), _made(), _made(id="work.2")
+
+    named = [_one(bundle, "Claim")["identifier"] for bundle in (first, second, other)]
+    assert named[0] == named[1] != named[2]
+
+
+@pytest.mark.parametrize("planned", ["2026", "2026-06"])
+def test_a_date_that_is_no_full_date_is_left_out(planned):
+    (item,) = _one(_made(planned=planned), "Claim")["item"]
+
+    assert "servicedDate" not in item
+
+
+@pytest.mark.parametrize(
+    ("coding", "sent"),
+    [
+        ({"system": "urn:oid:2.16.840.1.113883.6.285", "code": "S2107"}, "S2107"),
+        ({"system": "http://hl7.org/fhir/sid/ndc", "code": "73776-001-11"}, "73776-001-11"),
+        ({"system": "http://www.cms.gov/Medicare/Coding/ICD10", "code": "XW033L7"}, "XW033L7"),
+        ({"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "2675868"}, "not-applicable"),
+        ({"code": "LOCAL"}, "not-applicable"),
+    ],
+    ids=str,
+)
+def test_the_item_bears_a_code_that_payers_take_else_only_words(coding, sent):
+    order = {**ORDER, "medicationCodeableConcept": {"coding": [coding], "text": "lifileucel"}}
+
+    (item,) = _one(_made(order=order), "Claim")["item"]
+
+    assert item["productOrService"]["coding"][0]["code"] == sent
+    assert "lifileucel" in item["productOrService"]["text"]
+
+
+def test_diagnoses_are_the_reasons_of_the_order_first():
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C79.31"}
+    order = {**ORDER, "reasonCode": [{"coding": [coding]}]}
+
+    claim = _one(_made(order=order), "Claim")
+
+    codes = [d["diagnosisCodeableConcept"]["coding"][0]["code"] for d in claim["diagnosis"]]
+    assert codes == ["C79.31", "C43.59"]
+    assert claim["item"][0]["diagnosisSequence"] == [1, 2]
+
+
+def test_a_registered_payer_and_provider_are_named_as_registered():
+    identifier = {"system": "urn:oid:2.16.840.1.113883.6.300", "value": "12345"}
+
+    insurer, provider = _held(_made(insurer=Party(name="The Plan", identifier=identifier)), "Organization")
+
+    assert (insurer["name"], insurer["identifier"], insurer["active"]) == ("The Plan", [identifier], True)
+    assert provider["name"] == "Example Cancer Center"
+
+
+def test_a_payer_inside_the_coverage_is_found():
+    coverage = {
+        **COVERAGE,
+        "contained": [{"resourceType": "Organization", "id": "in", "name": "Inner Plan"}],
+        "payor": [{"reference": "#in"}],
+    }
+    bundle = _made(coverage=coverage)
+
+    assert _held(bundle, "Organization")[0]["name"] == "Inner Plan"
+    assert list(broken(bundle)) == []
+
+
+def test_who_subscribes_is_said_or_said_to_be_unknown():
+    own = _one(_made(), "Coverage")["relationship"]
+    unknown = _one(_made(coverage={k: v for k, v in COVERAGE.items() if k != "subscriber"}), "Coverage")[
+        "relationship"
+    ]
+
+    assert own["coding"][0]["code"] == "self"
+    assert unknown == {"text": "not stated in the record"}
+
+
+WRONG = {
+    "no name": (lambda: case(chart(PATIENT | {"name": []}, without=("Patient",))), "name"),
+    "a plan, no order": (lambda: case(order={**ORDER, "intent": "plan"}), "proposal or plan"),
+    "a drug order that is not signed": (lambda: case(order={**ORDER, "status": "draft"}), "not signed"),
+    "nobody who ordered": (
+        lambda: case(order={k: v for k, v in ORDER.items() if k != "requester"}),
+        "requester",
+    ),
+    "no payer": (
+        lambda: case(chart(without=("Organization",)), coverage={**COVERAGE, "payor": []}),
+        "payer",
+    ),
+    "an order that is no FHIR": (lambda: case(order={**ORDER, "dispenseRequest": 7}), "valid FHIR"),
+}
+
+
+@pytest.mark.parametrize(("make", "word"), WRONG.values(), ids=WRONG)
+def test_where_something_is_missing_nothing_is_made_and_it_is_said(make, word):
+    given = make()
+
+    with pytest.raises(NotSendable, match=word):
+        request(given, now=NOW)
+
+
+def test_a_draft_may_be_sent_in_the_edition_that_allows_it():
+    bundle = _made(order={**ORDER, "status": "draft"}, dialect=Dialect.V2_0)
+
+    assert _one(bundle, "MedicationRequest")["status"] == "draft"
+
+
+def test_nothing_given_is_changed():
+    given = case()
+    before = copy.deepcopy((given.facts, given.order, given.coverage, given.response, CONDITION))
+
+    request(given, now=NOW)
+
+    assert (given.facts, given.order, given.coverage, given.response, CONDITION) == before
+
+
+def test_ids_are_made_by_whom_the_caller_says():
+    numbers = itertools.count(1)
+
+    bundle = request(case(), now=NOW, new_id=lambda: f"00000000-0000-4000-8000-{next(numbers):012}")
+
+    assert bundle["entry"][0]["fullUrl"] == "urn:uuid:00000000-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda claim: claim.pop("insurer"), "insurer"),
+        (lambda claim: claim.update(use="claim"), "use"),
+        (lambda claim: claim["item"][0]["extension"].pop(0), "extension"),
+        (lambda claim: claim["supportingInfo"][0].pop("extension"), "supportingInfo"),
+    ],
+    ids=["insurer", "use", "request type", "document information"],
+)
+def test_the_check_finds_what_is_spoiled(spoil, named):
+    claim = _one(_made(), "Claim")
+    spoil(claim)
+
+    assert any(named in problem for problem in problems(claim, f"{BASE}profile-claim", guide("pas-2.2")))
