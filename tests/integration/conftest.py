@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from integration import server
 from integration.gate import gate
-from integration.practice import names
+from integration.practice import names, tidy
 
 from smartapp.__main__ import Surroundings, main
 
@@ -49,7 +49,8 @@ def smartapp(now):
 def loaded(hapi, smartapp):
     """The practice on the server: "Type/id" there -> "Type/id" in the practice."""
     assert smartapp("seed", "--fhir", hapi.base, "--test-server") == 0
-    return names(hapi.base)
+    yield names(hapi.base)
+    tidy(hapi.base)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """A door in front of a server that can be shut: what a client sees of a server that was stopped."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 @dataclass(slots=True)
 class Gate:
-    """Forwards connections to one server, until it is shut or has let enough of them through."""
+    """Forwards connections to one server, until it is shut or has let enough through."""
 
     target: tuple[str, int]
     path: str
     listener: socket.socket
     left: int | None = None
-    """How many connections are still let through; None: all."""
+    """How many bytes of answers are still let through, before it shuts; None: all."""
+    cuts: bytes = b""
+    """The beginning of a request that is still let through, and nothing after it, its answer neither."""
     _open: list[socket.socket] = field(default_factory=list)
 
     @property
@@ -32,7 +34,7 @@ class Gate:
 
     def open(self) -> None:
         """Let everybody through again."""
-        self.left = None
+        self.left, self.cuts = None, b""
 
     def run(self) -> None:
         """Take connections until the listener is closed."""
@@ -41,15 +43,27 @@ class Gate:
                 client, _ = self.listener.accept()
                 if self.left == 0:
                     _end(client)
-                    continue
-                self.left = self.left - 1 if self.left is not None else None
-                self._forward(client)
+                else:
+                    self._forward(client)
 
     def _forward(self, client: socket.socket) -> None:
         server = socket.create_connection(self.target)
         self._open += [client, server]
-        for one, other in ((client, server), (server, client)):
-            Thread(target=_pump, args=(one, other), daemon=True).start()
+        Thread(target=_pump, args=(client, server, self._asked), daemon=True).start()
+        Thread(target=_pump, args=(server, client, self._passed), daemon=True).start()
+
+    def _asked(self, data: bytes) -> bytes:
+        """A request, after which the gate may be shut."""
+        if self.cuts and data.startswith(self.cuts):
+            self.left = 0
+        return data
+
+    def _passed(self, data: bytes) -> bytes:
+        """What is let through of an answer."""
+        if self.left is None:
+            return data
+        passed, self.left = data[: self.left], max(0, self.left - len(data))
+        return passed
 
 
 @contextmanager
@@ -69,9 +83,9 @@ def gate(base: str) -> Iterator[Gate]:
         thread.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(source: socket.socket, target: socket.socket, passed: Callable[[bytes], bytes]) -> None:
     with suppress(OSError):
-        while data := source.recv(65536):
+        while data := passed(source.recv(65536)):
             target.sendall(data)
     _end(source)
     _end(target)

@@ -42,6 +42,15 @@ def names(base: str) -> dict[str, str]:
     return {f"{item['resourceType']}/{item['id']}": _name(item) for item in found}
 
 
+def tidy(base: str) -> None:
+    """Take away what tests wrote on the patients."""
+    known = names(base)
+    for kind in ("DocumentReference", "QuestionnaireResponse", "MedicationRequest", "ServiceRequest", "Task"):
+        for item in list(everything(base, f"{kind}?_count=200")):
+            if f"{kind}/{item['id']}" not in known:
+                requests.delete(f"{base}/{kind}/{item['id']}", timeout=30)
+
+
 def records(today: date) -> dict[str, dict[str, Any]]:
     """Every practice resource by "Type/id"."""
     return {f"{found['resourceType']}/{found['id']}": dict(found) for found in stories.records(today)}
