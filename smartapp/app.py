@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from smartapp.config import Config, with_keys
-from smartapp.ehrs import Registry
+from smartapp.ehrs import Registry, payers
 from smartapp.ehrs import callers as callers_file
 from smartapp.ehrs.clients import Clients
+from smartapp.ehrs.payers import Payers
 from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, load_catalog
 from smartapp.policies.artifacts import load_artifacts
+from smartapp.reviews.claims import Requests
 from smartapp.reviews.reading import Reading
 from smartapp.reviews.reviews import Reviews
 from smartapp.sources import http
@@ -37,6 +39,7 @@ from smartapp.web.metrics import Metrics
 from smartapp.web.sessions import Sessions
 
 if TYPE_CHECKING:
+    from smartapp.sources.payer.exchange import PayerExchange
     from smartapp.sources.smart.gateway import Gateway
     from smartapp.web.callers.tokens import Verifier
 
@@ -85,6 +88,7 @@ def create_app(
         catalog=catalog,
         store=store,
         registry=_registry(config) if registry is None else registry,
+        payers=payers.load(config.ehrs) if config.ehrs else Payers(),
         sessions=Sessions(store.vault, seconds=config.session_seconds),
         clock=clock,
     )
@@ -102,6 +106,7 @@ class _Parts:
     catalog: Callable[[], Catalog]
     store: Store
     registry: Registry
+    payers: Payers
     sessions: Sessions
     clock: Callable[[], datetime]
 
@@ -125,7 +130,7 @@ def _add_launches(app: Flask, parts: _Parts) -> None:
         opened=reviewing.open,
         patients=lambda ehr, text: patients(servers.open(ehr.iss), text=text),
         name=lambda launched: _name(server(launched), launched),
-        jwks=_jwks(parts.registry),
+        jwks=_jwks(parts),
         url=parts.config.url,
         seconds=parts.config.session_seconds,
         clock=parts.clock,
@@ -159,6 +164,30 @@ def _reviewing(parts: _Parts, server: Callable[[Launch], Server]) -> reviews.Des
         writer=lambda launched: Writer(server=server(launched)),
         ehr_name=lambda iss: names.get(iss, iss),
         clock=parts.clock,
+        requests=_requests(parts, held, dialect),
+    )
+
+
+def _requests(parts: _Parts, held: Reviews, dialect: Dialect) -> Requests:
+    """The requests to the payers in the file of EHRs."""
+
+    @cache
+    def exchange() -> "PayerExchange":
+        from smartapp.sources.payer.access import PayerAccess  # noqa: PLC0415 - authlib takes long to load
+        from smartapp.sources.payer.exchange import SECONDS, PayerExchange  # noqa: PLC0415
+        from smartapp.sources.smart.network import Network  # noqa: PLC0415
+
+        network = Network(ca_bundle=parts.config.ca_bundle, seconds=SECONDS)
+        access = PayerAccess(network, clock=lambda: parts.clock().timestamp())
+        return PayerExchange(access=access, network=network)
+
+    return Requests(
+        held,
+        parts.store.vault,
+        payers=parts.payers,
+        exchange=exchange,
+        clock=parts.clock,
+        dialect=dialect,
     )
 
 
@@ -181,12 +210,13 @@ def _gateway(parts: _Parts) -> "Callable[[], Gateway]":
     return gateway
 
 
-def _jwks(registry: Registry) -> Callable[[], Mapping[str, Any]]:
+def _jwks(parts: _Parts) -> Callable[[], Mapping[str, Any]]:
     @cache
     def jwks() -> Mapping[str, Any]:
         from smartapp.ehrs.keys import published  # noqa: PLC0415 - joserfc takes long to load
 
-        return published(ehr.keys for ehr in registry if ehr.keys is not None)
+        held = (*(ehr.keys for ehr in parts.registry), *(payer.keys for payer in parts.payers))
+        return published(keys for keys in held if keys is not None)
 
     return jwks
 

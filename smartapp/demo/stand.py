@@ -70,7 +70,9 @@ def _registered(ehr: Running, keys: KeySet, *, folder: Path, frames: Sequence[st
         f'client_id = "{_CLIENT}"\nauth = "asymmetric"\nmore_scopes = ["online_access"]\n'
         f"frame_ancestors = {json.dumps(frames)}\n\n"
         f'[[client]]\nname = "Practice EHR"\niss = "{ehr.url}"\njku = "{ehr.practice.issuer}/jwks"\n'
-        f'fhir_servers = ["{ehr.iss}"]\n',
+        f'fhir_servers = ["{ehr.iss}"]\n\n'
+        f'[[payer]]\nname = "Practice payer"\nbase = "{ehr.url}/payer/fhir"\nclient_id = "{_CLIENT}"\n'
+        'provider = "Example Cancer Center"\n',
         encoding="utf-8",
     )
     return path

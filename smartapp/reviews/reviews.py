@@ -18,6 +18,7 @@ from smartapp.policies import Catalog, Policy
 from smartapp.reviews import answering, response
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
+from smartapp.reviews.dossier import Dossier
 from smartapp.reviews.trail import Trail
 from smartapp.reviews.view import View, WrittenPart
 from smartapp.reviews.visits import State, Visit, Visits
@@ -149,6 +150,16 @@ class Reviews:
         if held.signed is None:
             return make(self.view(visit))
         return self._works.packet(held, lambda: make(self.view(visit)))
+
+    def dossier(self, visit: Visit) -> Dossier:
+        """Everything about a review, with the chart as it was read."""
+        held = self.work(visit)
+        policy, chart = self._policy(held), self._chart(held)
+        return Dossier(visit=visit, work=held, review=self._evaluated(held, policy, chart), chart=chart)
+
+    def requested(self, visit: Visit, what: str, detail: Mapping[str, Any]) -> None:
+        """Note what was asked of a payer."""
+        self._trail.note(_ready(visit), what, visit, detail)
 
     def downloaded(self, visit: Visit, what: str) -> None:
         """Note that something was taken away."""

@@ -8,6 +8,7 @@ auth/                  SMART App Launch with authlib's server side
 routes/                what it answers to machines: FHIR, authorization, control
 screen/                what people see: charts, orders, cards, launches
 faults, traffic        misbehaviour on demand; what apps asked for
+payer                  a practice payer: prior-authorization requests, approved, pended, denied
 stories, patients/     the patients, and what the policy should say about each
 behind, seeding        the same patients on another FHIR test server
 """

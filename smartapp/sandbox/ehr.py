@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from smartapp.sandbox.fhir.refusals import outcome
 from smartapp.sandbox.practice import Practice
-from smartapp.sandbox.routes import authorize, control, fhir
+from smartapp.sandbox.routes import authorize, control, fhir, payer
 from smartapp.sandbox.screen import routes as screen
 
 _LIMIT = 16 * 1024 * 1024
@@ -27,6 +27,7 @@ def create_ehr(practice: Practice) -> Flask:
     app.register_blueprint(fhir.blueprint(practice))
     app.register_blueprint(authorize.blueprint(practice))
     app.register_blueprint(control.blueprint(practice))
+    app.register_blueprint(payer.blueprint(practice))
     app.register_blueprint(screen.blueprint(practice))
     app.register_error_handler(HTTPException, _told)
     app.after_request(_secured)

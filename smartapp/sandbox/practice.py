@@ -15,6 +15,7 @@ from smartapp.sandbox.faults import Faults
 from smartapp.sandbox.fhir.access import EVERYTHING, Access, patient_of
 from smartapp.sandbox.fhir.records import Records
 from smartapp.sandbox.fhir.service import Fhir
+from smartapp.sandbox.payer import PracticePayer
 from smartapp.sandbox.traffic import Traffic
 
 USERS = ("hale", "brook")
@@ -46,6 +47,7 @@ class Practice:
     hooks_key: ECKey
     """Signs the calls of CDS services."""
     faults: Faults
+    payer: PracticePayer
     traffic: Traffic = field(default_factory=Traffic)
 
     @property
@@ -134,4 +136,5 @@ def opened(settings: Settings) -> Practice:
         key=key,
         hooks_key=ECKey.generate_key("P-384", {"kid": "practice-hooks-1"}),
         faults=faults,
+        payer=PracticePayer(clock=settings.clock),
     )

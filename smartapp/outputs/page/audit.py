@@ -17,6 +17,9 @@ _WHAT = {
     "kept": "Answers kept that came late",
     "amended": "Amendment begun",
     "downloaded": "Downloaded",
+    "requested": "Request sent to the payer",
+    "not-requested": "Request could not be sent to the payer",
+    "asked-payer": "Payer asked for its answer",
 }
 
 

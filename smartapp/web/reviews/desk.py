@@ -8,6 +8,7 @@ from smartapp.errors import SessionOver
 from smartapp.outputs import packet
 from smartapp.outputs.history import history
 from smartapp.reviews import submission
+from smartapp.reviews.claims import Requests
 from smartapp.reviews.reading import Reading
 from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.submission import Writer
@@ -30,6 +31,8 @@ class Desk:
     ehr_name: Callable[[str], str]
     """What an EHR is called, by its issuer."""
     clock: Callable[[], datetime]
+    requests: Requests | None = None
+    """The requests to payers; None: none are made here."""
 
     def open(self, launch: Launch) -> str:
         """Begin a review for a launch; its id. The chart is being read when this returns."""

@@ -14,12 +14,16 @@ from smartapp.outputs.history import history
 from smartapp.outputs.page import page, rule_page
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import State, Visit
+from smartapp.web.reviews.claim import ClaimView
 
 _REFRESH_SECONDS = 1
 
 
-def review(view: View, *, token: str) -> Response:
-    """The page of a review; `token` marks the form on it, so that it counts once."""
+def review(view: View, *, token: str, request_: ClaimView | None = None) -> Response:
+    """The page of a review; `token` marks the form on it, so that it counts once.
+
+    `request_` is what is said of the request to the payer; None: nothing yet.
+    """
     determined = view.review
     told = history(determined.policy, determined.facts, determined.run)
     html = render_template(
@@ -37,6 +41,7 @@ def review(view: View, *, token: str) -> Response:
         saved_at=view.saved_at,
         kept=view.kept,
         number=view.number,
+        claim=request_,
     )
     return _compressed(Response(html))
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from smartapp.errors import BadInput, SessionOver, UnknownReview
 from smartapp.reviews.answering import Form
 from smartapp.reviews.visits import State, Visit
-from smartapp.web.reviews import pages
+from smartapp.web.reviews import claim, pages
 from smartapp.web.reviews.desk import Desk
 
 _OURS = ("csrf", "revision", "token", "do")
@@ -30,7 +30,8 @@ def blueprint(desk: Desk) -> Blueprint:
 def _show(desk: Desk, visit_id: str) -> Answer:
     visit = _visit(desk, visit_id)
     if visit.state is State.READY:
-        return pages.review(desk.reviews.view(visit), token=token_urlsafe(16))
+        shown = desk.reviews.view(visit)
+        return pages.review(shown, token=token_urlsafe(16), request_=claim.view(desk, visit, shown))
     if visit.is_stuck(desk.clock()):
         visit = desk.reviews.visits.failed(visit, "Reading the chart took too long and was given up.")
     return pages.before(visit)
@@ -97,6 +98,23 @@ def _response(desk: Desk, visit_id: str) -> Answer:
     return _download(content, "questionnaire-response.json", "application/fhir+json")
 
 
+def _claim(desk: Desk, visit_id: str) -> Answer:
+    content = claim.download(desk, _visit(desk, visit_id))
+    return _download(content, "prior-authorization-request.json", "application/fhir+json")
+
+
+def _send_claim(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    claim.send(desk, visit)
+    return _back(visit, "claim")
+
+
+def _ask_payer(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    claim.ask(desk, visit)
+    return _back(visit, "claim")
+
+
 _ROUTES = (
     ("GET", "", "show", _show),
     ("POST", "/form", "form", _take),
@@ -109,6 +127,9 @@ _ROUTES = (
     ("GET", "/rules/<path:criterion>", "rule", _rule),
     ("GET", "/packet.pdf", "packet", _packet),
     ("GET", "/response.json", "response", _response),
+    ("GET", "/claim.json", "claim", _claim),
+    ("POST", "/claim", "send_claim", _send_claim),
+    ("POST", "/claim/inquiry", "ask_payer", _ask_payer),
 )
 
 

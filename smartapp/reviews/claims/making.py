@@ -1,0 +1,113 @@
+"""From a signed review to the case that a request is made from: which Coverage, which payer, what is said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from smartapp.ehrs.payers import Payer, Payers
+from smartapp.errors import NotSendable, NotSignable
+from smartapp.facts import Resource
+from smartapp.outputs import coverage
+from smartapp.outputs.claim import Case, Codes, Party
+from smartapp.outputs.coverage import Chosen
+from smartapp.outputs.coverage.extension import render
+from smartapp.outputs.dialect import Dialect
+from smartapp.planned import planned_date
+from smartapp.reviews.dossier import Dossier
+from smartapp.reviews.visits import Visit
+from smartapp.reviews.work import Signed, Work
+
+_NPI = "http://hl7.org/fhir/sid/us-npi"
+
+
+def payer_of(dossier: Dossier, payers: Payers) -> Payer | None:
+    """The payer of the Coverage of the order; None: it is not registered."""
+    if not _coverage(dossier).coverage:
+        return None
+    fitting = (payer for payer in payers if not _coverage(dossier, payer).trouble)
+    return next(fitting, None)
+
+
+def case(dossier: Dossier, payer: Payer | None, *, default: Dialect) -> Case:
+    """The case; NotSignable before it is signed, NotSendable where the record has no order or no Coverage."""
+    signed, chosen = _signed(dossier.work), _coverage(dossier)
+    dialect = Dialect(payer.version) if payer and payer.version else default
+    return Case(
+        id=f"{dossier.work.id}.{dossier.work.number}",
+        policy=dossier.review.policy,
+        determination=dossier.review.determination,
+        facts=dossier.chart,
+        order=_order(dossier),
+        coverage=_held(dossier, chosen),
+        extension=_extension(dossier, chosen, dialect),
+        response=signed.response,
+        signed_at=signed.signature.at,
+        planned=planned_date(dossier.review.order, signed.signature.at),
+        iss=dossier.visit.iss,
+        dialect=dialect,
+        insurer=_insurer(payer),
+        provider=_provider(dossier.visit, payer),
+        codes=_codes(payer),
+    )
+
+
+def _signed(work: Work) -> Signed:
+    if work.signed is None:
+        raise NotSignable("The form is not signed yet; a request is made of what is signed.")
+    return work.signed
+
+
+def _order(dossier: Dossier) -> Resource:
+    found = dossier.chart.find(dossier.work.order) if dossier.work.order else None
+    if found is None:
+        raise NotSendable("There is no order in the chart; a request to the payer is about one.")
+    return found
+
+
+def _coverage(dossier: Dossier, payer: Payer | None = None) -> Chosen:
+    at: datetime = dossier.review.now
+    names = frozenset(payer.covers) if payer else frozenset()
+    return coverage.choose(
+        dossier.review.facts, dossier.review.order or {}, day=at.date().isoformat(), payers=names
+    )
+
+
+def _held(dossier: Dossier, chosen: Chosen) -> Resource:
+    if chosen.reference is None or chosen.trouble:
+        raise NotSendable("The record shows no single active Coverage that a request could be made on.")
+    return dossier.chart.find(chosen.reference) or chosen.coverage or {}
+
+
+def _extension(dossier: Dossier, chosen: Chosen, dialect: Dialect) -> Mapping[str, Any]:
+    review = dossier.review
+    assertion = coverage.assess(
+        review.determination,
+        review.policy,
+        review.facts,
+        chosen,
+        server=dossier.visit.iss,
+        primary=True,
+        now=review.now,
+    )
+    return render(assertion, dialect)
+
+
+def _insurer(payer: Payer | None) -> Party:
+    if payer is None:
+        return Party()
+    system, _, value = payer.identifier.partition("|")
+    return Party(name=payer.name, identifier={"system": system, "value": value} if value else {})
+
+
+def _provider(visit: Visit, payer: Payer | None) -> Party:
+    npi = {"system": _NPI, "value": payer.provider_npi} if payer and payer.provider_npi else {}
+    return Party(name=(payer.provider if payer else "") or visit.ehr_name, identifier=npi)
+
+
+def _codes(payer: Payer | None) -> Codes:
+    given = {
+        name: value
+        for name in ("claim_type", "service_type", "place")
+        if payer and (value := getattr(payer, name))
+    }
+    return Codes(**given)

@@ -1,0 +1,167 @@
+"""The requests in a vault. Each is made once and sent until it surely arrived, and never twice on purpose."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from smartapp.ehrs.payers import Payer, Payers
+from smartapp.errors import NotWritten, Obstacle
+from smartapp.outputs.claim import inquiry as inquiry_of
+from smartapp.outputs.claim import request as request_of
+from smartapp.outputs.claim.claim import SYSTEM
+from smartapp.outputs.dialect import Dialect
+from smartapp.reviews.claims import making, request
+from smartapp.reviews.claims.request import Request
+from smartapp.reviews.reviews import Reviews
+from smartapp.reviews.visits import Visit
+from smartapp.sources.payer import answer
+from smartapp.store import Vault
+
+_KIND = "claim"
+_KEPT = 400 * 24 * 3600
+_SENDING = 120
+"""Seconds after which a worker that stopped while it sent holds nobody up any more."""
+
+
+class Exchange(Protocol):
+    """The operations of payers; both raise NotWritten, which says why."""
+
+    def submit(self, payer: Payer, bundle: Any) -> Any:
+        """What the payer answers to a request."""
+
+    def inquire(self, payer: Payer, bundle: Any) -> Any:
+        """What the payer answers to the question what became of one."""
+
+
+class Requests:
+    """The requests of one service, for many threads and many workers."""
+
+    def __init__(
+        self,
+        reviews: Reviews,
+        vault: Vault,
+        *,
+        payers: Payers,
+        exchange: Callable[[], Exchange],
+        clock: Callable[[], datetime],
+        dialect: Dialect,
+    ) -> None:
+        self._reviews, self._vault, self._payers = reviews, vault, payers
+        self._exchange, self._clock, self._dialect = exchange, clock, dialect
+
+    def of(self, visit: Visit) -> Request | None:
+        """The request of the signed version that a visit looks at; None: none was made yet."""
+        work = self._reviews.work(visit)
+        held = self._vault.get(_KIND, f"{work.id}.{work.number}")
+        return request.from_json(held) if held else None
+
+    def payer(self, visit: Visit) -> str:
+        """The name of the payer that a request would go to; empty: none is registered."""
+        found = making.payer_of(self._reviews.dossier(visit), self._payers) if len(self._payers) else None
+        return found.name if found else ""
+
+    def made(self, visit: Visit) -> Request:
+        """The request, made now if it was not; NotSendable says what is missing for one."""
+        known = self.of(visit)
+        if known is not None and (known.payer or not self.payer(visit)):
+            return known
+        fresh = self._made(visit)
+        if known is not None:  # made to be downloaded, before its payer was registered
+            self._keep(fresh)
+        elif not self._vault.add(_KIND, fresh.id, request.to_json(fresh), seconds=_KEPT):
+            return self._again(fresh)  # another one was faster
+        return fresh
+
+    def send(self, visit: Visit) -> Request:
+        """Send the request, unless the payer has it; what became of it is in the request."""
+        with self._alone(self.made(visit)) as held:
+            if held is None or not held.can_send:
+                return self.made(visit)
+            after = self._sent(held)
+            self._reviews.requested(
+                visit, "requested" if not after.why_not else "not-requested", _told(after)
+            )
+            return after
+
+    def ask(self, visit: Visit) -> Request:
+        """Ask what became of a request that the payer has not decided."""
+        with self._alone(self.made(visit)) as held:
+            if held is None or not held.can_ask:
+                return self.made(visit)
+            after = self._keep(self._asked(held))
+            self._reviews.requested(visit, "asked-payer", _told(after))
+            return after
+
+    def _made(self, visit: Visit) -> Request:
+        dossier, now = self._reviews.dossier(visit), self._clock()
+        payer = making.payer_of(dossier, self._payers)
+        case = making.case(dossier, payer, default=self._dialect)
+        return Request(
+            id=case.id,
+            payer=payer.name if payer else "",
+            bundle=request_of(case, now=now),
+            inquiry=inquiry_of(case, now=now),
+            made_at=now,
+        )
+
+    def _sent(self, held: Request) -> Request:
+        payer = self._payers.named(held.payer)
+        assert payer is not None, "a payer that is registered"
+        if held.is_uncertain:
+            held = self._keep(self._asked(held))
+            if held.answer is not None or held.is_uncertain:
+                return held
+        held = self._keep(held.sending())
+        try:
+            given = self._exchange().submit(payer, held.bundle)
+        except NotWritten as error:
+            uncertain = error.obstacle is Obstacle.UNCERTAIN
+            return self._keep(held.failed(str(error), is_uncertain=uncertain))
+        return self._keep(held.answered(self._read(held, given), given, at=self._clock()))
+
+    def _asked(self, held: Request) -> Request:
+        """With the payer's answer to an inquiry; a payer that knows nothing of it did not get it."""
+        payer = self._payers.named(held.payer)
+        assert payer is not None, "a payer that is registered"
+        try:
+            given = self._exchange().inquire(payer, held.inquiry)
+        except NotWritten as error:
+            # a payer that cannot look it up (4xx) knows a second copy by the identifier of the Claim
+            is_uncertain = held.is_uncertain and error.obstacle is not Obstacle.REFUSED
+            return held.failed(str(error), is_uncertain=is_uncertain)
+        if answer.holds_nothing(given) and held.answer is None:
+            return held.failed("", is_uncertain=False)
+        return held.answered(self._read(held, given), given, at=self._clock())
+
+    def _read(self, held: Request, given: Any) -> answer.Answer:
+        return answer.read(given, identifier={"system": SYSTEM, "value": held.id})
+
+    @contextmanager
+    def _alone(self, held: Request) -> Iterator[Request | None]:
+        """The request as it is now, for one caller at a time; None: another one is at it."""
+        if not self._vault.add("claiming", held.id, 1, seconds=_SENDING):
+            yield None
+            return
+        try:
+            yield self._again(held)
+        finally:
+            self._vault.delete("claiming", held.id)
+
+    def _again(self, held: Request) -> Request:
+        found = self._vault.get(_KIND, held.id)
+        return request.from_json(found) if found else held
+
+    def _keep(self, held: Request) -> Request:
+        self._vault.put(_KIND, held.id, request.to_json(held), seconds=_KEPT)
+        return held
+
+
+def _told(held: Request) -> dict[str, Any]:
+    said = held.answer
+    return {
+        "payer": held.payer,
+        "answer": str(said.verdict) if said else "",
+        "number": said.number if said else "",
+        "because": held.why_not,
+    }
