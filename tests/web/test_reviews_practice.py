@@ -148,3 +148,13 @@ def test_an_amendment_changes_the_form_in_the_chart_and_adds_a_packet(browser, p
     (document,) = written(records, "QuestionnaireResponse")
     assert (document["status"], document["meta"]["versionId"]) == ("amended", "2")
     assert len(written(records, "DocumentReference")) == 2
+
+
+def test_the_user_of_the_launch_is_the_requester_where_no_order_names_one(browser, practice):
+    form = fields(launched(browser, practice).text)
+
+    assert {name: value for name, value in form.items() if name.startswith("provider.")} == {
+        "provider.name": "Dr. Rowan Halewick",
+        "provider.npi": "1234567893",
+        "provider.contact": "",
+    }
