@@ -154,7 +154,7 @@ def test_the_user_of_the_launch_is_the_requester_where_no_order_names_one(browse
     form = fields(launched(browser, practice).text)
 
     assert {name: value for name, value in form.items() if name.startswith("provider.")} == {
-        "provider.name": "Dr. Rowan Halewick",
-        "provider.npi": "1234567893",
-        "provider.contact": "",
+        "provider.name": ["Dr. Rowan Halewick"],
+        "provider.npi": ["1234567893"],
+        "provider.contact": [""],
     }
