@@ -11,7 +11,6 @@ from joserfc.jwk import ECKey, KeySet
 
 from smartapp.config import Config
 from smartapp.sandbox import Client, Running, running
-from smartapp.server import running as app_running
 
 _CLIENT = "til-coverage"
 _NAME = "TIL coverage review"
@@ -46,6 +45,8 @@ def standing(
         TemporaryDirectory() as folder,
         running(port=ehr_port, asks_consent=asks_consent, fhir=fhir) as ehr,
     ):
+        from smartapp.server import running as app_running  # noqa: PLC0415 - loads while the EHR answers
+
         registered = _registered(ehr, keys, folder=Path(folder), frames=(ehr.url, *frames))
         with app_running(replace(settings, ehrs=registered)) as app:
             ehr.register(_client(app, keys))
