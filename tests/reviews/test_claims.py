@@ -1,0 +1,298 @@
+"""The life of a request to a payer: made once, sent once, asked about, never lost and never doubled."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from fakes_reviews import (
+    COMPLETE,
+    ISS,
+    MELANOMA,
+    NIVOLUMAB,
+    NOW,
+    ORDER,
+    PATIENT,
+    PEMBROLIZUMAB,
+    Service,
+    facts,
+)
+from joserfc.jwk import ECKey, KeySet
+
+from smartapp.ehrs.payers import Payer, Payers
+from smartapp.errors import NotSendable, NotSignable, NotWritten, Obstacle
+from smartapp.outputs.dialect import Dialect
+from smartapp.reviews.claims import Requests
+from smartapp.sandbox.payer import PracticePayer
+from smartapp.sources.payer.answer import Verdict
+from smartapp.store import Store
+
+COVERAGE = {
+    "resourceType": "Coverage",
+    "id": "cov",
+    "status": "active",
+    "subscriberId": "M1",
+    "beneficiary": {"reference": "Patient/p"},
+    "payor": [{"display": "Example Health Plan"}],
+}
+SIGNED_ORDER = {**ORDER, "status": "active"}
+CHART = (PATIENT, SIGNED_ORDER, MELANOMA, NIVOLUMAB, PEMBROLIZUMAB, COVERAGE)
+PAYER = Payer(
+    name="Plan",
+    base="https://payer.example/fhir",
+    client_id="c",
+    keys=KeySet([ECKey.generate_key("P-384", {"kid": "k"})]),
+    version="2.2",
+)
+
+
+@dataclass
+class Line:
+    """The way to a payer, which can be cut before and after it."""
+
+    payer: PracticePayer
+    before: list[NotWritten] = field(default_factory=list)
+    """What happens instead of the next submissions: they do not arrive."""
+    after: list[NotWritten] = field(default_factory=list)
+    """What happens after they arrived: the answer is lost."""
+    asking: list[NotWritten] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
+    asked: int = 0
+
+    def submit(self, payer, bundle):
+        assert payer.name == "Plan"
+        if self.before:
+            raise self.before.pop(0)
+        self.sent.append(bundle)
+        given, _ = self.payer.submit(bundle)
+        if self.after:
+            raise self.after.pop(0)
+        return given
+
+    def inquire(self, _payer, bundle):
+        self.asked += 1
+        if self.asking:
+            raise self.asking.pop(0)
+        return self.payer.inquire(bundle)[0]
+
+
+UNCERTAIN = NotWritten("The answer did not arrive.", obstacle=Obstacle.UNCERTAIN)
+FAILED = NotWritten("The payer cannot be reached.", obstacle=Obstacle.FAILED)
+REFUSED = NotWritten("The payer refused.", obstacle=Obstacle.REFUSED)
+
+
+class Desk:
+    def __init__(self, *chart, action="A1", payers=(PAYER,)):
+        self.service = Service(facts(*(chart or CHART)))
+        self.line = Line(PracticePayer(clock=lambda: NOW, decide=lambda _: action))
+        self.requests = Requests(
+            self.service.reviews,
+            self.service.store.vault,
+            payers=Payers(payers),
+            exchange=lambda: self.line,
+            clock=lambda: NOW,
+            dialect=Dialect.V2_0,
+        )
+        self.visit = self.service.open()
+
+    def signed(self):
+        form = self.service.form(self.visit, COMPLETE, token="t")
+        work = self.service.reviews.sign(self.visit, form)
+        assert work.signed is not None
+        return self
+
+    def send(self):
+        return self.requests.send(self.visit)
+
+    @property
+    def trail(self):
+        return [line.what for line in self.service.reviews.view(self.visit).audit]
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict", "more"),
+    [("A1", Verdict.APPROVED, "number"), ("A3", Verdict.DENIED, ""), ("A4", Verdict.PENDED, "reference")],
+)
+def test_what_the_payer_decides_is_kept_with_everything_it_sent(action, verdict, more):
+    desk = Desk(action=action).signed()
+
+    sent = desk.send()
+
+    again = desk.requests.of(desk.visit)
+    assert again == sent
+    assert again.answer.verdict is verdict
+    assert not more or getattr(again.answer, more)
+    assert again.answers[0]["given"]["entry"][0]["resource"]["resourceType"] == "ClaimResponse"
+    assert again.sent_at == again.answered_at == NOW
+    assert desk.trail[-1] == "requested"
+
+
+def test_what_is_decided_is_not_sent_again():
+    desk = Desk().signed()
+
+    results = [desk.send() for _ in range(3)]
+
+    assert len(desk.line.sent) == 1
+    assert results[0] == results[2]
+
+
+def test_a_pended_request_is_asked_about_until_it_is_decided():
+    desk = Desk(action="A4").signed()
+    desk.send()
+
+    verdicts = [desk.requests.ask(desk.visit).answer.verdict for _ in range(3)]
+
+    assert verdicts == [Verdict.PENDED, Verdict.APPROVED, Verdict.APPROVED]
+    assert desk.line.asked == 2
+
+
+def test_a_request_that_did_not_arrive_is_sent_again_and_is_the_very_same():
+    desk = Desk().signed()
+    desk.line.before = [FAILED]
+
+    first, second = desk.send(), desk.send()
+
+    assert (first.why_not, first.answer, first.can_send) == (str(FAILED), None, True)
+    assert second.answer.verdict is Verdict.APPROVED
+    assert desk.line.asked == 0
+    assert desk.line.sent == [first.bundle]
+    assert desk.trail[-2:] == ["not-requested", "requested"]
+
+
+def test_a_request_whose_answer_was_lost_is_asked_about_and_not_sent_twice():
+    desk = Desk().signed()
+    desk.line.after = [UNCERTAIN]
+
+    first, second = desk.send(), desk.send()
+
+    assert (first.is_uncertain, first.answer) == (True, None)
+    assert second.answer.verdict is Verdict.APPROVED
+    assert (desk.line.payer.received, desk.line.asked) == (1, 1)
+
+
+def test_a_request_that_was_lost_on_its_way_is_asked_about_and_then_sent_again():
+    desk = Desk().signed()
+    desk.line.before = [UNCERTAIN]
+
+    desk.send()
+    second = desk.send()
+
+    assert second.answer.verdict is Verdict.APPROVED
+    assert (desk.line.payer.received, desk.line.asked) == (1, 1)
+
+
+def test_while_the_payer_cannot_say_whether_it_has_it_nothing_is_sent():
+    desk = Desk().signed()
+    desk.line.after, desk.line.asking = [UNCERTAIN], [FAILED, UNCERTAIN]
+
+    states = [desk.send().is_uncertain for _ in range(4)]
+
+    assert states == [True, True, True, False]
+    assert desk.line.payer.received == 1
+
+
+def test_a_payer_that_cannot_look_it_up_gets_the_same_copy_and_knows_it():
+    desk = Desk().signed()
+    desk.line.after, desk.line.asking = [UNCERTAIN], [REFUSED]
+
+    desk.send()
+    second = desk.send()
+
+    assert second.answer.verdict is Verdict.APPROVED
+    assert (desk.line.payer.received, len(desk.line.payer.cases)) == (2, 1)
+    assert desk.line.sent[0] == desk.line.sent[1]
+
+
+def test_a_process_that_stops_while_it_sends_leaves_the_request_uncertain():
+    desk = Desk().signed()
+
+    class Stopped(BaseException):
+        pass
+
+    def stop(*_):
+        raise Stopped
+
+    desk.line.submit = stop
+    with pytest.raises(Stopped):
+        desk.send()
+
+    assert desk.requests.of(desk.visit).is_uncertain
+
+
+def test_of_two_at_once_one_sends():
+    desk = Desk().signed()
+    made = desk.requests.made(desk.visit)
+    desk.service.store.vault.add("claiming", made.id, 1, seconds=60)
+
+    other = desk.send()
+
+    assert (other.answer, desk.line.sent) == (None, [])
+
+
+def test_an_answer_that_says_nothing_does_not_hide_what_was_said_before():
+    desk = Desk(action="A4").signed()
+    desk.send()
+    desk.line.inquire = lambda *_: {"resourceType": "Bundle"}
+
+    asked = desk.requests.ask(desk.visit)
+
+    assert asked.answer.verdict is Verdict.PENDED
+    assert asked.why_not
+    assert asked.can_ask
+
+
+def test_without_a_payer_the_request_is_made_to_be_downloaded_and_goes_nowhere():
+    desk = Desk(payers=()).signed()
+
+    made, sent = desk.requests.made(desk.visit), desk.send()
+
+    assert made == sent
+    assert (made.payer, made.can_send, desk.line.sent) == ("", False, [])
+    assert made.bundle["entry"][0]["resource"]["resourceType"] == "Claim"
+
+
+@pytest.mark.parametrize(
+    ("covers", "name"), [((), "Plan"), (("example health plan",), "Plan"), (("other",), "")]
+)
+def test_the_payer_is_the_one_of_the_coverage(covers, name):
+    payer = Payer(name="Plan", base=PAYER.base, client_id="c", keys=PAYER.keys, covers=covers)
+
+    desk = Desk(payers=(payer,)).signed()
+
+    assert desk.requests.payer(desk.visit) == name
+
+
+def test_a_review_that_is_not_signed_makes_no_request():
+    with pytest.raises(NotSignable):
+        Desk().send()
+
+
+@pytest.mark.parametrize(
+    ("chart", "word"),
+    [
+        ((PATIENT, SIGNED_ORDER, MELANOMA, NIVOLUMAB), "Coverage"),
+        ((PATIENT, SIGNED_ORDER, MELANOMA, NIVOLUMAB, COVERAGE, {**COVERAGE, "id": "cov2"}), "Coverage"),
+        ((PATIENT, MELANOMA, NIVOLUMAB, COVERAGE), "order"),
+    ],
+    ids=["no Coverage", "two Coverages", "no order"],
+)
+def test_a_record_that_makes_no_request_says_why(chart, word):
+    desk = Desk(*chart)
+    desk.service.chart = facts(*chart)
+    form = desk.service.form(desk.visit, {**COMPLETE, "product": ("Lifileucel",)}, token="t")
+    work = desk.service.reviews.sign(desk.visit, form)
+    assert work.signed is not None, work.errors
+
+    with pytest.raises(NotSendable, match=word):
+        desk.send()
+
+
+def test_what_is_kept_can_be_read_by_nobody_who_reads_the_database(tmp_path):
+    url = f"sqlite:///{tmp_path / 'claims.sqlite3'}"
+    desk = Desk().signed()
+    store = Store(url, clock=lambda: NOW)
+    store.vault.put("claim", "x", desk.requests.made(desk.visit).bundle)
+    store.close()
+
+    held = (tmp_path / "claims.sqlite3").read_bytes()
+    assert b"Claim" not in held
+    assert ISS.encode() not in held

@@ -1,0 +1,255 @@
+"""From the signed review to the payer's answer on the page, through the practice EHR and its practice payer."""
+
+import json
+import re
+import time
+
+import pytest
+from davinci.packages import guide
+from davinci.pas import BASE, broken
+from davinci.profiles import problems
+from fakes_launch import URL, Browser, Service
+from fakes_reviews import fields
+from joserfc.jwk import ECKey, KeySet
+
+from smartapp.app import create_app
+from smartapp.config import Config
+from smartapp.ehrs import Ehr, Registry
+from smartapp.sandbox import Client, Fault, running
+from smartapp.store import Store
+
+ID = "coverage"
+PATIENT = "pellwick"
+KEYS = KeySet([ECKey.generate_key("P-384", {"kid": "app-1"})])
+ORDER = {
+    "resourceType": "MedicationRequest",
+    "id": "claimed",
+    "status": "active",
+    "intent": "order",
+    "medicationCodeableConcept": {
+        "coding": [
+            {
+                "system": "http://www.nlm.nih.gov/research/umls/rxnorm",
+                "code": "2675868",
+                "display": "lifileucel",
+            }
+        ]
+    },
+    "subject": {"reference": f"Patient/{PATIENT}"},
+    "authoredOn": "2026-11-20T09:00:00Z",
+    "requester": {"reference": "Practitioner/hale", "display": "Dr. Rowan Halewick"},
+}
+ANSWERS = {
+    "unresectable": "true",
+    "unresectable.why": "Encases the vessels",
+    "metastatic": "false",
+    "attest.statement": "true",
+    "attest.name": "Dr. Rowan Halewick",
+    "attest.date": "2026-11-24",
+}
+
+
+@pytest.fixture(scope="module")
+def practice():
+    with running(asks_consent=False) as practice:
+        practice.register(
+            Client(
+                client_id=ID,
+                name="Coverage review",
+                redirect_uris=(f"{URL}/callback",),
+                launch_url=f"{URL}/launch.html",
+                auth="none",
+                jwks=KEYS.as_dict(private=False),
+            )
+        )
+        yield practice
+
+
+@pytest.fixture(autouse=True)
+def order(practice):
+    records, payer = practice.practice.fhir.records, practice.practice.payer
+    records.load([ORDER])
+    payer.cases.clear()
+    payer.received, payer.decide = 0, None
+    yield ORDER
+    practice.practice.faults.clear()
+    mine = [r for kind in ("QuestionnaireResponse", "DocumentReference") for r in records.of_type(kind)]
+    records.remove([ORDER, *(r for r in mine if "sid/written" in str(r.get("identifier")))])
+
+
+@pytest.fixture
+def browser(practice, tmp_path):
+    yield from _browser(practice, _file(tmp_path, practice))
+
+
+def _file(folder, practice):
+    (folder / "keys.json").write_text(json.dumps(KEYS.as_dict(private=True)), encoding="utf-8")
+    path = folder / "ehrs.toml"
+    path.write_text(
+        'key_files = ["keys.json"]\n[[payer]]\nname = "Practice payer"\nversion = "2.2"\n'
+        f'base = "{practice.url}/payer/fhir"\nclient_id = "{ID}"\nprovider = "Example Cancer Center"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def _browser(practice, path):
+    store = Store("sqlite://")
+    ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
+    config = Config(base_url=URL, database_url="sqlite://", chart_seconds=20, ehrs=path)
+    app = create_app(config, store=store, registry=Registry([ehr]))
+    yield Browser(Service(app=app, desk=None, store=store, clock=None))
+    store.close()
+
+
+def _signed(browser, practice):
+    page = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
+    until = time.monotonic() + 30
+    while "Reading the chart" in page.text and time.monotonic() < until:
+        time.sleep(0.1)
+        page = browser.open(page.url)
+    form = {**fields(page.text), **ANSWERS, "do": "sign"}
+    browser.open(f"{page.url}/form", data=form)
+    page = browser.open(page.url)
+    assert "<b>Signed</b>" in page.text
+    return page
+
+
+def _pressed(browser, page, path):
+    """The page after a button of the part about the request was pressed."""
+    csrf = re.search(rf'{path}".*?name="csrf" value="([^"]+)"', page.text, re.DOTALL)[1]
+    browser.open(f"{page.url}{path}", data={"csrf": csrf})
+    return browser.open(page.url)
+
+
+def _part(page):
+    text = page.text.partition('id="claim"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_before_the_form_is_signed_nothing_is_said_of_a_request(browser, practice):
+    page = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
+    while "Reading the chart" in page.text:
+        time.sleep(0.1)
+        page = browser.open(page.url)
+
+    assert 'id="claim"' not in page.text
+    assert browser.open(f"{page.url}/claim.json").status == 422
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("A1", "The payer approved the request. Authorization number PA-0001"),
+        ("A3", "The payer denied the request."),
+        ("A4", "The payer has the request and has not decided yet. Reference number REF-PA-0001"),
+    ],
+)
+def test_the_request_is_sent_and_the_payers_answer_is_shown(browser, practice, code, words):
+    practice.practice.payer.decide = lambda _: code
+    page = _signed(browser, practice)
+    assert "The request can be sent to Practice payer" in _part(page)
+
+    sent = _pressed(browser, page, "/claim")
+
+    assert words in _part(sent)
+    assert "Send the request" not in _part(sent)
+    assert ("Ask the payer for its answer" in _part(sent)) is (code == "A4")
+    assert "Request sent to the payer" in sent.text
+
+
+def test_the_payer_gets_a_request_that_conforms_and_is_complete(browser, practice):
+    page = _signed(browser, practice)
+    _pressed(browser, page, "/claim")
+
+    (case,) = practice.practice.payer.cases.values()
+    claim = case.bundle["entry"][0]["resource"]
+    assert list(broken(case.bundle)) == []
+    assert problems(case.bundle, f"{BASE}profile-pas-request-bundle", guide("pas-2.2")) == []
+    assert problems(claim, f"{BASE}profile-claim", guide("pas-2.2")) == []
+    order = next(
+        e["resource"] for e in case.bundle["entry"] if e["resource"]["resourceType"] == "MedicationRequest"
+    )
+    assert order["extension"][0]["url"].endswith("ext-coverage-information")
+
+
+def test_the_answers_of_the_practice_payer_conform(browser, practice):
+    definitions = guide("pas-2.2")
+    page = _signed(browser, practice)
+    _pressed(browser, page, "/claim")
+    payer = practice.practice.payer
+    (case,) = payer.cases.values()
+
+    for code in ("A1", "A3", "A4"):
+        case.action = code
+        answer, _ = payer.submit(case.bundle)
+
+        assert problems(answer, f"{BASE}profile-pas-response-bundle", definitions) == []
+        assert problems(answer["entry"][0]["resource"], f"{BASE}profile-claimresponse", definitions) == []
+
+
+def test_a_pended_request_is_asked_about_until_the_payer_decides(browser, practice):
+    page = _pressed(browser, _signed(browser, practice), "/claim")
+
+    first = _pressed(browser, page, "/claim/inquiry")
+    second = _pressed(browser, first, "/claim/inquiry")
+
+    assert "has not decided yet" in _part(first)
+    assert "The payer approved the request." in _part(second)
+    assert "Good until" in _part(second)
+
+
+@pytest.mark.parametrize("kind", ["failing", "busy", "html", "broken", "unauthorized", "forbidden"])
+def test_a_try_that_fails_is_said_and_the_next_one_makes_no_second_request(browser, practice, kind):
+    page = _signed(browser, practice)
+    practice.practice.faults.add(Fault(kind=kind, path="/payer/fhir/Claim/$submit", seconds=1))
+
+    failed = _pressed(browser, page, "/claim")
+    practice.practice.faults.clear()
+    mended = _pressed(browser, failed, "/claim")
+
+    assert "Send the request again" in _part(failed)
+    assert "has the request" in _part(mended)
+    assert len(practice.practice.payer.cases) == 1
+
+
+def test_an_access_token_that_is_over_is_renewed_once(browser, practice):
+    page = _signed(browser, practice)
+    practice.practice.faults.add(Fault(kind="unauthorized", path="/payer/fhir/Claim/$submit", times=1))
+
+    sent = _pressed(browser, page, "/claim")
+
+    assert "has the request" in _part(sent)
+
+
+def test_the_request_can_be_downloaded_and_is_the_one_that_is_sent(browser, practice):
+    page = _signed(browser, practice)
+
+    kept = browser.open(f"{page.url}/claim.json")
+    _pressed(browser, page, "/claim")
+
+    (case,) = practice.practice.payer.cases.values()
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="prior-authorization-request.json"'
+    assert kept.headers["Content-Type"] == "application/fhir+json"
+    assert json.loads(kept.text) == case.bundle
+
+
+def test_where_no_payer_is_registered_the_request_and_the_packet_are_downloaded(practice):
+    for browser in _browser(practice, None):
+        page = _signed(browser, practice)
+
+        assert "No payer is registered here for this coverage." in _part(page)
+        assert _part(page).endswith("Download the request (FHIR)")
+        assert json.loads(browser.open(f"{page.url}/claim.json").text)["resourceType"] == "Bundle"
+        assert "Download the packet (PDF)" in page.text
+
+
+def test_a_stranger_can_neither_see_nor_send_the_request(browser, practice):
+    page = _signed(browser, practice)
+    stranger = Browser(Service(app=browser._client.application, desk=None, store=None, clock=None))
+
+    seen = stranger.open(f"{page.url}/claim.json")
+    sent = browser.open(f"{page.url}/claim", data={"csrf": "made-up"})
+
+    assert (seen.status, sent.status) == (403, 403)
+    assert practice.practice.payer.received == 0
