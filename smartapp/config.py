@@ -92,7 +92,10 @@ def with_keys(config: Config) -> Config:
     """The same settings with a session key: without one, a random one for all workers of this start."""
     if config.session_keys:
         return config
-    log.info("no session_keys: sessions, drafts and signatures can be read until this service stops")
+    if config.database_url != "sqlite://":
+        log.warning(
+            "no session_keys: drafts and signed forms are lost when this service stops; set session_keys"
+        )
     return replace(config, session_keys=(urlsafe_b64encode(secrets.token_bytes(32)).decode(),))
 
 

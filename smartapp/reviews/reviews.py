@@ -13,8 +13,10 @@ from smartapp.errors import UnknownReview
 from smartapp.facts import Facts
 from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.errors import FieldError
+from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
+from smartapp.policies.form import all_items
 from smartapp.reviews import answering, response
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
@@ -49,7 +51,7 @@ class Reviews:
         """The visit after its chart was read: ready, or with several orders to choose from."""
         found = arrive(facts, self._catalog, fhir_context=fhir_context, base=visit.iss, chosen=visit.chosen)
         if not isinstance(found, Arrival):
-            return self.visits.keep(replace(visit, state=State.CHOOSING, choices=found))
+            return self.visits.ended(replace(visit, state=State.CHOOSING, choices=found))
         work_id = self._begun(visit, found)
         before = self._works.get(work_id)
         if before.signed is None:
@@ -58,7 +60,7 @@ class Reviews:
                 work_id, partial(self._refilled, found.order, self._filled(before, found, user=visit.user))
             )
             self._trail.read(before, visit, found.facts)
-        return self.visits.keep(replace(visit, state=State.READY, work=work_id, choices=()))
+        return self.visits.ended(replace(visit, state=State.READY, work=work_id, choices=()))
 
     def view(self, visit: Visit) -> View:
         """The review as it stands, evaluated now; a signed one as it was when it was signed."""
@@ -87,6 +89,12 @@ class Reviews:
             open=visit.open,
             kept=len(held.asides),
         )
+
+    def question(self, name: str) -> str:
+        """What the field of a form asks, whichever policy's form it is; its name when none has it."""
+        asked = (item for policy in self._catalog.policies for item in all_items(policy.form))
+        link = link_id(name)
+        return next((item.text for item in asked if item.link_id == link and item.text), name)
 
     def work(self, visit: Visit) -> Work:
         """The work that a visit looks at; UnknownReview while there is none."""

@@ -109,7 +109,12 @@ class Visits:
 
     def failed(self, visit: Visit, why: str) -> Visit:
         """The visit, whose chart could not be read."""
-        return self.keep(replace(visit, state=State.FAILED, why=why))
+        return self.ended(replace(visit, state=State.FAILED, why=why))
+
+    def ended(self, visit: Visit) -> Visit:
+        """The visit as a reading left it, unless a newer reading began meanwhile: then that one decides."""
+        now = self.find(visit.id)
+        return self.keep(visit) if now is None or now.began_at == visit.began_at else now
 
 
 def _to_json(visit: Visit) -> dict[str, Any]:

@@ -61,6 +61,15 @@ def detail(label: str, text: str) -> None:
     g.detail = (label, text)
 
 
+def give_back(rows: Iterable[tuple[str, str]]) -> None:
+    """Should this request fail, let its page show what was entered, by question: nothing else has it any more.
+
+    Only to a page of ours: another site could otherwise write on this one.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        g.entered = tuple(rows)
+
+
 def register(app: Flask, metrics: Metrics, *, frames: Iterable[str] = ()) -> None:
     """Let every error of the application end here, counted by its status; pages may be framed by `frames`."""
     ancestors = tuple(frames)
@@ -114,6 +123,7 @@ def _answer(text: str, *, status: int, title: str = "", advice: str = _ADVICE) -
         advice=advice,
         ways=g.get("ways", _OTHERWISE),
         detail=g.get("detail"),
+        entered=g.get("entered", ()),
     )
     return Response(page, status=status, mimetype="text/html")
 

@@ -184,6 +184,25 @@ def test_several_orders_wait_for_a_choice_and_each_has_its_own_review():
     assert service.reviews.view(chosen).review.determination.order == "MedicationRequest/o2"
 
 
+def test_a_reading_that_ends_late_does_not_undo_a_newer_choice_of_the_order():
+    service = Service(facts(PATIENT, ORDER, OTHER_ORDER, MELANOMA))
+    visits, clock = service.reviews.visits, service.clock
+    visit = service.open()
+    slow = visits.reading(visits.choosing(visit, "MedicationRequest/o1"), now=clock.at)
+    newer = visits.reading(
+        visits.choosing(visit, "MedicationRequest/o2"), now=clock.at + timedelta(seconds=1)
+    )
+
+    service.reviews.arrived(newer, service.chart)
+    service.reviews.arrived(slow, service.chart)
+    visits.failed(slow, "The EHR did not answer.")
+
+    held = visits.find(visit.id)
+    assert held is not None
+    assert held.state is State.READY
+    assert service.reviews.view(held).review.determination.order == "MedicationRequest/o2"
+
+
 def test_the_order_that_the_launch_names_is_the_one():
     service = Service(facts(PATIENT, ORDER, OTHER_ORDER, MELANOMA))
     visit = service.open()

@@ -295,6 +295,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_for_the_next_launch():
 
     assert lost.status_code == 403
     assert "Your answers are kept" in lost.text
+    assert "What you had entered" not in lost.text
     assert answers_of(response(again, resumed), "ecog")[0]["valueInteger"] == 1
 
 
@@ -403,6 +404,21 @@ def test_a_launch_that_is_over_says_so_and_keeps_the_answers():
 
     assert over.status_code == 403
     assert "Start again from the EHR; your answers are kept." in over.text
+
+
+@pytest.mark.parametrize(("site_of_sender", "is_shown"), [("same-origin", True), ("cross-site", False)])
+def test_answers_that_nothing_can_keep_are_given_back_on_the_page(site_of_sender, is_shown):
+    """After a start without session_keys no review is known any more; another site must not write on our page."""
+    client, address = opened(site())
+    form = edited(get(client, address).text, do="save", provider__contact="<b>555-0100</b>")
+    other = site().app.test_client()
+
+    lost = other.post(f"{address}/form", data=form, base_url=BASE, headers={"Sec-Fetch-Site": site_of_sender})
+
+    told = "<dt>Telephone or fax</dt><dd>&lt;b&gt;555-0100&lt;/b&gt;</dd>"
+    assert lost.status_code == 404
+    assert ("What you had entered" in lost.text, told in lost.text) == (is_shown, is_shown)
+    assert "<b>" not in lost.text
 
 
 def test_an_unknown_review_is_not_found():

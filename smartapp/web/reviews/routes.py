@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from functools import partial
 from secrets import token_urlsafe
 
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from smartapp.errors import BadInput, SessionOver, UnknownReview
 from smartapp.reviews.answering import Form
 from smartapp.reviews.visits import State, Visit
+from smartapp.web import problems
 from smartapp.web.reviews import claim, pages
 from smartapp.web.reviews.desk import Desk
 
@@ -38,6 +40,7 @@ def _show(desk: Desk, visit_id: str) -> Answer:
 
 
 def _take(desk: Desk, visit_id: str) -> Answer:
+    problems.give_back(_entered(desk))
     visit = _found(desk, visit_id)
     _require_token(visit)
     try:
@@ -195,6 +198,7 @@ def _kept(desk: Desk, visit: Visit, error: SessionOver) -> SessionOver:
     if visit.work is None or not form.sent:
         return error
     desk.reviews.keep(visit, form)
+    problems.give_back(())
     return SessionOver(
         "The session has ended, and nothing was signed. Your answers are kept: start again from the EHR to go on "
         "with them."
@@ -207,6 +211,14 @@ def _form(visit: Visit) -> Form:
         raise BadInput("The form that was sent is not one of this page's.")
     sent = {name: tuple(texts) for name, texts in request.form.lists() if name not in _OURS}
     return Form(sent=sent, revision=int(revision), token=_mark(), by=visit.author)
+
+
+def _entered(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Each answer that was sent, with its question."""
+    for name, texts in request.form.lists():
+        answer = ", ".join(filter(str.strip, texts))
+        if answer and name not in _OURS:
+            yield desk.reviews.question(name), answer
 
 
 def _mark() -> str:
