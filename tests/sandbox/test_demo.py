@@ -62,6 +62,6 @@ def test_the_command_says_where_to_go_and_puts_its_keys_away_when_told_to_stop(t
         process.send_signal(SIGTERM)
         _, errors = process.communicate(timeout=20)
 
-    assert first.startswith("The practice EHR is at http://127.0.0.1:")
+    assert first.startswith("The practice EHR is at http://127.0.0.1:"), errors
     assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
     assert "Traceback" not in errors
