@@ -421,6 +421,13 @@ def test_answers_that_nothing_can_keep_are_given_back_on_the_page(site_of_sender
     assert "<b>" not in lost.text
 
 
+@pytest.mark.parametrize("part", ["/form", "/order", "/refresh", "/resume", "/submission"])
+def test_an_address_that_takes_forms_leads_back_to_the_page_when_it_is_opened(part):
+    client, address = opened(site())
+
+    assert get(client, address + part).headers["Location"].partition("#")[0] == address
+
+
 def test_an_unknown_review_is_not_found():
     assert get(site().app.test_client(), "/reviews/none").status_code == 404
 

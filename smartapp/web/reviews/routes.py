@@ -50,6 +50,11 @@ def _take(desk: Desk, visit_id: str) -> Answer:
     return _back(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
 
 
+def _page_place(desk: Desk, visit_id: str) -> Answer:
+    """Whoever asks by GET for what only a POST does, such as with a page's address after a failure, gets the page."""
+    return _back(_visit(desk, visit_id))
+
+
 def _form_place(desk: Desk, visit_id: str) -> Answer:
     return _back(_visit(desk, visit_id), "form")
 
@@ -123,6 +128,7 @@ _ROUTES = (
     ("POST", "/form", "form", _take),
     ("GET", "/form", "form_place", _form_place),
     ("POST", "/order", "order", _choose),
+    *(("GET", f"/{name}", f"{name}_place", _page_place) for name in ("order", "refresh", "resume")),
     ("POST", "/refresh", "refresh", _refresh),
     ("POST", "/resume", "resume", _resume),
     ("POST", "/submission", "submit", _submit),
