@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smartapp.facts import Resource
+from smartapp.normalize.coding import is_added
 from smartapp.normalize.terms import DISEASE_NAME, DRUG_NAME
 
 _DATES = (
@@ -127,7 +128,7 @@ def concept_text(concept: Any) -> str:
     if isinstance(concept.get("text"), str) and concept["text"].strip():
         return str(concept["text"]).strip()
     codings = list(_codings(concept))
-    sent = [c for c in codings if "extension" not in c]
+    sent = [c for c in codings if not is_added(c)]
     for coding in (*sent, *codings):
         if isinstance(coding.get("display"), str) and coding["display"].strip():
             return str(coding["display"]).strip()
@@ -135,7 +136,7 @@ def concept_text(concept: Any) -> str:
 
 
 def _first_code(concept: Any) -> str | None:
-    return next((str(c["code"]) for c in _codings(concept) if c.get("code") and "extension" not in c), None)
+    return next((str(c["code"]) for c in _codings(concept) if c.get("code") and not is_added(c)), None)
 
 
 def _value(resource: Resource) -> str:
