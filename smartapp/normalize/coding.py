@@ -62,7 +62,7 @@ def added(system: str, code: str, kind: str, display: str | None = None) -> Json
     return coding if display is None else coding | {"display": display}
 
 
-def _is_added(coding: Json) -> bool:
+def is_added(coding: Json) -> bool:
     """Whether an earlier run of the normaliser added the coding."""
     return coding.get("extension") in _MARKS.values()
 
@@ -70,7 +70,7 @@ def _is_added(coding: Json) -> bool:
 def as_sent(concept: Json) -> Json:
     """The concept without what an earlier run added; itself when that was nothing, empty when it was all."""
     codings = concept.get("coding") or ()
-    sent = [coding for coding in codings if not _is_added(coding)]
+    sent = [coding for coding in codings if not is_added(coding)]
     if len(sent) == len(codings):
         return concept
     rest = {name: value for name, value in concept.items() if name != "coding"}
@@ -80,7 +80,7 @@ def as_sent(concept: Json) -> Json:
 def unread(resource: Json, element: str) -> Json:
     """The resource without the concepts that an earlier run read into this list; itself when it read none."""
     concepts = resource.get(element, ())
-    sent = [concept for concept in concepts if not all(map(_is_added, concept.get("coding") or ({},)))]
+    sent = [concept for concept in concepts if not all(map(is_added, concept.get("coding") or ({},)))]
     return resource if len(sent) == len(concepts) else {**resource, element: sent}
 
 

@@ -107,12 +107,12 @@ def _component(part: Json, terms: Terms) -> Json:
 
 
 def _staged(observation: Json, asked: Question, terms: Terms) -> list[Json]:
-    stage = asked.stage.of_its_focus if observation.get("focus") else asked.stage
-    found = [*_stage_of(observation, stage, terms)]
-    for part in observation.get("component", ()):
-        if "code" in part:
-            found += _stage_of(part, question(terms, key_of(part["code"])).stage, terms)
-    return [reading(code) for code in found]
+    parts = [part for part in observation.get("component", ()) if "code" in part]
+    asked_of = [(observation, asked.stage)]
+    asked_of += [(part, question(terms, key_of(part["code"])).stage) for part in parts]
+    if observation.get("focus"):
+        asked_of = [(holder, stage.of_its_focus) for holder, stage in asked_of]
+    return [reading(code) for holder, stage in asked_of for code in _stage_of(holder, stage, terms)]
 
 
 def _stage_of(holder: Json, asked: staging.Question, terms: Terms) -> tuple[str, ...]:

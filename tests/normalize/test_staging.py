@@ -100,6 +100,14 @@ def test_a_stage_of_what_is_told_by_the_focus_or_by_the_value(name, value, focus
     assert readings(observation(name, value, **focused)) == expected
 
 
+def test_the_focus_tells_of_what_the_stage_in_a_component_is():
+    parts = [component("Stage", "IIIC"), component("M category", "M0")]
+
+    result = observation("Staging summary", component=parts, focus=[{"reference": "Condition/c1"}])
+
+    assert readings(result) == ["stage-iii", "m0"]
+
+
 def test_a_condition_says_whose_stage_its_assessment_is():
     assessment = observation("Stage", "Stage IV", id="s1")
     melanoma = condition("Melanoma", id="c1", stage=[{"assessment": [{"reference": "Observation/s1"}]}])
