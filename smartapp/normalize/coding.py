@@ -3,7 +3,7 @@
 Added codings are shared constants: nobody may change them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -62,7 +62,7 @@ def added(system: str, code: str, kind: str, display: str | None = None) -> Json
     return coding if display is None else coding | {"display": display}
 
 
-def is_added(coding: Json) -> bool:
+def is_added(coding: Mapping[str, Any]) -> bool:
     """Whether an earlier run of the normaliser added the coding."""
     return coding.get("extension") in _MARKS.values()
 
