@@ -1,4 +1,4 @@
-"""The command line: check, policies, serve, demo, seed. Each command loads only what it needs."""
+"""The command line: check, policies, serve, demo, seed, audit. Each command loads only what it needs."""
 
 import contextlib
 import os
@@ -140,6 +140,25 @@ def seed(around: Surroundings, *, fhir: str, delete: bool, test_server: bool) ->
         click.echo(f"{name}  {what}")
 
 
+@cli.command()
+@click.option("--since", metavar="YYYY-MM-DD", help="Only what was noted from this day on.")
+@click.pass_obj
+def audit(around: Surroundings, since: str | None) -> None:
+    """Print the audit trail as FHIR AuditEvents, one a line; session_keys open what names patients."""
+    import orjson  # noqa: PLC0415
+
+    from smartapp.reviews import export  # noqa: PLC0415
+    from smartapp.store import Store  # noqa: PLC0415
+
+    settings = around.settings
+    day = _noon(since, "--since").replace(hour=0) if since else None
+    store = Store(settings.database_url, settings.session_keys)
+    for event in export.events(store, service=settings.url, since=day):
+        click.echo(orjson.dumps(event).decode())
+    if not settings.session_keys:
+        click.echo("smartapp: without session_keys what names patients cannot be opened.", err=True)
+
+
 def main(arguments: list[str] | None = None, *, around: Surroundings | None = None) -> int:
     """The exit code: 0 done, 2 with one line on standard error for unusable input, 1 for a fault of ours."""
     around = around or Surroundings(environ=os.environ, now=lambda: datetime.now().astimezone())
@@ -162,11 +181,11 @@ def _told(text: str, code: int) -> int:
     return code
 
 
-def _noon(day: str) -> datetime:
+def _noon(day: str, option: str = "--as-of") -> datetime:
     try:
         return datetime.strptime(day, "%Y-%m-%d").replace(hour=12, tzinfo=UTC)
     except ValueError as error:
-        raise BadInput(f"--as-of must be a day such as 2026-06-01, not {day!r}.") from error
+        raise BadInput(f"{option} must be a day such as 2026-06-01, not {day!r}.") from error
 
 
 def _record(path: str | None, fhir: str | None, patient: str | None, settings: Config) -> tuple[Any, str]:

@@ -33,6 +33,7 @@ from smartapp.sources.smart import user
 from smartapp.sources.writer import Writer
 from smartapp.store import Launch, Store, launches
 from smartapp.web import callers, crd, fhir, headers, health, hooks, launch, pages, problems, reviews
+from smartapp.web.callers.reading import NotedReader
 from smartapp.web.judge import PolicyJudge
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.metrics import Metrics
@@ -303,7 +304,7 @@ def _readers(config: Config, gate: callers.Gate) -> Callable[[str | None, str | 
         if server is None or not is_allowed(server, gate.servers(config.readable_servers)):
             return None
         deadline = time.monotonic() + config.fetch_seconds
-        return Reader(http=session, base=server, access=Once(Fixed(token)), deadline=deadline)
+        return NotedReader(http=session, base=server, access=Once(Fixed(token)), deadline=deadline)
 
     return reader
 

@@ -24,11 +24,14 @@ class Guard:
 
     def is_first(self, *name: str, until: float) -> bool:
         """Whether this was not seen before, remembered until a time (epoch seconds). Of many callers one is first."""
+        from smartapp.store.tables import GUARD  # noqa: PLC0415 - see the package's first lines
+
         self._sweep()
         row = {"name": _hash("seen", *name), "count": 1, "expires": until}
         statement = self._database().upsert("guard", row).on_conflict_do_nothing(index_elements=["name"])
         with self._database().begin() as connection:
-            return connection.execute(statement).rowcount == 1
+            # PostgreSQL tells no row count here
+            return connection.execute(statement.returning(GUARD.c.name)).first() is not None
 
     def count(self, *name: str, seconds: int) -> int:
         """How often this was counted in the present window of so many seconds, with this time."""

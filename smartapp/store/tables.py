@@ -1,6 +1,7 @@
 """The tables. In clear are only random ids, keyed hashes, kinds, times and who did what; never patient data."""
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    event,
 )
 
 TABLES = MetaData()
@@ -53,6 +55,26 @@ AUDIT = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("sealed", LargeBinary),
 )
+_APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END",
+        "CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END",
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger AS $$ "
+            "BEGIN RAISE EXCEPTION 'append only'; END $$ LANGUAGE plpgsql"
+        ),
+        (
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "EXECUTE FUNCTION audit_append_only()"
+        ),
+    ),
+}
+"""The database itself refuses to change or remove a line, whoever asks."""
+for _dialect, _statements in _APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(AUDIT, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 GUARD = Table(
     "guard",
     TABLES,

@@ -118,6 +118,7 @@ def blueprint(desk: Desk) -> Blueprint:
         for item in feedback.read(_body(), service=service.id, at=desk.clock()):
             desk.store.told(item)
             desk.metrics.count("feedback", service=service.id, outcome=item.outcome)
+            noting.about(card=item.card, outcome=item.outcome)
         return json({})
 
     return hooks

@@ -3,6 +3,8 @@
 import multiprocessing
 from datetime import UTC, datetime
 
+import pytest
+
 from smartapp.store import Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -14,9 +16,20 @@ def _worker(url, start, names, queue):
     queue.put(sum(store.guard.is_first("iss", name, until=NOW.timestamp() + 300) for name in names))
 
 
-def test_of_the_same_200_tokens_shown_to_four_processes_exactly_200_are_accepted(tmp_path):
-    url, names = f"sqlite:///{tmp_path / 'guard.sqlite3'}", [f"jti-{number}" for number in range(200)]
-    Store(url).rows("cards")  # the tables are there
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared(request, tmp_path):
+    """A database that several processes can open, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'guard.sqlite3'}"
+    return request.getfixturevalue("postgres")
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#trusting-cds-clients")
+def test_of_the_same_200_tokens_shown_to_four_processes_exactly_200_are_accepted(shared):
+    url, names = shared, [f"jti-{number}" for number in range(200)]
+    store = Store(url)
+    store.rows("cards")  # the tables are there
+    store.close()
     context = multiprocessing.get_context("spawn")
     start, queue = context.Barrier(4), context.Queue()
     workers = [context.Process(target=_worker, args=(url, start, names, queue)) for _ in range(4)]

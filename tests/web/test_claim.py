@@ -98,7 +98,10 @@ def _browser(practice, path):
     ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
     config = Config(base_url=URL, database_url="sqlite://", chart_seconds=20, ehrs=path)
     app = create_app(config, store=store, registry=Registry([ehr]))
-    yield Browser(Service(app=app, desk=None, store=store, clock=None))
+    made = Service(app=app, desk=None, store=store, clock=None)
+    browser = Browser(made)
+    browser.made = made
+    yield browser
     store.close()
 
 
@@ -246,7 +249,7 @@ def test_where_no_payer_is_registered_the_request_and_the_packet_are_downloaded(
 
 def test_a_stranger_can_neither_see_nor_send_the_request(browser, practice):
     page = _signed(browser, practice)
-    stranger = Browser(Service(app=browser._client.application, desk=None, store=None, clock=None))
+    stranger = Browser(browser.made)
 
     seen = stranger.open(f"{page.url}/claim.json")
     sent = browser.open(f"{page.url}/claim", data={"csrf": "made-up"})

@@ -6,6 +6,7 @@ scopes      what an access token may be for
 gate        every request to /cds-services and /fhir passes here
 routes      the token endpoint, and the SMART configurations
 noting      what the trail keeps of a call
+reading     a reader that notes what it asks
 """
 
 from smartapp.web.callers.bearers import Bearers

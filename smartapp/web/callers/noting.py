@@ -1,6 +1,7 @@
 """A line in the audit trail for every call of a program: who, what, about whom, with which result."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -28,6 +29,13 @@ def register(app: Flask, store: Store) -> None:
 def about(**known: Any) -> None:
     """Let the line about this call say this too; it is kept sealed."""
     g.setdefault("noted", {}).update(known)
+
+
+def read(server: str, queries: Iterable[str]) -> None:
+    """Let it say too what was asked of the caller's FHIR server."""
+    noted = g.setdefault("noted", {})
+    noted["server"] = server
+    noted["reads"] = [*noted.get("reads", ()), *queries]
 
 
 def _detail(response: Response) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.package import adapted
 from smartapp.policies.artifacts import TYPES, canonical_of
 from smartapp.sources.parse import parse
+from smartapp.web.callers import noting
 from smartapp.web.fhir import capability, packages, search, troubles
 from smartapp.web.fhir.packages import Shelf
 from smartapp.web.fhir.request import parameters, read
@@ -64,6 +65,7 @@ def _blueprint(desk: Desk, *, name: str, prefix: str) -> Blueprint:
     def questionnaire_package() -> Response:
         asked = read(_body(), default=desk.dialect)
         desk.metrics.count("packages", dialect=asked.dialect)
+        noting.about(patient=asked.patient_id)
         return json(packages.answer(asked, desk.shelf(), now=desk.clock()))
 
     @fhir.post("/Questionnaire/$log-questionnaire-errors")
