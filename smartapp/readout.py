@@ -20,10 +20,14 @@ from smartapp.elm import DefineError, Evaluation
 from smartapp.evidence import date_of, origin_of, text_of
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.notices import notices_of
+from smartapp.outputs.form.answers import is_copied
 from smartapp.policies import CriterionText, Policy, Product
 from smartapp.policies.form import all_items
 from smartapp.policies.orders import match_order
 
+_FORM = "QuestionnaireResponse"
+_Row = tuple[str, str, Resource]
+"""A reference, why it is named, and the resource."""
 _OUTCOMES = {
     Outcome.MET: "The published criteria look met on this record.",
     Outcome.NEEDS_INFORMATION: "More information is needed: the record does not settle every criterion.",
@@ -104,9 +108,10 @@ class Readout:
     def _answer(self, text: CriterionText, known: Mapping[str, Resource]) -> Criterion:
         given = answer(self.run.value(text.define))
         codes = self.policy.identified_by[text.id]
+        found = tuple(_found(self.run.value(f"{text.define} Evidence"), known))
         evidence = tuple(
             Evidence(reference=ref, text=text_of(r), date=date_of(r), origin=origin_of(r, codes))
-            for ref, _, r in _found(self.run.value(f"{text.define} Evidence"), known)
+            for ref, _, r in _without_copies(found, text)
         )
         doubts = tuple(
             Doubt(reference=ref, text=text_of(r), why=why, date=date_of(r))
@@ -143,7 +148,7 @@ class Readout:
         )
 
 
-def _found(rows: Any, known: Mapping[str, Resource]) -> Iterator[tuple[str, str, Resource]]:
+def _found(rows: Any, known: Mapping[str, Resource]) -> Iterator[_Row]:
     """Each resource that a list of {reference, why} names, once."""
     seen = set()
     for row in rows or ():
@@ -151,6 +156,15 @@ def _found(rows: Any, known: Mapping[str, Resource]) -> Iterator[tuple[str, str,
         if reference in known and reference not in seen:
             seen.add(reference)
             yield reference, row["why"], known[reference]
+
+
+def _without_copies(found: Sequence[_Row], text: CriterionText) -> Iterator[_Row]:
+    """Without a signed form that only repeats what the chart says, where the chart is there to say it itself."""
+    links = [ask.item for ask in text.ask]
+    is_recorded = any(resource["resourceType"] != _FORM for _, _, resource in found)
+    for row in found:
+        if not (is_recorded and row[2]["resourceType"] == _FORM and is_copied(row[2], links)):
+            yield row
 
 
 def _questions(policy: Policy, criteria: Sequence[Criterion]) -> Iterator[Question]:

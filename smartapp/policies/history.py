@@ -30,7 +30,8 @@ class HistoryRules:
     treatments: str
     """A define of the form's library: rows { reference, drug, started, ended, adjuvant, why }."""
     answered: str | None
-    """Lines that a clinician entered: rows { reference, drug (text), started, ended, adjuvant }."""
+    """Lines of the form that a clinician entered or changed: rows { reference, drug (text), started, ended, adjuvant,
+    references }, the last being the resources that had filled the line in."""
     events: str | None
     """Results and findings: rows { reference, kind, says, dated, why }."""
     classes: tuple[DrugClass, ...]

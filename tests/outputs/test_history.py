@@ -13,6 +13,7 @@ from smartapp.errors import BadPolicy
 from smartapp.facts import Facts, Gap, Unread
 from smartapp.flow import review
 from smartapp.outputs.history import history
+from smartapp.outputs.questionnaire import ORIGIN, SOURCE
 from smartapp.policies import load_catalog
 from smartapp.policies.catalog import DEFAULT_FOLDER
 from smartapp.policies.history import read_history
@@ -329,3 +330,83 @@ def test_a_name_is_remarked_only_where_a_code_could_have_said_it():
     found = told(fhir.administration("Opdivo"), fhir.administration("ipilimumab"))
 
     assert [(t.agent, t.by_name) for t in found.therapies] == [("ipilimumab", False), ("nivolumab", True)]
+
+
+def test_a_line_that_a_clinician_changed_stands_in_place_of_the_doses_that_had_filled_it_in():
+    """After an override of one date in a line, nivolumab stood there twice."""
+    doses = [fhir.administration(NIVOLUMAB, on=f"2025-0{month}-03") for month in (2, 3)]
+    line = _line("nivolumab", "2025-02-03", "2025-04-30", sources=("r0", "r1"))
+
+    found = told(*doses, line)
+
+    (row,) = found.therapies
+    assert (row.agent, row.start, row.stop, row.answered) == ("nivolumab", "2025-02-03", "2025-04-30", True)
+    assert row.said == "as answered in the form; on record: nivolumab 2025-02-03 to 2025-03-03"
+    assert set(row.references) == {
+        "QuestionnaireResponse/r2",
+        "MedicationAdministration/r0",
+        "MedicationAdministration/r1",
+    }
+
+
+def test_a_dose_that_the_changed_line_does_not_stand_for_keeps_its_row():
+    doses = [fhir.administration(NIVOLUMAB, on=day) for day in ("2021-02-03", "2025-02-03")]
+
+    found = told(*doses, _line("nivolumab", "2025-02-03", "2025-04-30", sources=("r1",)))
+
+    assert [(row.start, row.answered) for row in found.therapies] == [
+        ("2021-02-03", False),
+        ("2025-02-03", True),
+    ]
+
+
+def test_an_answer_that_repeats_a_result_is_no_second_result():
+    result = fhir.observation(
+        "loinc:53844-7|BRAF gene mutations", value="snomed:260415000|Not detected", on="2025-01-20"
+    )
+    same, other = (_answered("braf.status", code) for code in ("v600-not-detected", "v600-positive"))
+
+    found = [[event.text for event in told(result, form).events] for form in (same, other)]
+
+    assert found == [
+        ["BRAF V600 not detected"],
+        ["BRAF V600 not detected", "BRAF V600 positive"],
+    ]
+
+
+def _line(drug, first, last, *, sources):
+    """A line of therapy with its last date changed by a clinician."""
+    filled = [_source(name) for name in sources]
+    return _form(
+        {
+            "linkId": "pd1.lines",
+            "item": [
+                {"linkId": "pd1.drug", "answer": [{"valueString": drug, "extension": filled}]},
+                {"linkId": "pd1.first", "answer": [{"valueDate": first, "extension": filled}]},
+                {"linkId": "pd1.last", "answer": [{"valueDate": last, "extension": [_OVERRIDE, *filled]}]},
+            ],
+        }
+    )
+
+
+def _answered(link_id, code):
+    return _form(
+        {"linkId": link_id, "answer": [{"valueCoding": {"code": code}, "extension": [_OVERRIDE]}]},
+    )
+
+
+def _form(item):
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "id": "f",
+        "status": "in-progress",
+        "subject": {"reference": "Patient/patient"},
+        "item": [item],
+    }
+
+
+def _source(name):
+    return {"url": SOURCE, "valueReference": {"reference": f"MedicationAdministration/{name}"}}
+
+
+_OVERRIDE = {"url": ORIGIN, "extension": [{"url": "source", "valueCode": "override"}]}

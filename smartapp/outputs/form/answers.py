@@ -65,6 +65,13 @@ def mark(answer: Answer, *, before: Answer | None, cleared: bool, by: Author) ->
     return {**answer, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
 
 
+def is_copied(response: Mapping[str, Any], links: Iterable[str]) -> bool:
+    """Whether a form only repeats, on these questions, what the chart had filled in."""
+    about = frozenset(links)
+    given = [a for link, held in all_answers(response.get("item", ())) if link in about for a in held]
+    return bool(given) and all(origin(answer) == "auto" for answer in given)
+
+
 def all_answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Answer]]]:
     """The answers of these items and of those below them, by linkId; an EHR's form may lack one."""
     for item in items:

@@ -21,10 +21,23 @@ def joined(parts: Iterable[Part]) -> Iterator[Therapy]:
             yield _therapy(run)
 
 
+def fold_corrected(parts: Iterable[Part]) -> list[Part]:
+    """A line of the form tells the resources that had filled it in: they are no rows beside it."""
+    whole = list(parts)
+    covered = {reference for part in whole for reference in part.stands_for}
+    return [_with_corrected(part, whole) for part in whole if part.answered or part.reference not in covered]
+
+
+def _with_corrected(part: Part, whole: Sequence[Part]) -> Part:
+    behind = [other for other in whole if not other.answered and other.reference in part.stands_for]
+    return replace(part, corrects=tuple(row.in_short for row in joined(behind))) if behind else part
+
+
 def fold_orders(therapies: Iterable[Therapy]) -> list[Therapy]:
     """An order of a drug that was received, from before its last day, is told with it and not as a row."""
     rows = list(therapies)
-    received = [row for row in rows if not row.ordered_only and not row.answered and row.stop]
+    is_known = (row for row in rows if not row.answered or row.corrects)
+    received = [row for row in is_known if not row.ordered_only and row.stop]
     owner = {order: _received(order, received) for order in rows if order.ordered_only}
     return [
         replace(row, also_ordered=tuple(ref for o, r in owner.items() if r is row for ref in o.references))
@@ -84,9 +97,10 @@ def _therapy(parts: list[Part]) -> Therapy:
         doubt=first.doubt,
         recorded=tuple(_each(part.recorded for part in parts)),
         days=tuple(_each(part.start or "" for part in parts if part.is_dose)),
-        references=tuple(_each(part.reference for part in parts)),
+        references=tuple(_each(name for part in parts for name in (part.reference, *part.stands_for))),
         by_name=all(part.by_name for part in parts),
         answered=first.answered,
+        corrects=tuple(_each(text for part in parts for text in part.corrects)),
     )
 
 

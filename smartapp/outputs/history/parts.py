@@ -48,6 +48,10 @@ class Part:
     reference: str
     by_name: bool
     answered: bool
+    stands_for: tuple[str, ...] = ()
+    """The resources that had filled in an answered line."""
+    corrects: tuple[str, ...] = ()
+    """What they say, for a person."""
 
     @property
     def is_dose(self) -> bool:
@@ -107,6 +111,7 @@ def part_answered(row: Mapping[str, Any], rules: HistoryRules, terms: Terms) -> 
         reference=row["reference"],
         by_name=False,
         answered=True,
+        stands_for=tuple(row.get("references") or ()),
     )
 
 

@@ -41,6 +41,8 @@ class Therapy:
     """Whether the drug was recognised by its name in text, not by a code."""
     answered: bool
     """Whether it is a clinician's answer in the form, not a resource of the record."""
+    corrects: tuple[str, ...] = ()
+    """What the resources say that the answer stands for."""
 
     @property
     def last_said(self) -> str:
@@ -52,6 +54,12 @@ class Therapy:
         return (
             self.stop if self.ended or self.ordered_only or self.answered else f"{self.stop} (last on record)"
         )
+
+    @property
+    def in_short(self) -> str:
+        """The drug with its days, as a line of another row."""
+        days = dict.fromkeys(filter(None, (self.start, self.stop)))
+        return f"{self.agent} {' to '.join(days) or 'without a date'}"
 
     @property
     def caution(self) -> str:
@@ -67,7 +75,8 @@ class Therapy:
         ordered = "; also ordered" if self.also_ordered else ""
         stopped = f"; recorded reason: {self.reason}" if self.reason else ""
         named = "; recognised by its name" if self.by_name else ""
-        return f"{self.status}{doses}{ordered}{stopped}{named}"
+        instead = f"; on record: {' and '.join(self.corrects)}" if self.corrects else ""
+        return f"{self.status}{doses}{ordered}{stopped}{named}{instead}"
 
     @property
     def worded(self) -> str:

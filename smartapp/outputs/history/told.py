@@ -4,14 +4,14 @@ Only what the record shows: the rows come from the defines that the policy's [hi
 in which they are written, and what does not settle a question says why.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from smartapp.elm import DefineError, Evaluation
 from smartapp.evidence import concept_text, text_of
 from smartapp.facts import Facts, Resource, reference_of
-from smartapp.outputs.history.joining import fold_orders, joined
+from smartapp.outputs.history.joining import fold_corrected, fold_orders, joined
 from smartapp.outputs.history.parts import Part, part_answered, part_of
 from smartapp.outputs.history.therapy import Therapy
 from smartapp.policies import Policy
@@ -112,7 +112,8 @@ class _Told:
 
     def therapies(self) -> list[Therapy]:
         """The therapies, by date; an order that was followed by the drug is told with it."""
-        return sorted(fold_orders(joined(self._parts())), key=lambda t: _when(t.start or t.stop, t.agent))
+        parts = fold_corrected(self._parts())
+        return sorted(fold_orders(joined(parts)), key=lambda t: _when(t.start or t.stop, t.agent))
 
     def events(self) -> list[Event]:
         """The events, by date; a source says one thing of a kind, and rather what is not in doubt."""
@@ -120,8 +121,8 @@ class _Told:
             map(self._event, self._rows(self.rules.events)), key=lambda event: event.doubt is not None
         )
         once = {(event.reference, event.kind, event.on): event for event in reversed(found)}
-        shown = (event for event in once.values() if event.kind in self.rules.kinds)
-        return sorted(shown, key=lambda event: _when(event.on, event.text))
+        shown = [event for event in once.values() if event.kind in self.rules.kinds]
+        return sorted(_without_copies(shown), key=lambda event: _when(event.on, event.text))
 
     def failed(self) -> Iterator[str]:
         """A sentence for each define that could not be computed."""
@@ -162,6 +163,12 @@ class _Told:
             return self.run.value(define) or ()
         except DefineError:
             return ()
+
+
+def _without_copies(events: Sequence[Event]) -> Iterator[Event]:
+    """Without the answers that only repeat what the record says."""
+    said = {(event.kind, event.text) for event in events if not event.answered and event.doubt is None}
+    return (event for event in events if not event.answered or (event.kind, event.text) not in said)
 
 
 def _short_value(row: Mapping[str, Any], resource: Resource | None) -> str:

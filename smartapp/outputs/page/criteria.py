@@ -82,6 +82,8 @@ def _named(criterion: Criterion, reading: Reading) -> str:
         return ""
     first, *others = criterion.evidence
     told = _told(first, criterion, reading)
+    if others and all(other.origin == "attested" for other in others):
+        return f"{told}; also answered in the form"
     return f"{told} and {len(others)} more" if others else told
 
 
