@@ -25,6 +25,7 @@ _PREFLIGHT = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept"),
     ("Access-Control-Max-Age", "600"),
 )
+_READABLE = ("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After")
 _OPEN_TO_BROWSERS = ("/cds-services", "/fhir")
 _FRAMES = "smartapp.frames"
 
@@ -68,8 +69,8 @@ def _cross_origin(environ: "WSGIEnvironment", allowed: tuple[str, ...]) -> Itera
     vary = ("Vary", "Origin")
     if not _is_allowed(origin, allowed):
         return (vary,)
-    preflight = _PREFLIGHT if environ["REQUEST_METHOD"] == "OPTIONS" else ()
-    return (vary, ("Access-Control-Allow-Origin", origin), *preflight)
+    more = _PREFLIGHT if environ["REQUEST_METHOD"] == "OPTIONS" else (_READABLE,)
+    return (vary, ("Access-Control-Allow-Origin", origin), *more)
 
 
 def _is_allowed(origin: str, allowed: tuple[str, ...]) -> bool:

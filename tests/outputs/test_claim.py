@@ -73,6 +73,15 @@ def test_every_entry_conforms_to_its_profile_and_to_fhir(dialect, order):
 
 
 @BOTH
+def test_an_amended_request_conforms_to_the_profile_of_updates(dialect):
+    bundle = _made(dialect=dialect, earlier="work.0")
+
+    assert list(broken(bundle)) == []
+    assert problems(_one(bundle, "Claim"), f"{BASE}profile-claim-update", guide(f"pas-{dialect}")) == []
+    assert _is_valid(bundle)
+
+
+@BOTH
 def test_an_inquiry_conforms_to_its_profiles(dialect):
     definitions = guide(f"pas-{dialect}")
     bundle = inquiry(case(dialect=dialect), now=NOW)

@@ -286,6 +286,50 @@ def test_a_record_that_makes_no_request_says_why(chart, word):
         desk.send()
 
 
+def test_an_amendment_names_the_request_that_it_takes_the_place_of():
+    desk = Desk(action="A4").signed()
+    first = desk.send()
+    desk.service.reviews.amend(desk.visit)
+    form = desk.service.form(desk.visit, COMPLETE, token="t2")
+    desk.service.reviews.sign(desk.visit, form)
+
+    second = desk.send()
+
+    claim = second.bundle["entry"][0]["resource"]
+    assert second.id != first.id
+    assert claim["related"][0]["claim"]["identifier"]["value"] == first.id
+    assert claim["meta"]["profile"][0].endswith("profile-claim-update")
+    assert len(desk.line.payer.cases) == 2
+
+
+def test_an_amendment_of_what_was_never_sent_is_a_first_request():
+    desk = Desk().signed()
+    desk.requests.made(desk.visit)
+    desk.service.reviews.amend(desk.visit)
+    desk.service.reviews.sign(desk.visit, desk.service.form(desk.visit, COMPLETE, token="t2"))
+
+    assert "related" not in desk.send().bundle["entry"][0]["resource"]
+
+
+def test_a_request_whose_payer_is_not_registered_any_more_can_still_be_downloaded():
+    desk = Desk(action="A4").signed()
+    desk.send()
+    later = Desk(payers=())
+    requests = Requests(
+        desk.service.reviews,
+        desk.service.store.vault,
+        payers=Payers(),
+        exchange=lambda: later.line,
+        clock=lambda: NOW,
+        dialect=Dialect.V2_0,
+    )
+
+    with pytest.raises(NotSendable, match="not registered"):
+        requests.ask(desk.visit)
+
+    assert requests.made(desk.visit).bundle == desk.line.sent[0]
+
+
 def test_what_is_kept_can_be_read_by_nobody_who_reads_the_database(tmp_path):
     url = f"sqlite:///{tmp_path / 'claims.sqlite3'}"
     desk = Desk().signed()

@@ -43,6 +43,8 @@ class Case:
 
     id: str
     """The identifier of the Claim: the same for every try to send it."""
+    earlier: str = ""
+    """The identifier of the Claim that the payer has and that this one takes the place of."""
     policy: Policy
     determination: Determination
     facts: Facts

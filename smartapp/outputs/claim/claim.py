@@ -25,11 +25,17 @@ def identifier(case: Case) -> dict[str, str]:
     return {"system": SYSTEM, "value": case.id}
 
 
+def profile(case: Case) -> str:
+    """Which profile the Claim of a request has."""
+    return f"{PAS}profile-claim{'-update' if case.earlier else ''}"
+
+
 def requesting(case: Case, *, insurer: Json, provider: Json) -> Json:
     """The Claim that asks for authorization, with the signed form."""
     return {
         **_common(case, insurer, provider),
-        "meta": {"profile": [f"{PAS}profile-claim"]},
+        "meta": {"profile": [profile(case)]},
+        **_related(case),
         "supportingInfo": [_form(case)],
         **_diagnosed(case),
         "item": [_item(case) | {"informationSequence": [1]}],
@@ -61,6 +67,15 @@ def _common(case: Case, insurer: Json, provider: Json) -> Json:
         "priority": _coded(f"{_HL7}processpriority", "normal"),
         "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": reference_of(case.coverage)}}],
     }
+
+
+def _related(case: Case) -> Json:
+    """An amendment names the request that it takes the place of."""
+    if not case.earlier:
+        return {}
+    earlier = {"identifier": {"system": SYSTEM, "value": case.earlier}}
+    prior = _coded(f"{_HL7}ex-relatedclaimrelationship", "prior")
+    return {"related": [{"claim": earlier, "relationship": prior}]}
 
 
 def _form(case: Case) -> Json:

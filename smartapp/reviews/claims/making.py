@@ -28,12 +28,16 @@ def payer_of(dossier: Dossier, payers: Payers) -> Payer | None:
     return next(fitting, None)
 
 
-def case(dossier: Dossier, payer: Payer | None, *, default: Dialect) -> Case:
-    """The case; NotSignable before it is signed, NotSendable where the record has no order or no Coverage."""
+def case(dossier: Dossier, payer: Payer | None, *, default: Dialect, earlier: str = "") -> Case:
+    """The case; `earlier` is the request that the payer has of the version before.
+
+    NotSignable before it is signed, NotSendable where the record has no order or no Coverage.
+    """
     signed, chosen = _signed(dossier.work), _coverage(dossier)
     dialect = Dialect(payer.version) if payer and payer.version else default
     return Case(
         id=f"{dossier.work.id}.{dossier.work.number}",
+        earlier=earlier,
         policy=dossier.review.policy,
         determination=dossier.review.determination,
         facts=dossier.chart,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from smartapp.ehrs.payers import Payer, Payers
-from smartapp.errors import NotWritten, Obstacle
+from smartapp.errors import NotSendable, NotWritten, Obstacle
 from smartapp.outputs.claim import inquiry as inquiry_of
 from smartapp.outputs.claim import request as request_of
 from smartapp.outputs.claim.claim import SYSTEM
@@ -15,6 +15,7 @@ from smartapp.reviews.claims import making, request
 from smartapp.reviews.claims.request import Request
 from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.visits import Visit
+from smartapp.reviews.work import Work
 from smartapp.sources.payer import answer
 from smartapp.store import Vault
 
@@ -96,7 +97,8 @@ class Requests:
     def _made(self, visit: Visit) -> Request:
         dossier, now = self._reviews.dossier(visit), self._clock()
         payer = making.payer_of(dossier, self._payers)
-        case = making.case(dossier, payer, default=self._dialect)
+        earlier = self._earlier(dossier.work) if payer else ""
+        case = making.case(dossier, payer, default=self._dialect, earlier=earlier)
         return Request(
             id=case.id,
             payer=payer.name if payer else "",
@@ -105,9 +107,20 @@ class Requests:
             made_at=now,
         )
 
-    def _sent(self, held: Request) -> Request:
+    def _earlier(self, work: Work) -> str:
+        """The newest request of a version before that the payer has; empty: it has none."""
+        names = (f"{work.id}.{number}" for number in range(work.number - 1, 0, -1))
+        held = (found for name in names if (found := self._vault.get(_KIND, name)))
+        return next((str(found["id"]) for found in held if found["answer"] or found["is_uncertain"]), "")
+
+    def _registered(self, held: Request) -> Payer:
         payer = self._payers.named(held.payer)
-        assert payer is not None, "a payer that is registered"
+        if payer is None:
+            raise NotSendable(f"{held.payer} is not registered here any more; download the request instead.")
+        return payer
+
+    def _sent(self, held: Request) -> Request:
+        payer = self._registered(held)
         if held.is_uncertain:
             held = self._keep(self._asked(held))
             if held.answer is not None or held.is_uncertain:
@@ -122,8 +135,7 @@ class Requests:
 
     def _asked(self, held: Request) -> Request:
         """With the payer's answer to an inquiry; a payer that knows nothing of it did not get it."""
-        payer = self._payers.named(held.payer)
-        assert payer is not None, "a payer that is registered"
+        payer = self._registered(held)
         try:
             given = self._exchange().inquire(payer, held.inquiry)
         except NotWritten as error:

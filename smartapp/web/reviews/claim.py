@@ -85,7 +85,7 @@ def _requests(desk: Desk) -> Requests:
 
 def _view(visit: Visit, requests: Requests) -> ClaimView:
     held = requests.of(visit)
-    payer = requests.payer(visit)
+    payer = held.payer if held and held.payer else requests.payer(visit)
     links = {"download": _link("claim", visit)}
     if payer and (held is None or held.can_send or not held.payer):
         links["send"] = _link("send_claim", visit)
