@@ -420,7 +420,7 @@ def _readings(*codes: str) -> list[Coding]:
 def _label(row: Row) -> str:
     """Our own short label for SNOMED CT; the first words of the source's display otherwise."""
     if row.system != SNOMED:
-        return row.display.split(" (")[0].split(";")[0][:80]
+        return row.display.split(" (")[0].split(";")[0][:80].strip()
     short = row.display.split(" (")[0].replace("Malignant melanoma", "Melanoma")
     return short.replace("Metastatic malignant neoplasm", "Metastasis").replace(" (disorder)", "")[:60]
 
