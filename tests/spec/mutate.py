@@ -77,7 +77,9 @@ def _zone(resource: dict[str, Any], random: Random) -> None:
 
 def _status(resource: dict[str, Any], random: Random) -> None:
     if "clinicalStatus" in resource and random.random() < 0.5:
-        resource["clinicalStatus"]["coding"] = [_coded("condition-clinical", random.choice(_CLINICAL))]
+        coding = _coded("condition-clinical", random.choice(_CLINICAL))
+        said = resource["clinicalStatus"]
+        resource["clinicalStatus"] = {**(said if isinstance(said, dict) else {}), "coding": [coding]}
     elif resource.get("resourceType") == "Condition":
         coding = _coded("condition-ver-status", random.choice(_VERIFICATION))
         resource["verificationStatus"] = {"coding": [coding]}
