@@ -46,6 +46,8 @@ class Sent:
     location: str | None
     body: Any = None
     """None: it gave none, or none that is JSON."""
+    is_fhir: bool = True
+    """Whether its body, if it gave any, is a resource: a page of a portal or half an answer confirms nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +141,20 @@ class Exchange:
         with self._answered(send) as response:
             headers = response.headers
             location = headers.get("Location") or headers.get("Content-Location")
-            return Sent(status=response.status_code, location=location, body=self._json(response))
+            text = self._whole(response)
+            body = _parsed(text)
+            is_fhir = not text.strip() or (isinstance(body, dict) and "resourceType" in body)
+            return Sent(status=response.status_code, location=location, body=body, is_fhir=is_fhir)
+
+    def _whole(self, response: Response) -> bytes:
+        """The body; what broke off is as good as half an answer."""
+        try:
+            return self._body(response)
+        except (requests.RequestException, FailedError):
+            return b"{"
 
     def _json(self, response: Response) -> Any:
-        try:
-            return parse(self._body(response), limit=_MOST_BYTES)
-        except (requests.RequestException, BadInput, FailedError):
-            return None
+        return _parsed(self._whole(response))
 
     def _resource(self, response: Response) -> Resource:
         try:
@@ -167,6 +176,13 @@ class Exchange:
             if len(body) > _MOST_BYTES:
                 raise FailedError(Gap.FAILED, why=refusals.TOO_LARGE)
         return bytes(body)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return parse(body, limit=_MOST_BYTES)
+    except BadInput:
+        return None
 
 
 def _pause(named: str, attempt: int) -> float:

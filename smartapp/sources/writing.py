@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from requests import codes
 
 from smartapp.errors import NotWritten, Obstacle
-from smartapp.facts import Resource
+from smartapp.facts import Gap, Resource
 from smartapp.sources import conformance, refusals, written
 from smartapp.sources.capabilities import Capabilities
 from smartapp.sources.chart import Server
@@ -23,7 +23,7 @@ _SECONDS = 20.0
 _LOOK_SECONDS = 6.0
 _NAMES = {"QuestionnaireResponse": "form", "DocumentReference": "document"}
 _UNCERTAIN_STATUS = frozenset({408, 500, 502, 504})
-_UNCERTAIN_WHY = frozenset({refusals.TOO_SLOW, refusals.NOT_THERE, refusals.BROKEN_OFF})
+_UNCERTAIN_WHY = frozenset({refusals.TOO_SLOW, refusals.NOT_THERE, refusals.BROKEN_OFF, refusals.NO_FHIR})
 _OBSTACLES = {401: Obstacle.NOT_GRANTED, 403: Obstacle.NOT_GRANTED} | dict.fromkeys(
     (404, 405, 410, 501), Obstacle.NOT_SUPPORTED
 )
@@ -126,12 +126,18 @@ class _Task:
         )
 
     def written(self, sent: Sent) -> Written:
-        """What the answer to a write says: 201 for a new resource, 200 for one that was there."""
+        """What the answer to a write says: 201 for a new resource, 200 for one that was there.
+
+        FailedError for another answer than 201 that names nothing and is no FHIR, such as the page of a portal on the
+        way: it does not say that anything was written.
+        """
         # FHIR R4 "create": Location is [base]/[type]/[id]/_history/[vid]; the body may be left out
         name = resolved({"reference": sent.location}, {}) or ""
         body = sent.body if isinstance(sent.body, Mapping) else {}
         if not name.startswith(f"{self.kind}/") and body.get("resourceType") == self.kind and body.get("id"):
             name = f"{self.kind}/{body['id']}"
+        if sent.status != codes.created and not sent.is_fhir and not name.startswith(f"{self.kind}/"):
+            raise FailedError(Gap.FAILED, why=refusals.NO_FHIR)
         return Written(
             reference=name if name.startswith(f"{self.kind}/") else None, again=sent.status == codes.ok
         )

@@ -286,3 +286,46 @@ def test_an_update_of_what_changed_meanwhile_is_refused():
         update(server, {**FORM, "id": "q1"})
 
     assert caught.value.obstacle is Obstacle.REFUSED
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body>Please log in</body></html>", b'{"resourceType": "Questionn', {"ok": True}]
+)
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_success_that_is_no_fhir_is_looked_up_and_never_believed(body, kept):
+    """Story: the page of a portal on the way, answered with 200, passed for a written form."""
+    with _launched(fakes_vendors.hapi()) as (ehr, server):
+        ehr.says("POST QuestionnaireResponse", Reply(status=200, body=body))
+        ehr.says("QuestionnaireResponse?patient=p1", searched(), searched(*([held()] if kept else [])))
+
+        if kept:
+            found = create(server, FORM, key="k1")
+        else:
+            with pytest.raises(NotWritten) as caught:
+                create(server, FORM, key="k1")
+            found = str(caught.value)
+
+    assert found == (
+        Written(reference="QuestionnaireResponse/there", again=True)
+        if kept
+        else "The form could not be written into the EHR: the answer was not FHIR. It can be tried again."
+    )
+
+
+def test_a_new_document_without_a_body_is_written():
+    with _launched(fakes_vendors.hapi()) as (ehr, server):
+        location = {"Location": f"{ehr.base}/QuestionnaireResponse/n1/_history/1"}
+        ehr.says("POST QuestionnaireResponse", Reply(status=201, body=b"", headers=location))
+
+        found = create(server, FORM, key="k1")
+
+    assert found == Written(reference="QuestionnaireResponse/n1")
+
+
+def searched(*resources):
+    entries = [{"resource": resource} for resource in resources]
+    return Reply(body={"resourceType": "Bundle", "type": "searchset", "entry": entries})
+
+
+def held():
+    return {**FORM, "id": "there", "identifier": {"system": SYSTEM, "value": "k1"}}
