@@ -114,20 +114,22 @@ def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, dialect: Dia
         own = tuple(error for error in wrong if error.field == "")
         return replace(work, is_signing=True, errors=(*work.errors, *own))
     signature = Signature(
-        who=by.name or _attested_name(policy.form, work.items) or by.reference or "name not given",
+        who=_attested_name(policy.form, work.items) or by.name or by.reference or "name not given",
         reference=by.reference,
         at=now,
-        method=_METHODS[by.reference is not None],
+        method=_method(by),
     )
     document = response.completed(work, policy, facts, signature, dialect=dialect)
     response.validate(document)
     return replace(work, signed=Signed(response=document, signature=signature), is_signing=False, written=())
 
 
-_METHODS = {
-    True: "signed in smartapp by the user whom the EHR named",
-    False: "signed in smartapp; the EHR did not name the user",
-}
+def _method(by: Author) -> str:
+    """How it was signed, and whom the EHR named: it need not be the name that was attested."""
+    if by.reference is None:
+        return "signed in smartapp; the EHR did not name the user"
+    named = f"{by.name} ({by.reference})" if by.name else by.reference
+    return f"signed in smartapp by the user whom the EHR named: {named}"
 
 
 def amending(work: Work, policy: Policy) -> Work:

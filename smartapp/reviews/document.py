@@ -7,13 +7,16 @@ from smartapp.reviews.response import identifier
 from smartapp.reviews.view import Signature
 from smartapp.reviews.work import Work
 
+_ADMINISTRATIVE = {"system": "http://loinc.org", "code": "51851-4", "display": "Administrative note"}
+
 
 def document(
     work: Work, signature: Signature, pdf: bytes, *, form: str | None, earlier: str | None
 ) -> dict[str, Any]:
     """The document; `form` is the signed form in the EHR and `earlier` the packet that this one replaces.
 
-    Its type is text: LOINC has no code for such a packet that every EHR would know.
+    LOINC has no type for what a provider sends to a payer (52034-6 "Payer letter" is the payer's own): the packet is an
+    administrative note, and the text says which.
     """
     at = signature.at.isoformat(timespec="seconds")
     author = {"reference": signature.reference, "display": signature.who}
@@ -23,7 +26,7 @@ def document(
         "identifier": [{**named, "value": f"{named['value']}.packet"}],
         "status": "current",
         "docStatus": "final" if work.number == 1 else "amended",
-        "type": {"text": "Prior-authorization packet"},
+        "type": {"coding": [_ADMINISTRATIVE], "text": "Prior-authorization packet"},
         "category": [{"text": "Prior authorization"}],
         "subject": {"reference": work.patient},
         "date": at,

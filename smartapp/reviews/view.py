@@ -20,7 +20,7 @@ class Signature:
     """"Practitioner/id" of the user whom the EHR named, or None."""
     at: datetime
     method: str
-    """For a person: "signed in smartapp by the user whom the EHR named"."""
+    """For a person: "signed in smartapp by the user whom the EHR named: Dr. Rowan (Practitioner/r)"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

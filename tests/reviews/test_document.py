@@ -4,9 +4,11 @@ import pytest
 from davinci import dtr22, profiles
 from davinci.packages import guide
 from fakes_reviews import CHART, COMPLETE, Service, facts, items_of
+from fhir.resources.R4B.documentreference import DocumentReference
 
 from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.questionnaire import ORIGIN
+from smartapp.reviews.document import document
 
 DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
 COVERAGE = {
@@ -60,3 +62,18 @@ def test_without_a_coverage_on_record_the_form_does_not_claim_the_profile():
     response = signed(Dialect.V2_0, *CHART)
 
     assert "meta" not in response
+
+
+def test_the_packet_is_an_administrative_note_by_code_and_says_in_words_which():
+    service = Service(facts(*CHART))
+    visit = service.open()
+    service.reviews.sign(visit, service.form(visit, COMPLETE, token="t1"))
+    held = service.reviews.work(visit)
+
+    packet = document(held, held.signed.signature, b"%PDF", form=None, earlier=None)
+
+    assert packet["type"] == {
+        "coding": [{"system": "http://loinc.org", "code": "51851-4", "display": "Administrative note"}],
+        "text": "Prior-authorization packet",
+    }
+    DocumentReference.model_validate(packet)

@@ -312,7 +312,8 @@ def test_a_signed_form_is_a_completed_document_with_author_and_signature():
     assert view.response["encounter"] == {"reference": "Encounter/e1"}
     assert view.response["identifier"]["system"] == SYSTEM
     assert (signature["who"], signature["when"]) == (who, "2026-06-01T12:00:00+00:00")
-    assert view.signature.method == "signed in smartapp by the user whom the EHR named"
+    named = "Dr. Ada Example (Practitioner/d1)"
+    assert view.signature.method == f"signed in smartapp by the user whom the EHR named: {named}"
     assert view.review.determination.outcome is Outcome.MET
 
 
@@ -386,6 +387,22 @@ def test_where_the_ehr_names_nobody_the_signature_bears_the_attested_name():
         None,
         "signed in smartapp; the EHR did not name the user",
     )
+
+
+def test_the_name_that_was_attested_signs_and_the_user_of_the_ehr_is_said_beside_it():
+    """Story: where the EHR told no name the page said "Signed by Practitioner/hale"."""
+    said = []
+    for name in (None, "Session of Ward 3"):
+        service = Service()
+        visit = service.open(user_name=name)
+        service.reviews.sign(visit, service.form(visit, COMPLETE, token="t1"))
+        signature = service.reviews.view(visit).signature
+        said.append((signature.who, signature.method.rpartition(": ")[2]))
+
+    assert said == [
+        ("Dr. Ada Example", "Practitioner/d1"),
+        ("Dr. Ada Example", "Session of Ward 3 (Practitioner/d1)"),
+    ]
 
 
 def test_a_patient_may_not_sign():
