@@ -4,12 +4,14 @@ import pytest
 from browser.answering import sign
 
 PATIENTS = ["quillmere", "lanternby", "pellwick"]
+OPEN_ALL = "document.querySelectorAll('details').forEach(e => { e.open = true; })"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
 @pytest.mark.parametrize("patient", PATIENTS)
 def test_no_rule_of_accessibility_is_broken(review, patient, width, dark):
     watched = review(patient, width=width, dark=dark)
+    watched.page.evaluate(OPEN_ALL)
     assert (watched.accessibility(), watched.errors, watched.strayed, watched.overflow()) == ([], [], [], 0)
 
 
@@ -43,6 +45,12 @@ def test_a_refused_signature_is_accessible_and_shows_the_first_gap(review):
     focused = watched.page.evaluate("document.activeElement.className")
     assert (watched.accessibility(), watched.errors, watched.overflow()) == ([], [], 0)
     assert focused == "error-summary"
+
+
+def test_the_rule_behind_a_criterion_is_a_page_as_accessible(review):
+    watched = review("lanternby", width=400)
+    watched.page.goto(f"{watched.page.url}/rules/braf")
+    assert (watched.accessibility(), watched.errors, watched.overflow()) == ([], [], 0)
 
 
 @pytest.mark.parametrize(

@@ -29,3 +29,17 @@ def test_an_order_becomes_a_signed_packet_in_the_chart(open_page, stand):
     assert "is in the chart: QuestionnaireResponse/" in page.inner_text("#packet")
     assert "is in the chart: DocumentReference/" in page.inner_text("#packet")
     assert "completed" in documents
+
+
+def test_going_back_and_forward_never_shows_an_older_answer(review):
+    page = review("wrenfallow").page
+    page.fill('[name="facility.name"]', "first")
+    save(page)
+    page.fill('[name="facility.name"]', "second")
+    save(page)
+    seen = []
+    for go in (page.go_back, page.go_back, page.go_forward):
+        go()
+        page.wait_for_load_state()
+        seen.append(page.input_value('[name="facility.name"]'))
+    assert seen == ["second"] * 3

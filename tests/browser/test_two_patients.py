@@ -13,3 +13,23 @@ def test_neither_tab_shows_the_other_patient(open_page, stand):
     texts = [page.content() for page in (first, second)]
     assert ["Quillmere" in text for text in texts] == [True, False]
     assert ["Lanternby" in text for text in texts] == [False, True]
+
+
+def test_the_browser_keeps_nothing_and_no_address_names_anybody(review, stand):
+    watched = review("quillmere")
+    kept = watched.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+    ours = " ".join(address for address in watched.requests if address.startswith(stand.app))
+    assert kept == [0, 0, ""]
+    assert [word for word in ("quillmere", "Ines", "1976", "hale") if word in ours] == []
+
+
+def test_the_next_user_of_the_browser_finds_nothing_of_the_one_before(open_page, stand):
+    page = open_page().page
+    page.goto(stand.ehr.launch(CLIENT, patient="quillmere", user="hale"))
+    page.locator("#result").wait_for()
+    before = page.url
+    page.goto(stand.ehr.launch(CLIENT, patient="lanternby", user="brook"))
+    page.locator("#result").wait_for()
+    page.goto(before)
+    assert "not open in this browser any more" in page.inner_text("main")
+    assert "Quillmere" not in page.content()
