@@ -12,6 +12,7 @@ _FHIR = "http://hl7.org/fhir/StructureDefinition/"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 INITIAL = f"{_SDC}sdc-questionnaire-initialExpression"
 CONTEXT = f"{_SDC}sdc-questionnaire-itemPopulationContext"
+COLLAPSIBLE = f"{_SDC}sdc-questionnaire-collapsible"
 _DEFINE = re.compile(r'^"[^"]+"\."(?P<define>[^"]+)"$')
 _ELEMENT = re.compile(r"^%(?P<row>\w+)\.(?P<element>\w+)$")
 
@@ -28,6 +29,8 @@ class Shown:
     read_only: bool
     check_box: bool
     """A yes that is ticked or left alone."""
+    folds: bool
+    """A group that need not be seen while nothing in it is answered (SDC "collapsible": default-closed)."""
     options: tuple[Mapping[str, Any], ...]
     """The Codings to choose from."""
     minimum: Decimal | None
@@ -96,11 +99,17 @@ def _shown(item: Mapping[str, Any]) -> Shown:
         repeats=item.get("repeats", False),
         read_only=item.get("readOnly", False),
         check_box=item["type"] == "boolean" and _control(item) == "check-box",
+        folds=_folds(item),
         options=tuple(o["valueCoding"] for o in item.get("answerOption", ()) if "valueCoding" in o),
         minimum=_bound(item, "minValue"),
         maximum=_bound(item, "maxValue"),
         max_length=item.get("maxLength"),
     )
+
+
+def _folds(item: Mapping[str, Any]) -> bool:
+    found = (e.get("valueCode") for e in item.get("extension", ()) if e["url"] == COLLAPSIBLE)
+    return next(found, None) == "default-closed"
 
 
 def _control(item: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from smartapp.outputs.form.enabled import asked, enabled
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.merge import Merged, merge
 from smartapp.outputs.form.names import link_id, numbered
+from smartapp.outputs.form.populate import derived as derive
 from smartapp.outputs.form.populate import populate
 from smartapp.outputs.form.read import Change, read
 from smartapp.policies import Policy
@@ -54,6 +55,12 @@ def populated(work: Work, policy: Policy, fresh: Items, *, read_at: datetime) ->
     """The work after the chart was read: `fresh` are the items that it fills in now."""
     items = populate(policy.form, work.items, numbered(policy.form, fresh), removed=work.removed)
     return replace(work, items=tuple(items), revision=work.revision + 1, read_at=read_at)
+
+
+def derived(work: Work, policy: Policy, fresh: Items) -> Work:
+    """The work with what follows from its answers, such as an age: `fresh` are the items as they fill in now."""
+    items = derive(policy.form, work.items, numbered(policy.form, fresh))
+    return replace(work, items=tuple(items))
 
 
 def saved(

@@ -186,7 +186,7 @@ class Reviews:
             seen = partial(self._works.seen, work_id)
             after, changed = answering.saved(held, policy, form, seen=seen, now=now)
             changes.extend(changed)
-            return then(after, policy)
+            return then(self._derived(after, policy), policy)
 
         before, after = self._step(work_id, take)
         if after.tokens != before.tokens:
@@ -225,11 +225,16 @@ class Reviews:
             return before
         held = replace(before, order=order)  # a draft from before the order was in the chart is about it now
         after = answering.populated(held, policy, fresh, read_at=self._clock())
-        return self._with_asides(after, policy)
+        return self._derived(self._with_asides(after, policy), policy)
 
     def _with_asides(self, held: Work, policy: Policy) -> Work:
         seen = partial(self._works.seen, held.id)
         return answering.with_asides(held, policy, seen=seen, now=self._clock())
+
+    def _derived(self, held: Work, policy: Policy) -> Work:
+        """With what nobody answers, such as the age, as it follows from the answers."""
+        fresh = self._evaluated(held, policy, self._chart(held)).response()
+        return answering.derived(held, policy, list(fresh.get("item", ())))
 
     def _evaluated(self, held: Work, policy: Policy, chart: Facts) -> flow.Review:
         """With the answers as facts (decisions.md "Attested answers").

@@ -455,3 +455,23 @@ def test_nothing_of_the_patient_is_in_the_database_in_clear():
 
     for text in ("Example", "555-0199", ISS, "nivolumab", "MedicationRequest/o1"):
         assert text not in rows
+
+
+def test_the_age_follows_a_birth_date_and_a_planned_date_that_a_clinician_changed():
+    service = Service()
+    visit = service.open()
+    found = []
+    for number, sent in enumerate(
+        ({}, {"patient.birthDate": ("1961-05-04",)}, {"facility.date": ("2030-01-15",)})
+    ):
+        service.reviews.save(visit, service.form(visit, sent, token=f"t{number}"))
+        found.append(age(service, visit))
+    service.reviews.arrived(visit, service.chart)
+    found.append(age(service, visit))
+
+    assert found == [66, 65, 68, 68]
+
+
+def age(service, visit):
+    (answer,) = answers_of(service.reviews.view(visit).response, "patient.age")
+    return answer["valueInteger"]

@@ -13,7 +13,7 @@ from smartapp.outputs.form.answers import Answer, all_answers, origin, sources
 from smartapp.outputs.form.check import missing
 from smartapp.outputs.form.enabled import asked
 from smartapp.outputs.form.errors import FieldError
-from smartapp.outputs.form.names import NEW, in_row, is_repeated, row_name
+from smartapp.outputs.form.names import NEW, in_row, is_repeated, link_id, row_name
 from smartapp.outputs.form.read import given_by
 from smartapp.outputs.form.text import coding_label, is_supported, label, tokens
 from smartapp.outputs.form.view import (
@@ -29,7 +29,7 @@ from smartapp.outputs.form.view import (
     Source,
 )
 from smartapp.policies import Policy
-from smartapp.policies.form import Item
+from smartapp.policies.form import Item, all_items
 
 Given = Mapping[str, Any]
 _FEW = 4
@@ -67,6 +67,7 @@ def draw(
         typed=typed or {},
         reader=reader,
         is_signed=is_signed,
+        needed=frozenset(ask.item for criterion in policy.criteria for ask in criterion.ask),
     )
     return FormView(
         title=policy.questionnaire.get("title", policy.title),
@@ -88,6 +89,8 @@ class _Drawing:
     typed: Mapping[str, tuple[str, ...]]
     reader: str | None
     is_signed: bool
+    needed: frozenset[str]
+    """The questions that settle a criterion."""
 
     def parts(self, form: Iterable[Item], given: Iterable[Given], *, prefix: str) -> Iterator[PartView]:
         held = given_by(given)
@@ -110,7 +113,16 @@ class _Drawing:
             parts=tuple(self.parts(item.items, below, prefix=prefix)),
             hidden=item.link_id not in self.asked,
             condition=_condition(item),
+            folded=self._folded(item, below),
         )
+
+    def _folded(self, item: Item, below: Sequence[Given]) -> int | None:
+        """The questions of a group that may be folded: none is answered, wrong, required or for a criterion."""
+        inside = [one for one in all_items(item.items) if one.type != "group"]
+        names = {one.link_id for one in inside}
+        is_touched = bool(below) or bool(names & {link_id(name) for name in self.errors})
+        is_needed = bool(names & self.needed) or any(one.shown.required for one in inside)
+        return len(inside) if item.shown.folds and not (self.is_signed or is_touched or is_needed) else None
 
     def _rows(self, item: Item, found: Sequence[Given]) -> RowsView:
         drawn = [self._row(item, row, row["id"], number) for number, row in enumerate(found, start=1)]

@@ -37,6 +37,22 @@ def populate(
     return done
 
 
+def derived(form: Iterable[Item], before: Iterable[Given], fresh: Iterable[Given]) -> list[dict[str, Any]]:
+    """The answers so far, with what nobody can answer as it follows from them now (`fresh`)."""
+    held, new = given_by(before), given_by(fresh)
+    done: list[dict[str, Any]] = []
+    for item in form:
+        old, now = held.get(item.link_id, []), new.get(item.link_id, [])
+        if item.shown.read_only:
+            done += map(dict, now)
+        elif item.type == "group" and not is_repeated(item):
+            below = derived(item.items, _below(old), _below(now))
+            done += [{**whole, "item": below} for whole in [*old, *now][:1] if below]
+        else:
+            done += map(dict, old)
+    return done
+
+
 def _question(old: Sequence[Given], now: Sequence[Given], *, is_out: bool) -> list[dict[str, Any]]:
     own = any(is_own(answer) for one in old for answer in one.get("answer", ()))
     if own:

@@ -137,6 +137,8 @@ class GroupView:
     parts: tuple["PartView", ...]
     hidden: bool
     condition: Condition | None
+    folded: int | None = None
+    """How many questions are out of sight until someone wants them; None: it is drawn open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,9 @@
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let e = place; e; e = e.parentElement) if (e.localName === "details") e.open = true;
     if (!place) return;
-    place.scrollIntoView();
-    place.querySelector("summary, input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+    const whole = place.closest(".inside") === place ? place.parentElement : place;
+    whole.scrollIntoView();
+    whole.querySelector("summary, input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
   };
 
   const press = (form, off) => form.querySelectorAll("button").forEach((b) => { b.disabled = off; });
