@@ -99,6 +99,14 @@ def _patient(resource: Resource) -> str:
     return f"born {born}" if isinstance(born, str) else "no birth date"
 
 
+def _practitioner(resource: Resource) -> str:
+    names = resource.get("name")
+    first = names[0] if isinstance(names, list) and names and isinstance(names[0], dict) else {}
+    given = first.get("given") if isinstance(first.get("given"), list) else []
+    parts = [part for part in (*given, first.get("family")) if isinstance(part, str)]
+    return str(first.get("text") or " ".join(parts))
+
+
 def _response(_: Resource) -> str:
     return "answer in the prior-authorization form"
 
@@ -116,6 +124,7 @@ _TEXTS = {
     "Observation": _observation,
     "DiagnosticReport": _report,
     "Patient": _patient,
+    "Practitioner": _practitioner,
     "QuestionnaireResponse": _response,
     "Coverage": _coverage,
 }

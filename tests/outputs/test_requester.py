@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 
+from smartapp.evidence import text_of
 from smartapp.facts import Facts
 from smartapp.flow import review
 from smartapp.outputs.questionnaire import SOURCE
@@ -188,3 +189,9 @@ def test_a_stay_in_hospital_is_the_place_and_a_visit_is_not():
         {"facility.date": "2026-06-01"},
         {"facility.date": "2026-06-01"},
     ]
+
+
+def test_a_practitioner_is_told_by_name_as_the_source_of_an_answer():
+    named = [DOCTOR, {**DOCTOR, "name": [{"text": "Dr. R. Halewick"}]}, {**DOCTOR, "name": "?"}]
+
+    assert [text_of(one) for one in named] == ["Rowan A. Halewick", "Dr. R. Halewick", "Practitioner"]
