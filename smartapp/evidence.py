@@ -102,9 +102,9 @@ def _patient(resource: Resource) -> str:
 def _practitioner(resource: Resource) -> str:
     names = resource.get("name")
     first = names[0] if isinstance(names, list) and names and isinstance(names[0], dict) else {}
-    given = first.get("given") if isinstance(first.get("given"), list) else []
-    parts = [part for part in (*given, first.get("family")) if isinstance(part, str)]
-    return str(first.get("text") or " ".join(parts))
+    given = first.get("given")
+    parts = [*(given if isinstance(given, list) else ()), first.get("family")]
+    return str(first.get("text") or " ".join(part for part in parts if isinstance(part, str)))
 
 
 def _response(_: Resource) -> str:
