@@ -60,7 +60,7 @@ def test_markup_in_a_chart_and_in_answers_stays_text_everywhere(review, stand):
     page, address = watched.page, watched.page.url
     shown = [page.evaluate(RAN)]
     page.fill('[name="facility.name"]', MARKUP)
-    page.fill('[name="organ.pft"]', MARKUP)
+    page.fill('[name="provider.contact"]', MARKUP)
     save(page)
     shown.append(page.evaluate(RAN))
     packet = page.context.request.get(f"{address}/packet.pdf").body()
