@@ -17,7 +17,7 @@ _BUILD_SECONDS = 400
 
 def missing() -> str:
     """What this machine lacks to run HAPI, in words; empty when nothing is."""
-    lacking = [name for name in ("java", "mvn") if not shutil.which(name)]
+    lacking = [name for name in ("javac", "mvn") if not shutil.which(name)]
     return f"HAPI FHIR needs Java 17 and Maven; missing here: {', '.join(lacking)}" if lacking else ""
 
 
