@@ -6,7 +6,7 @@
     client_id = "..."                       # as the payer gave it; the app proves itself with key_files
     covers = ["Example Health Plan"]        # names or identifiers of the payor of a Coverage; none named: any
     version = "2.2"                         # of PAS, "2.0" or "2.2"; default: that of the service
-    provider = "Example Cancer Center"      # who asks; default: the name of the EHR
+    provider = "Example Cancer Center"      # who asks; default: whose role the order names, or the name of the EHR
     provider_npi = "..."
 
 Further keys: the other fields of Payer, and key_files of its own, as for an EHR.

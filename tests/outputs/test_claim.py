@@ -211,6 +211,34 @@ def test_a_registered_payer_and_provider_are_named_as_registered():
     assert provider["name"] == "Example Cancer Center"
 
 
+@BOTH
+def test_without_a_registered_provider_the_organization_of_who_orders_asks(dialect):
+    role = {
+        "resourceType": "PractitionerRole",
+        "id": "r1",
+        "active": True,
+        "practitioner": {"reference": "Practitioner/hale"},
+        "organization": {"reference": "Organization/center"},
+        "location": [{"reference": "Location/l1"}],
+        "telecom": [{"system": "phone", "value": "555-0100"}],
+    }
+    center = {"resourceType": "Organization", "id": "center", "name": "Example Cancer Center"}
+    held = chart(role, center)
+    order = {**ORDER, "requester": {"reference": "PractitionerRole/r1"}}
+
+    by_role = _made(held, order=order, dialect=dialect, provider=Party())
+    by_person = _made(held, dialect=dialect, provider=Party())
+    by_site = _made(dialect=dialect, provider=Party(), site="Practice EHR")
+
+    names = [_held(bundle, "Organization")[1]["name"] for bundle in (by_role, by_person, by_site)]
+    assert names == ["Example Cancer Center", "Example Cancer Center", "Practice EHR"]
+    assert [len(_held(bundle, "PractitionerRole")) for bundle in (by_role, by_person)] == [1, 0]
+    assert "Location/l1" not in str(by_role)
+    for bundle in (by_role, by_person, by_site):
+        assert list(broken(bundle)) == []
+        assert _is_valid(bundle)
+
+
 def test_a_payer_inside_the_coverage_is_found():
     coverage = {
         **COVERAGE,

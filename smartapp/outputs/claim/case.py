@@ -63,4 +63,7 @@ class Case:
     dialect: Dialect
     insurer: Party = Party()
     provider: Party = Party()
+    """Who asks, as registered; without a name the organization that the record names for who orders."""
+    site: str = ""
+    """What the EHR is called, where the record names no organization."""
     codes: Codes = Codes()

@@ -12,6 +12,17 @@ _PATIENT = ("resourceType", "id", "name", "telecom", "gender", "birthDate", "add
 _COVERAGE = ("resourceType", "id", "type", "subscriberId", "dependent", "relationship", "period", "class")
 _ORGANIZATION = ("resourceType", "id", "identifier", "name", "telecom", "address")
 _PRACTITIONER = ("resourceType", "id", "identifier", "name", "telecom", "qualification")
+_ROLE = (
+    "resourceType",
+    "id",
+    "identifier",
+    "active",
+    "practitioner",
+    "organization",
+    "code",
+    "specialty",
+    "telecom",
+)
 _V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
 
@@ -57,19 +68,46 @@ def insurer(case: Case) -> Json:
 
 
 def provider(case: Case) -> Json:
-    """The Organization that asks."""
-    return _named({"id": "requesting-organization"}, case.provider)
+    """The Organization that asks: as registered, else that of who orders, else by the name of the EHR."""
+    if case.provider.name:
+        return _named({"id": "requesting-organization"}, case.provider)
+    roles = (role for role in _roles(case) if isinstance(role.get("organization"), dict))
+    found = next(filter(None, (_resolved(role["organization"], case) for role in roles)), None)
+    return _named(found or {"id": "requesting-organization"}, Party(name="" if found else case.site))
 
 
 def practitioners(case: Case) -> Iterator[Json]:
-    """Those whom the order and the form name, as far as the record knows them."""
-    named = (case.order.get("requester"), case.response.get("author"))
+    """Those whom the order and the form name, as far as the record knows them; with the role in which they order."""
+    named = [r for r in (case.order.get("requester"), case.response.get("author")) if isinstance(r, Mapping)]
+    role = _resolved(named[0], case) if named else None
+    if role and role["resourceType"] == "PractitionerRole":
+        yield _only(role, _ROLE)
+        named.append(role.get("practitioner") or {})
     seen: set[str] = set()
     for given in named:
-        name = relative(given.get("reference", ""), case.facts) if isinstance(given, Mapping) else ""
+        name = relative(str(given.get("reference", "")), case.facts)
         if name.startswith("Practitioner/") and name not in seen:
             seen.add(name)
-            yield _practitioner(name, str(given.get("display", "")) if given else "", case)
+            yield _practitioner(name, str(given.get("display", "")), case)
+
+
+def _roles(case: Case) -> list[Resource]:
+    """The roles in which the requester of the order may have ordered, the one it names first."""
+    requester = case.order.get("requester") or {}
+    named = _resolved(requester, case)
+    if named and named["resourceType"] == "PractitionerRole":
+        return [named]
+    name = relative(str(requester.get("reference", "")), case.facts)
+    roles = case.facts.of_type("PractitionerRole")
+    return [
+        r
+        for r in roles
+        if relative(str((r.get("practitioner") or {}).get("reference", "")), case.facts) == name
+    ]
+
+
+def _resolved(reference: Mapping[str, Any], case: Case) -> Resource | None:
+    return case.facts.find(relative(str(reference.get("reference", "")), case.facts))
 
 
 def _practitioner(name: str, display: str, case: Case) -> Json:

@@ -14,7 +14,6 @@ from smartapp.outputs.coverage.extension import render
 from smartapp.outputs.dialect import Dialect
 from smartapp.planned import planned_date
 from smartapp.reviews.dossier import Dossier
-from smartapp.reviews.visits import Visit
 from smartapp.reviews.work import Signed, Work
 
 _NPI = "http://hl7.org/fhir/sid/us-npi"
@@ -50,7 +49,8 @@ def case(dossier: Dossier, payer: Payer | None, *, default: Dialect, earlier: st
         iss=dossier.visit.iss,
         dialect=dialect,
         insurer=_insurer(payer),
-        provider=_provider(dossier.visit, payer),
+        provider=_provider(payer),
+        site=dossier.visit.ehr_name,
         codes=_codes(payer),
     )
 
@@ -103,9 +103,11 @@ def _insurer(payer: Payer | None) -> Party:
     return Party(name=payer.name, identifier={"system": system, "value": value} if value else {})
 
 
-def _provider(visit: Visit, payer: Payer | None) -> Party:
-    npi = {"system": _NPI, "value": payer.provider_npi} if payer and payer.provider_npi else {}
-    return Party(name=(payer.provider if payer else "") or visit.ehr_name, identifier=npi)
+def _provider(payer: Payer | None) -> Party:
+    if payer is None:
+        return Party()
+    npi = {"system": _NPI, "value": payer.provider_npi} if payer.provider_npi else {}
+    return Party(name=payer.provider, identifier=npi)
 
 
 def _codes(payer: Payer | None) -> Codes:
