@@ -64,6 +64,8 @@ class Verifier:
         _check_header(header, client)
         claims = self._signed(token, self.keys.of(client, header["kid"]))
         _check_types(claims)
+        if claims["iss"] != issuer:  # what was read before the signature must be what was signed
+            raise NotAuthenticated("The token's issuer is not the one that signed.")
         if is_assertion:
             _check_subject(claims)
             self._check_times(claims, longest=min(client.seconds, ASSERTION_SECONDS))
@@ -78,6 +80,8 @@ class Verifier:
         return client
 
     def _signed(self, token: str, keys: KeySet) -> Claims:
+        if not keys.keys:
+            raise NotAuthenticated("The caller's keys cannot be read at the moment.")
         try:
             return jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
         except (JoseError, ValueError, TypeError, KeyError):

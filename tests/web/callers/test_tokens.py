@@ -214,3 +214,33 @@ def test_refusals_can_be_read_by_the_pages_of_allowed_origins(tmp_path):
 
 def test_an_unknown_service_is_not_told_to_strangers(client):
     assert client.post("/cds-services/other", json={}).status_code == 401
+
+
+def test_a_stranger_learns_nothing_of_what_went_wrong_inside(tmp_path):
+    client = application(tmp_path).test_client()
+
+    answer = client.post(
+        HOOK, data=b"{" * 100, headers={**bearer(token()), "Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+def test_while_the_keys_of_a_caller_cannot_be_read_it_is_said(tmp_path):
+    client = application(tmp_path, key_file=None, jku="http://127.0.0.1:1/jwks.json").test_client()
+
+    answer = _called(client, token())
+
+    assert answer.status_code == 401
+    assert "keys cannot be read" in answer.json["issue"][0]["diagnostics"]
+
+
+def test_what_is_too_large_is_refused_after_the_caller_was_known(tmp_path):
+    client = application(tmp_path, settings={"max_hook_bytes": 1000}).test_client()
+    body = b'{"x": "' + b"y" * 2000 + b'"}'
+
+    strange = client.post(HOOK, data=body, content_type="application/json")
+    known = client.post(HOOK, data=body, content_type="application/json", headers=bearer(token()))
+
+    assert (strange.status_code, known.status_code) == (401, 413)
