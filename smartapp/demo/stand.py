@@ -24,6 +24,8 @@ class Stand:
     """The address of the app."""
     ehr: Running
     """The practice EHR."""
+    records: str | None = None
+    """The FHIR server that keeps its records; None: they are in memory."""
 
 
 @contextmanager
@@ -50,12 +52,13 @@ def standing(
         registered = _registered(ehr, keys, folder=Path(folder), frames=(ehr.url, *frames))
         with app_running(replace(settings, ehrs=registered)) as app:
             ehr.register(_client(app, keys))
-            yield Stand(app=app, ehr=ehr)
+            yield Stand(app=app, ehr=ehr, records=fhir)
 
 
 def welcome(stand: Stand) -> Iterator[str]:
     """Where to go, and what to do there."""
-    yield f"The practice EHR is at {stand.ehr.url} and the app at {stand.app}, until Ctrl-C; nothing is kept."
+    kept = f"records are kept at {stand.records}" if stand.records else "nothing is kept"
+    yield f"The practice EHR is at {stand.ehr.url} and the app at {stand.app}, until Ctrl-C; {kept}."
     yield "Open the EHR, choose a patient and write the order: the card says which criteria look met and why."
     yield "Follow its link to the review, answer what is open and sign: form and packet are in the chart then."
 

@@ -1,10 +1,14 @@
 """What the clinician sees in each state of a chart, and when the EHR misbehaves."""
 
+from pathlib import Path
+
 import pytest
 from browser.answering import verdict
 
 from smartapp.sandbox import Fault
 
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+"""What was seen, for whoever wants to look."""
 UNREAD = "Not everything could be read."
 
 
@@ -20,7 +24,9 @@ UNREAD = "Not everything could be read."
     ],
 )
 def test_the_verdict_is_said_in_the_words_of_the_policy(review, patient, said):
-    assert verdict(review(patient).page) == said
+    page = review(patient).page
+    page.screenshot(path=SCREENS / f"{patient}.png", full_page=True)
+    assert verdict(page) == said
 
 
 @pytest.fixture
@@ -50,6 +56,7 @@ def fault(stand):
 def test_what_could_not_be_read_is_said_and_never_taken_for_absent(review, fault, kind, said):
     fault(kind, seconds=60)
     page = review("marrowby").page
+    page.screenshot(path=SCREENS / f"{kind}.png")
     told = page.locator("#result .callout").inner_text()
     assert verdict(page) == "More information needed"
     assert UNREAD in told
