@@ -1,7 +1,6 @@
 """The command line: check, policies, serve, demo, seed, audit. Each command loads only what it needs."""
 
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -104,9 +103,6 @@ def demo(
     """Start the app and a practice EHR with invented patients, and say where to look."""
     from smartapp import demo  # noqa: PLC0415
 
-    logging.getLogger("smartapp").setLevel(
-        logging.ERROR
-    )  # what a service warns of, a demonstration is by intent
     # on this machine only, and nothing is kept
     settings = replace(around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://")
     if fhir:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from smartapp.config import Config, with_keys
+from smartapp.config import Config, is_loopback, with_keys
 from smartapp.ehrs import Registry, payers
 from smartapp.ehrs import callers as callers_file
 from smartapp.ehrs.clients import Clients
@@ -272,7 +272,8 @@ def _gate(config: Config, store: Store, clock: Callable[[], datetime]) -> caller
     """Who may call; said in the log, for it must not be forgotten that anybody may."""
     clients = callers_file.load(config.ehrs) if config.ehrs else Clients()
     if not config.callers_known:
-        log.warning("callers=anyone: CDS Hooks and FHIR calls need not prove who calls")
+        level = logging.INFO if is_loopback(config.url) else logging.WARNING
+        log.log(level, "callers=anyone: CDS Hooks and FHIR calls need not prove who calls")
     elif not clients:
         log.warning("callers=known: no client is registered, so nobody can call")
 
