@@ -12,12 +12,12 @@ Further keys: the other fields of Client.
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from smartapp.ehrs import tables
 from smartapp.ehrs.clients import Client, Clients, is_safe
 from smartapp.errors import BadInput
 
@@ -28,10 +28,7 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {"seconds": (1, 3600), "calls_a_mi
 
 def load(path: Path) -> Clients:
     """The callers of a file; BadInput names the entry and what is wrong with it."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path.name} cannot be read as TOML.") from error
+    given = tables.read(path)
     clients = [_client(entry, path.parent) for entry in given.get("client", [])]
     for name, values in (("iss", {c.iss for c in clients}), ("client_id", {c.id for c in clients})):
         if len(values) < len(clients):
@@ -51,17 +48,14 @@ def _client(entry: Mapping[str, Any], folder: Path) -> Client:
 
 
 def _check(entry: Mapping[str, Any]) -> None:
-    if unknown := sorted(entry.keys() - _ALLOWED):
-        raise ValueError(f"there is no setting '{unknown[0]}'")
-    if missing := [key for key in ("name", "iss") if not entry.get(key)]:
-        raise ValueError(f"'{missing[0]}' is missing")
+    tables.check_keys(entry, allowed=_ALLOWED, needed=("name", "iss"))
     if not entry.get("jku") and not entry.get("key_file"):
         raise ValueError("'jku' or 'key_file' is missing")
 
 
 def _value(key: str, value: Any) -> Any:
     if key in _LISTS:
-        return _texts(key, value)
+        return tables.texts(value, key)
     if key in _NUMBERS:
         return _number(key, value)
     if not isinstance(value, str):
@@ -69,12 +63,6 @@ def _value(key: str, value: Any) -> Any:
     if key == "jku" and not is_safe(value):
         raise ValueError("'jku' must be a plain https:// address")
     return value
-
-
-def _texts(key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"'{key}' must be a list of texts")
-    return tuple(value)
 
 
 def _number(key: str, value: Any) -> float:

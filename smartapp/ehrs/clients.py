@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from smartapp.config import is_loopback
+
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet
 
@@ -78,6 +80,5 @@ def is_safe(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
     plain = parts.hostname and not parts.username and not parts.password and not parts.fragment
-    return bool(plain) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+    return bool(plain) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))

@@ -15,14 +15,14 @@ Further keys: the other fields of Ehr, and key_files of its own. Files are looke
 """
 
 import logging
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from smartapp.ehrs import Ehr, Registry
+from smartapp.config import is_loopback
+from smartapp.ehrs import Ehr, Registry, tables
 from smartapp.errors import BadInput
 
 log = logging.getLogger(__name__)
@@ -49,14 +49,11 @@ class _Place:
 
 def load(path: Path, *, secrets: Mapping[str, str]) -> Registry:
     """The EHRs of a file; BadInput names the entry and what is wrong with it."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path.name} cannot be read as TOML.") from error
+    given = tables.read(path)
     if unknown := sorted(given.keys() - {"ehr", "key_files", *_OTHER_TABLES}):
         raise BadInput(f"{path.name}: there is no setting '{unknown[0]}'.")
     place = _Place(
-        folder=path.parent, secrets=secrets, key_files=_texts(given.get("key_files", []), "key_files")
+        folder=path.parent, secrets=secrets, key_files=tables.texts(given.get("key_files", []), "key_files")
     )
     ehrs = [_ehr(entry, place) for entry in given.get("ehr", [])]
     if len({ehr.iss.rstrip("/") for ehr in ehrs}) < len(ehrs):
@@ -75,17 +72,14 @@ def _ehr(entry: Mapping[str, Any], place: _Place) -> Ehr:
 
 
 def _check(entry: Mapping[str, Any]) -> None:
-    if unknown := sorted(entry.keys() - _ALLOWED):
-        raise ValueError(f"there is no setting '{unknown[0]}'")
-    if missing := [key for key in ("name", "iss") if not entry.get(key)]:
-        raise ValueError(f"'{missing[0]}' is missing")
+    tables.check_keys(entry, allowed=_ALLOWED, needed=("name", "iss"))
     if not entry.get("open") and not entry.get("client_id"):
         raise ValueError("'client_id' is missing")
 
 
 def _value(key: str, value: Any) -> Any:
     if key in _LISTS:
-        return _texts(value, key)
+        return tables.texts(value, key)
     if key in _SWITCHES:
         return _switch(value, key)
     if not isinstance(value, str):
@@ -99,10 +93,9 @@ def _value(key: str, value: Any) -> Any:
 
 def _check_address(value: str) -> None:
     parts = urlsplit(value)
-    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
     if not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ValueError("'iss' must be a plain address")
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(value)):
         raise ValueError("'iss' must begin with https://")
 
 
@@ -136,7 +129,7 @@ def key_set(names: Any, folder: Path) -> tuple[Any, str]:
     """The private keys in files of a folder, and what the first signs with; ValueError when there are none."""
     from smartapp.ehrs import keys  # noqa: PLC0415 - joserfc takes long to load, and few need it
 
-    listed = _texts(names, "key_files")
+    listed = tables.texts(names, "key_files")
     if not listed:
         raise ValueError("an asymmetric client needs 'key_files', its own or those of the whole file")
     found = keys.load(_private(folder / name) for name in listed)
@@ -149,12 +142,6 @@ def _private(path: Path) -> Path:
     if path.stat().st_mode & _OTHERS:
         log.warning("others than the owner may read the secret file %s", path.name)
     return path
-
-
-def _texts(value: Any, key: str) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"'{key}' must be a list of texts")
-    return tuple(value)
 
 
 def _switch(value: Any, key: str) -> bool:

@@ -12,13 +12,12 @@
 Further keys: the other fields of Payer, and key_files of its own, as for an EHR.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smartapp.ehrs import Ehr
+from smartapp.ehrs import Ehr, tables
 from smartapp.ehrs.clients import is_safe
 from smartapp.ehrs.file import key_set
 from smartapp.errors import BadInput
@@ -90,10 +89,7 @@ class Payers:
 
 def load(path: Path) -> Payers:
     """The payers of a file; BadInput names the entry and what is wrong with it."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path.name} cannot be read as TOML.") from error
+    given = tables.read(path)
     common = given.get("key_files", [])
     payers = [_payer(entry, path.parent, common) for entry in given.get("payer", [])]
     if len({payer.name for payer in payers}) < len(payers):
@@ -114,17 +110,12 @@ def _payer(entry: Mapping[str, Any], folder: Path, common: Any) -> Payer:
 
 def _check(entry: Mapping[str, Any]) -> None:
     allowed = ({field.name for field in fields(Payer)} - set(_OURS)) | {"key_files"}
-    if unknown := sorted(entry.keys() - allowed):
-        raise ValueError(f"there is no setting '{unknown[0]}'")
-    if missing := [key for key in ("name", "base", "client_id") if not entry.get(key)]:
-        raise ValueError(f"'{missing[0]}' is missing")
+    tables.check_keys(entry, allowed=allowed, needed=("name", "base", "client_id"))
 
 
 def _value(key: str, value: Any) -> Any:
     if key in _LISTS:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise ValueError(f"'{key}' must be a list of texts")
-        return tuple(item.lower() if key == "covers" else item for item in value)
+        return tuple(item.lower() if key == "covers" else item for item in tables.texts(value, key))
     if not isinstance(value, str):
         raise ValueError(f"'{key}' must be text")  # noqa: TRY004 - one kind of error for a wrong setting
     if key in {"base", "token_endpoint"} and not is_safe(value):
