@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from queue import Queue
 from secrets import token_hex
 from threading import Event, Lock, Thread
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_Row = tuple[str, dict[str, Any]]
-"""A table and the values for it."""
+_Row = tuple[str, Callable[[], dict[str, Any]]]
+"""A table, and what makes the values for it: sealing takes longer than a call should wait."""
 _GATHER_SECONDS = 0.25
 """Rows are written together: one transaction costs as much as answering a call."""
 
@@ -64,12 +65,13 @@ class Store:
 
     def issued(self, card: Card) -> None:
         """Remember a card, soon."""
-        self._queue.put(("cards", asdict(card)))
+        self._queue.put(("cards", partial(asdict, card)))
         self.open()
 
     def called(self, *, who: str | None, detail: Mapping[str, Any]) -> None:
         """Remember a call of a program, soon: a line of its own in the audit trail."""
-        line = self.audit.line(f"call-{token_hex(8)}", "called", who=who, at=self._clock(), detail=detail)
+        call, at = f"call-{token_hex(8)}", self._clock()
+        line = partial(self.audit.line, call, "called", who=who, at=at, detail=detail)
         self._queue.put(("audit", line))
         self.open()
 
@@ -118,7 +120,7 @@ class Store:
     def _note(self, rows: list[_Row]) -> None:
         try:
             for table in ("cards", "audit"):
-                self._database().insert(table, [values for name, values in rows if name == table])
+                self._database().insert(table, [values() for name, values in rows if name == table])
             self._works = True
         except Exception as error:  # noqa: BLE001 - what cannot be noted must not stop what comes next
             self._works = False
