@@ -112,6 +112,7 @@ class Browser:
     """Keeps cookies as browsers do, and follows redirects between the service and the EHR."""
 
     def __init__(self, made: Service, *, keeps_cookies: bool = True) -> None:
+        self.made = made
         self._client = made.app.test_client(use_cookies=False)
         self._keeps = keeps_cookies
         self.cookie: str | None = None

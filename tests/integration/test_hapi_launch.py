@@ -5,41 +5,20 @@ from dataclasses import replace
 
 import pytest
 import requests
-from fakes_launch import URL
-from fakes_reviews import fields
-from integration.app import ID, browsing, read
+from fakes_practice import ID, UNORDERED, browsing, client, read, signed
 from integration.practice import everything, get
 
 from smartapp.config import Config
 from smartapp.ehrs import Ehr
-from smartapp.sandbox import Client, running
+from smartapp.sandbox import running
 from smartapp.sandbox.fhir.access import EVERYTHING
 from smartapp.server import running as app_running
-
-ANSWERS = {
-    "product": "Lifileucel (Amtagvi)",
-    "unresectable": "true",
-    "unresectable.why": "Encases the vessels",
-    "metastatic": "false",
-    "attest.statement": "true",
-    "attest.name": "Dr. Rowan Halewick",
-    "attest.date": "2026-11-24",
-}
-"""What completes the form of pellwick."""
 
 
 @pytest.fixture(scope="module")
 def practice(hapi):
     with running(asks_consent=False, fhir=hapi.base) as practice:
-        practice.register(
-            Client(
-                client_id=ID,
-                name="Coverage review",
-                redirect_uris=(f"{URL}/callback",),
-                launch_url=f"{URL}/launch.html",
-                auth="none",
-            )
-        )
+        practice.register(client())
         yield practice
         practice.practice.reset("pellwick")
 
@@ -73,9 +52,8 @@ def test_the_pages_of_hapi_have_the_address_of_the_practice(practice):
 
 def test_what_is_signed_is_in_hapi_and_belongs_to_the_patient(browser, practice, hapi, patients):
     page = read(browser, browser.open(practice.launch(ID, patient="pellwick")))
-    browser.open(f"{page.url}/form", data={**fields(page.text), **ANSWERS, "do": "sign"})
 
-    shown = browser.open(page.url)
+    shown = signed(browser, page, UNORDERED)
 
     subject = f"patient={patients['pellwick']}"
     (form,) = everything(hapi.base, f"QuestionnaireResponse?{subject}")

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from fakes_reviews import fields
-from integration.app import browsing, chosen, read
+from fakes_practice import UNORDERED, browsing, chosen, read, signed
 from integration.practice import everything, get
 
 from smartapp.ehrs import Ehr
@@ -13,15 +12,6 @@ from smartapp.sources import http, writing
 from smartapp.sources.chart import Servers, read_chart
 
 BANNER = "Open test server, no real patients."
-ANSWERS = {
-    "product": "Lifileucel (Amtagvi)",
-    "unresectable": "true",
-    "unresectable.why": "Encases the vessels",
-    "metastatic": "false",
-    "attest.statement": "true",
-    "attest.name": "Dr. Rowan Halewick",
-    "attest.date": "2026-11-24",
-}
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ def test_a_chosen_patient_is_read_without_a_token_under_the_banner(browser, hapi
 def test_what_is_signed_is_in_hapi_and_is_seen_at_once_at_the_next_launch(browser, hapi, patients):
     patient = patients["pellwick"]
     page = chosen(browser, hapi.base, patient)
-    browser.open(f"{page.url}/form", data={**fields(page.text), **ANSWERS, "do": "sign"})
+    signed(browser, page, UNORDERED)
     (form,) = everything(hapi.base, f"QuestionnaireResponse?patient={patient}")
     (packet,) = everything(hapi.base, f"DocumentReference?patient={patient}")
 

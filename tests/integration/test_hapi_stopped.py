@@ -3,10 +3,8 @@
 from collections import Counter
 
 import pytest
-from fakes_reviews import fields
-from integration.app import browsing, chosen, read
+from fakes_practice import UNORDERED, browsing, chosen, read, signed
 from integration.practice import everything
-from integration.test_hapi_open import ANSWERS
 
 from smartapp.ehrs import Ehr
 from smartapp.errors import NotWritten, Obstacle, Unreachable
@@ -75,8 +73,7 @@ def test_what_is_signed_while_the_server_is_gone_is_kept_and_written_later(door,
     patient = patients["pellwick"]
     page = chosen(browser, door.base, patient)
     door.shut()
-    browser.open(f"{page.url}/form", data={**fields(page.text), **ANSWERS, "do": "sign"})
-    failed = browser.open(page.url)
+    failed = signed(browser, page, UNORDERED)
 
     door.open()
     csrf = failed.text.partition('/submission"')[2].partition('name="csrf" value="')[2].partition('"')[0]

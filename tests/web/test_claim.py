@@ -8,17 +8,13 @@ import pytest
 from davinci.packages import guide
 from davinci.pas import BASE, broken
 from davinci.profiles import problems
-from fakes_launch import URL, Browser, Service
-from fakes_reviews import fields
+from fakes_launch import Browser
+from fakes_practice import ANSWERS, ID, browsing, client, read, signed
 from joserfc.jwk import ECKey, KeySet
 
-from smartapp.app import create_app
-from smartapp.config import Config
-from smartapp.ehrs import Ehr, Registry
-from smartapp.sandbox import Client, Fault, running
-from smartapp.store import Store
+from smartapp.ehrs import Ehr
+from smartapp.sandbox import Fault, running
 
-ID = "coverage"
 PATIENT = "pellwick"
 KEYS = KeySet([ECKey.generate_key("P-384", {"kid": "app-1"})])
 ORDER = {
@@ -39,29 +35,12 @@ ORDER = {
     "authoredOn": "2026-11-20T09:00:00Z",
     "requester": {"reference": "Practitioner/hale", "display": "Dr. Rowan Halewick"},
 }
-ANSWERS = {
-    "unresectable": "true",
-    "unresectable.why": "Encases the vessels",
-    "metastatic": "false",
-    "attest.statement": "true",
-    "attest.name": "Dr. Rowan Halewick",
-    "attest.date": "2026-11-24",
-}
 
 
 @pytest.fixture(scope="module")
 def practice():
     with running(asks_consent=False) as practice:
-        practice.register(
-            Client(
-                client_id=ID,
-                name="Coverage review",
-                redirect_uris=(f"{URL}/callback",),
-                launch_url=f"{URL}/launch.html",
-                auth="none",
-                jwks=KEYS.as_dict(private=False),
-            )
-        )
+        practice.register(client(jwks=KEYS.as_dict(private=False)))
         yield practice
 
 
@@ -79,7 +58,8 @@ def order(practice):
 
 @pytest.fixture
 def browser(practice, tmp_path):
-    yield from _browser(practice, _file(tmp_path, practice))
+    with _browsing(practice, ehrs=_file(tmp_path, practice)) as browser:
+        yield browser
 
 
 def _file(folder, practice):
@@ -93,27 +73,13 @@ def _file(folder, practice):
     return path
 
 
-def _browser(practice, path):
-    store = Store("sqlite://")
-    ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
-    config = Config(base_url=URL, database_url="sqlite://", chart_seconds=20, ehrs=path)
-    app = create_app(config, store=store, registry=Registry([ehr]))
-    made = Service(app=app, desk=None, store=store, clock=None)
-    browser = Browser(made)
-    browser.made = made
-    yield browser
-    store.close()
+def _browsing(practice, **settings):
+    return browsing(Ehr(name="Practice EHR", iss=practice.iss, client_id=ID), **settings)
 
 
 def _signed(browser, practice):
-    page = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
-    until = time.monotonic() + 30
-    while "Reading the chart" in page.text and time.monotonic() < until:
-        time.sleep(0.1)
-        page = browser.open(page.url)
-    form = {**fields(page.text), **ANSWERS, "do": "sign"}
-    browser.open(f"{page.url}/form", data=form)
-    page = browser.open(page.url)
+    launched = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
+    page = signed(browser, read(browser, launched), ANSWERS)
     assert "<b>Signed</b>" in page.text
     return page
 
@@ -238,7 +204,7 @@ def test_the_request_can_be_downloaded_and_is_the_one_that_is_sent(browser, prac
 
 
 def test_where_no_payer_is_registered_the_request_and_the_packet_are_downloaded(practice):
-    for browser in _browser(practice, None):
+    with _browsing(practice) as browser:
         page = _signed(browser, practice)
 
         assert "No payer is registered here for this coverage." in _part(page)

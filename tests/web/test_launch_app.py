@@ -1,19 +1,18 @@
 """The whole way with the practice EHR: launch, authorization, review; public, symmetric and asymmetric."""
 
-import time
 from urllib.parse import urlsplit
 
 import pytest
 from fakes_launch import URL, Browser, Service
+from fakes_practice import ID, client, read
 from fakes_smart import APP_KEYS
 
 from smartapp.app import create_app
 from smartapp.config import Config
 from smartapp.ehrs import Ehr, Registry
-from smartapp.sandbox import Client, Fault, running
+from smartapp.sandbox import Fault, running
 from smartapp.store import Store
 
-ID = "coverage"
 CLIENTS = {
     "public": ({"auth": "public"}, {"auth": "none"}),
     "symmetric": (
@@ -36,29 +35,11 @@ def practice():
 def registered(practice, kind, **flags):
     """The app and the practice EHR, known to each other."""
     ours, theirs = CLIENTS[kind]
-    practice.register(
-        Client(
-            client_id=ID,
-            name="Coverage review",
-            redirect_uris=(f"{URL}/callback",),
-            launch_url=f"{URL}/launch.html",
-            **theirs,
-        )
-    )
+    practice.register(client(**theirs))
     ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID, **ours, **flags)
     store = Store("sqlite://")
     app = create_app(Config(base_url=URL, database_url="sqlite://"), store=store, registry=Registry([ehr]))
     return Browser(Service(app=app, desk=None, store=store, clock=None)), store
-
-
-def read(browser, page):
-    """The page once the chart is read."""
-    for _ in range(100):
-        if page.status != 200 or "Reading the chart" not in page.text:
-            return page
-        time.sleep(0.1)
-        page = browser.open(page.url)
-    raise AssertionError("the chart was not read")
 
 
 @pytest.mark.parametrize("kind", CLIENTS)

@@ -1,44 +1,23 @@
 """A review signed into the practice EHR: what is seen when writing fails, and that nothing is there twice."""
 
 import re
-import time
 
 import pytest
-from fakes_launch import URL, Browser, Service
+from fakes_launch import URL
+from fakes_practice import ID, UNORDERED, browsing, client, read, signed
 from fakes_reviews import fields
 
-from smartapp.app import create_app
-from smartapp.config import Config
-from smartapp.ehrs import Ehr, Registry
-from smartapp.sandbox import Client, Fault, running
-from smartapp.store import Store
+from smartapp.ehrs import Ehr
+from smartapp.sandbox import Fault, running
 
-ID = "coverage"
 PATIENT = "pellwick"
 """Melanoma in the groin nodes: whether it is resectable, the chart does not say."""
-ANSWERS = {
-    "product": "Lifileucel (Amtagvi)",
-    "unresectable": "true",
-    "unresectable.why": "Encases the vessels",
-    "metastatic": "false",
-    "attest.statement": "true",
-    "attest.name": "Dr. Rowan Halewick",
-    "attest.date": "2026-11-24",
-}
 
 
 @pytest.fixture(scope="module")
 def practice():
     with running(asks_consent=False) as practice:
-        practice.register(
-            Client(
-                client_id=ID,
-                name="Coverage review",
-                redirect_uris=(f"{URL}/callback",),
-                launch_url=f"{URL}/launch.html",
-                auth="none",
-            )
-        )
+        practice.register(client())
         yield practice
 
 
@@ -59,31 +38,12 @@ def written(records, kind):
 
 @pytest.fixture
 def browser(practice):
-    store = Store("sqlite://")
-    ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
-    config = Config(base_url=URL, database_url="sqlite://", chart_seconds=20)
-    app = create_app(config, store=store, registry=Registry([ehr]))
-    yield Browser(Service(app=app, desk=None, store=store, clock=None))
-    store.close()
+    with browsing(Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)) as browser:
+        yield browser
 
 
 def launched(browser, practice):
     return read(browser, browser.open(practice.launch(ID, patient=PATIENT)))
-
-
-def read(browser, page):
-    """The page once the chart is read."""
-    until = time.monotonic() + 30
-    while "Reading the chart" in page.text and time.monotonic() < until:
-        time.sleep(0.1)
-        page = browser.open(page.url)
-    return page
-
-
-def signed(browser, page):
-    form = {**fields(page.text), **ANSWERS, "do": "sign"}
-    browser.open(f"{page.url}/form", data=form)
-    return browser.open(page.url)
 
 
 def again(browser, page):
@@ -93,7 +53,7 @@ def again(browser, page):
 
 
 def test_form_and_packet_are_in_the_chart_and_belong_to_the_patient(browser, practice, records):
-    page = signed(browser, launched(browser, practice))
+    page = signed(browser, launched(browser, practice), UNORDERED)
 
     (form,), (packet,) = (written(records, kind) for kind in ("QuestionnaireResponse", "DocumentReference"))
     assert (form["status"], form["subject"]) == ("completed", {"reference": f"Patient/{PATIENT}"})
@@ -113,7 +73,7 @@ def test_a_write_that_fails_is_said_and_repeated_without_a_duplicate(browser, pr
     page = launched(browser, practice)
     practice.practice.faults.add(Fault(kind=kind, path=f"/fhir/{path}", seconds=1))
 
-    failed = signed(browser, page)
+    failed = signed(browser, page, UNORDERED)
     practice.practice.faults.clear()
     mended = again(browser, failed)
 
@@ -125,7 +85,7 @@ def test_a_write_that_fails_is_said_and_repeated_without_a_duplicate(browser, pr
 
 
 def test_the_signed_form_is_there_at_the_next_launch_and_is_not_evidence_twice(browser, practice, records):
-    signed(browser, launched(browser, practice))
+    signed(browser, launched(browser, practice), UNORDERED)
 
     page = launched(browser, practice)
 
@@ -134,7 +94,7 @@ def test_the_signed_form_is_there_at_the_next_launch_and_is_not_evidence_twice(b
 
 
 def test_an_amendment_changes_the_form_in_the_chart_and_adds_a_packet(browser, practice, records):
-    page = signed(browser, launched(browser, practice))
+    page = signed(browser, launched(browser, practice), UNORDERED)
     form = page.text.partition(f'{page.url.removeprefix(URL)}/form"')[2]
     hidden = dict(
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', form.partition("</form>")[0])

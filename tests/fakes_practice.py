@@ -1,17 +1,38 @@
-"""The whole application in front of an EHR, and a browser in front of it."""
+"""The whole application in front of an EHR, a browser in front of it, and a form that can be signed."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fakes_launch import URL, Browser, Page, Service
+from fakes_reviews import fields
 
 from smartapp.app import create_app
 from smartapp.config import Config
 from smartapp.ehrs import Ehr, Registry
+from smartapp.sandbox import Client
 from smartapp.store import Store
 
 ID = "coverage"
+ANSWERS = {
+    "unresectable": "true",
+    "unresectable.why": "Encases the vessels",
+    "metastatic": "false",
+    "attest.statement": "true",
+    "attest.name": "Dr. Rowan Halewick",
+    "attest.date": "2026-11-24",
+}
+"""What completes the form of pellwick, whose order names the product."""
+UNORDERED = {**ANSWERS, "product": "Lifileucel (Amtagvi)"}
+"""The same where there is no order."""
+
+
+def client(**more: object) -> Client:
+    """The application as the practice EHR knows it; a public client unless more is said."""
+    known = {"client_id": ID, "name": "Coverage review", "auth": "none"}
+    return Client(
+        **known | {"redirect_uris": (f"{URL}/callback",), "launch_url": f"{URL}/launch.html"} | more
+    )
 
 
 @contextmanager
@@ -39,3 +60,9 @@ def chosen(browser: Browser, iss: str, patient: str) -> Page:
     csrf = browser.launch(iss, None).text.partition('name="csrf" value="')[2].partition('"')[0]
     page = browser.open("/launch/open", data={"iss": iss, "csrf": csrf, "patient": patient})
     return read(browser, page)
+
+
+def signed(browser: Browser, page: Page, answers: dict[str, str]) -> Page:
+    """The review after the form was completed with these answers and signed."""
+    browser.open(f"{page.url}/form", data={**fields(page.text), **answers, "do": "sign"})
+    return browser.open(page.url)
