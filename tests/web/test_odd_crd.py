@@ -13,9 +13,9 @@ from davinci.asked import (
     version_part,
     wanting,
 )
-from davinci.odd import ODD, changed, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd import ODD, changed, places
 
 _ORGANIZATION = {"resourceType": "Organization", "id": "org", "identifier": [{"system": "s", "value": "v"}]}
 _OWNED = {

@@ -36,10 +36,10 @@ def places(value: Any, path: Place = ()) -> Iterator[Place]:
 
 
 def changed(value: Any, changes: Iterable[tuple[Place, Any]]) -> Any:
-    """A copy with other things at these places; a place that a change took away stays away."""
+    """A copy with other things at these places; what lay below a place that was changed before is passed by."""
     whole = copy.deepcopy(value)
     for place, odd in changes:
-        _put(whole, place, copy.deepcopy(odd))
+        _put(whole, place, copy.deepcopy(odd))  # a later change may go into it
     return whole
 
 
@@ -49,7 +49,7 @@ def _put(node: Any, place: Place, odd: Any) -> None:
         if not _has(node, key):
             return
         node = node[key]
-    if _has(node, last):
+    if isinstance(node, dict) or _has(node, last):
         node[last] = odd
 
 
