@@ -55,9 +55,10 @@ valuesets: $(READY)
 clean:
 	rm -rf $(VENV) build dist cql/translate/node_modules
 
+# --no-deps: the lock is complete, and pip would look for a newer coverage[toml] than the one that is locked.
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
