@@ -1,5 +1,6 @@
 """The database behind an engine; within a process one writer at a time, as SQLite wants it."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
@@ -7,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from smartapp.store.tables import TABLES
+from smartapp.store.tables import APPEND_ONLY, TABLES
+
+log = logging.getLogger(__name__)
 
 _IN_MEMORY = frozenset({"sqlite://", "sqlite:///:memory:"})
 
@@ -30,6 +34,7 @@ class Database:
         self.engine = create_engine(_with_driver(url), hide_parameters=True, **options)
         TABLES.create_all(self.engine)
         self._lock = Lock()
+        self._guard_audit()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -61,3 +66,12 @@ class Database:
         dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
         statement: sqlite.Insert | postgresql.Insert = dialect.insert(TABLES.tables[table]).values(**row)
         return statement
+
+    def _guard_audit(self) -> None:
+        """Let the database refuse to change the audit trail, in a table of an earlier version too."""
+        try:
+            with self.begin() as connection:
+                for statement in APPEND_ONLY[self.engine.dialect.name]:
+                    connection.exec_driver_sql(statement)
+        except SQLAlchemyError as error:  # a user without the right to; the trail is kept all the same
+            log.warning("the audit table is not append-only: triggers not made kind=%s", type(error).__name__)

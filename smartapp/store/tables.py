@@ -1,7 +1,6 @@
 """The tables. In clear are only random ids, keyed hashes, kinds, times and who did what; never patient data."""
 
 from sqlalchemy import (
-    DDL,
     JSON,
     Boolean,
     Column,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    event,
 )
 
 TABLES = MetaData()
@@ -55,26 +53,27 @@ AUDIT = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("sealed", LargeBinary),
 )
-_APPEND_ONLY = {
-    "sqlite": (
-        "CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END",
-        "CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END",
+APPEND_ONLY = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER IF NOT EXISTS audit_{event.lower()} BEFORE {event} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'append only'); END"
+        for event in ("UPDATE", "DELETE")
     ),
+    # Of many workers that start at once one makes them: CREATE OR REPLACE fails when two do it together.
     "postgresql": (
-        (
-            "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger AS $$ "
-            "BEGIN RAISE EXCEPTION 'append only'; END $$ LANGUAGE plpgsql"
-        ),
-        (
-            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
-            "EXECUTE FUNCTION audit_append_only()"
-        ),
+        """DO $do$ BEGIN
+        PERFORM pg_advisory_xact_lock(hashtext('audit_append_only'));
+        IF NOT EXISTS (SELECT FROM pg_trigger
+            WHERE tgrelid = 'audit'::regclass AND tgname = 'audit_append_only' AND tgenabled <> 'D') THEN
+            CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger AS $body$
+                BEGIN RAISE EXCEPTION 'append only'; END $body$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS audit_append_only ON audit;
+            CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+                EXECUTE FUNCTION audit_append_only();
+        END IF; END $do$""",
     ),
 }
-"""The database itself refuses to change or remove a line, whoever asks."""
-for _dialect, _statements in _APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(AUDIT, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+"""What makes the database itself refuse to change or remove a line, whoever asks; done again it changes nothing."""
 GUARD = Table(
     "guard",
     TABLES,
