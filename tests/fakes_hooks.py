@@ -43,7 +43,7 @@ class FakeJudge:
             "indicator": "info",
             "source": {"label": "Test"},
         }
-        return Answer(cards=(card,), policy=match, outcome="met")
+        return Answer(cards=(card,), order=reference_of(order), policy=match, outcome="met")
 
 
 class BrokenJudge(FakeJudge):

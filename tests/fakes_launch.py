@@ -77,6 +77,7 @@ def service(*ehrs: Ehr, seconds: float = 5, known: Sequence[PatientLine] = PATIE
         opened=opened,
         patients=lambda _, text: [line for line in known if text.lower() in line.name.lower()],
         name=name,
+        led=store.led,
         jwks=lambda: published(ehr.keys for ehr in ehrs if ehr.keys is not None),
         url=URL,
         seconds=3600,

@@ -69,6 +69,7 @@ def add(app: Flask, parts: Parts) -> None:
         opened=reviewing.open,
         patients=lambda ehr, text: patients(servers.open(ehr.iss), text=text),
         name=lambda launched: _name(server(launched), launched),
+        led=parts.store.led,
         jwks=_jwks(parts),
         url=parts.config.url,
         seconds=parts.config.session_seconds,

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Thread
 from urllib.parse import urlencode
@@ -37,9 +37,18 @@ class Running:
         """Let an app in."""
         self.practice.register(client)
 
-    def launch(self, client_id: str, *, patient: str, user: str = "hale", order: str | None = None) -> str:
+    def launch(
+        self,
+        client_id: str,
+        *,
+        patient: str,
+        user: str = "hale",
+        order: str | None = None,
+        app_context: str | None = None,
+    ) -> str:
         """The address that starts an app for a patient, as the EHR opens it."""
         context = self.practice.context(user=user, patient=patient, order=order)
+        context = replace(context, app_context=app_context)
         asked = {"iss": self.iss, "launch": self.practice.memory.launch(context)}
         return f"{self.practice.memory.clients[client_id].launch_url}?{urlencode(asked)}"
 

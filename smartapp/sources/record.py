@@ -111,5 +111,5 @@ def _unread_orders(planned: Plan, found: Contents) -> tuple[Remark, ...]:
     known = set(map(reference_of, found.resources))
     if all(name in known for name in planned.named):
         return ()
-    text = "The order that the EHR named with the launch could not be read, or is another patient's."
+    text = "The order that the launch is about could not be read, or is another patient's."
     return (Remark(code="order-not-read", text=text),)

@@ -1,7 +1,7 @@
 """The store: a database that is opened when it is first needed, and what is kept in it.
 
-Cards, and the audit lines of calls, are written by a thread of the store's own a moment later: a hook call
-does not wait for the database.
+Cards, what their links lead to, and the audit lines of calls, are written by a thread of the store's own a moment
+later: a hook call does not wait for the database.
 """
 
 import logging
@@ -14,9 +14,11 @@ from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from smartapp.store import leads
 from smartapp.store.audit import Audit
 from smartapp.store.cards import Card, Feedback
 from smartapp.store.guard import Guard
+from smartapp.store.leads import Lead
 from smartapp.store.sealing import Seal, fresh_key
 from smartapp.store.vault import Vault
 
@@ -67,6 +69,16 @@ class Store:
         """Remember a card, soon."""
         self._queue.put(("cards", partial(asdict, card)))
         self.open()
+
+    def leads(self, context: str, lead: Lead) -> None:
+        """Remember what a card's appContext leads to, soon."""
+        self._queue.put(("vault", partial(leads.row, self.vault, context, lead)))
+        self.open()
+
+    def led(self, context: str) -> Lead | None:
+        """What an appContext leads to; None: it is no card's of this service, or too old."""
+        self.settle()
+        return leads.load(self.vault, context)
 
     def called(self, *, who: str | None, detail: Mapping[str, Any]) -> None:
         """Remember a call of a program, soon: a line of its own in the audit trail."""
@@ -119,7 +131,7 @@ class Store:
 
     def _note(self, rows: list[_Row]) -> None:
         try:
-            for table in ("cards", "audit"):
+            for table in ("cards", "audit", "vault"):
                 self._database().insert(table, [values() for name, values in rows if name == table])
             self._works = True
         except Exception as error:  # noqa: BLE001 - what cannot be noted must not stop what comes next

@@ -53,6 +53,11 @@ class Vault:
         with self._database().begin() as connection:
             return not connection.execute(taken).first() and bool(connection.execute(written).first())
 
+    def fresh(self, kind: str, key: str, value: Any, *, seconds: float) -> dict[str, Any]:
+        """The row of a value under a key that nobody used before, to be inserted with others at once."""
+        self._sweep()
+        return dict(self._row(kind, key, value, index=None, seconds=seconds))
+
     def get(self, kind: str, key: str) -> Any | None:
         """The value; None: unknown or expired."""
         found = self.get_versioned(kind, key)

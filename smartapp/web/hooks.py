@@ -18,7 +18,7 @@ from smartapp.sources.parse import parse
 from smartapp.sources.queries import TEMPLATES
 from smartapp.sources.references import resolved, subject_of
 from smartapp.sources.search import Ask
-from smartapp.store import Card, Store
+from smartapp.store import Card, Lead, Store
 from smartapp.web import calls, crd, exact, feedback
 from smartapp.web.callers import noting
 from smartapp.web.calls import Call
@@ -58,6 +58,8 @@ class Answer:
 
     cards: Sequence[Mapping[str, Any]]
     """The most important first."""
+    order: str
+    """"MedicationRequest/id"."""
     policy: str
     outcome: str
     action: Mapping[str, Any] | None = None
@@ -220,6 +222,8 @@ def _told(
     actions = [answer.action for answer in answers if answer.action]
     for answer, card in cards:
         desk.store.issued(_noted(card, answer, service, at=desk.clock()))
+        for context in _contexts(card):
+            desk.store.leads(context, Lead(patient=call.patient_id, order=answer.order))
         desk.metrics.count("cards", service=service.id, policy=answer.policy, outcome=answer.outcome)
     for answer in answers:
         desk.metrics.count("orders", service=service.id, annotated=str(answer.action is not None))
@@ -247,6 +251,11 @@ def _ranked(answers: Sequence[Answer]) -> list[tuple[Answer, Mapping[str, Any]]]
             kept.append((answer, card))
             general.add(card["summary"])
     return kept
+
+
+def _contexts(card: Mapping[str, Any]) -> list[str]:
+    """The appContext of each link that launches the app."""
+    return [link["appContext"] for link in card.get("links", ()) if "appContext" in link]
 
 
 def _noted(card: Mapping[str, Any], answer: Answer, service: Service, *, at: datetime) -> Card:

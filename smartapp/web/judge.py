@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from smartapp import flow
-from smartapp.facts import Facts, Resource
+from smartapp.facts import Facts, Resource, reference_of
 from smartapp.flow import Review
 from smartapp.outputs import card, coverage
 from smartapp.outputs.coverage import Chosen
@@ -43,6 +43,7 @@ class PolicyJudge:
         crd.check_coverage(chosen, wish)
         return Answer(
             cards=tuple(self._cards(review, order, chosen, wish)),
+            order=reference_of(order),
             policy=policy.name,
             outcome=determination.outcome.value,
             action=_action(review, order, chosen, wish),

@@ -9,7 +9,7 @@ from fakes_smart import SCOPES, smart_ehr
 from flask import redirect
 
 from smartapp.ehrs import Ehr
-from smartapp.store import Store, launches
+from smartapp.store import Lead, Store, launches
 
 FRAMES = ("https://hospital.example",)
 
@@ -102,6 +102,39 @@ def test_everything_that_the_token_response_says_is_kept_with_the_launch(ehr, fa
     assert (launch.need_patient_banner, launch.open) == (False, False)
     assert {launch.access_token} == fake.good
     assert 500 < (launch.expires_at - made.clock()).total_seconds() <= 570
+
+
+@pytest.mark.parametrize(
+    ("told", "led"),
+    [
+        ({}, "MedicationRequest/o2"),
+        ({"fhirContext": [{"reference": "Coverage/c1"}]}, "MedicationRequest/o2"),
+        ({"fhirContext": [{"reference": "MedicationRequest/o1"}]}, None),
+        ({"patient": "p2"}, None),
+        ({"appContext": "no card's"}, None),
+    ],
+    ids=["nothing named", "no order named", "an order named", "another patient", "unknown"],
+)
+def test_the_link_of_a_card_leads_to_its_order_unless_the_ehr_names_one(ehr, fake, told, led):
+    made = service(ehr)
+    made.store.leads("card-7", Lead(patient="p1", order="MedicationRequest/o2"))
+    fake.token = {"patient": "p1", "appContext": "card-7", **told}
+
+    Browser(made).launch(fake.iss)
+
+    added = [item for item in made.opened[0].fhir_context if item not in told.get("fhirContext", [])]
+    assert added == ([{"reference": led}] if led else [])
+
+
+def test_the_link_of_a_card_leads_nowhere_after_a_week(ehr):
+    made = service(ehr)
+    lead = Lead(patient="p1", order="MedicationRequest/o2")
+    made.store.leads("card-7", lead)
+    told = made.desk.led("card-7")
+
+    made.clock.ahead = 7 * 24 * 3600 + 1
+
+    assert (told, made.desk.led("card-7")) == (lead, None)
 
 
 @pytest.mark.parametrize("banner", [None, True, "false", 0])

@@ -1,7 +1,7 @@
 """What a launch needs, given by the wiring; how a grant becomes a Launch, and how a session ends."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from smartapp.ehrs import Ehr, Registry
 from smartapp.errors import LaunchFailed, UnknownEhr
 from smartapp.sources.access import OPEN, Access
+from smartapp.sources.launched import named
 from smartapp.sources.patients import PatientLine
-from smartapp.store import Launch, Vault, launches
+from smartapp.store import Launch, Lead, Vault, launches
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.sessions import Sessions
 
@@ -40,6 +41,8 @@ class Desk:
     """The patients of an open server whose name, birth date or id is this text."""
     name: Callable[[Launch], str | None]
     """What the EHR calls the user of a launch."""
+    led: Callable[[str], Lead | None]
+    """What the appContext of a card leads to."""
     jwks: Callable[[], Mapping[str, Any]]
     """The public keys that our assertions are checked with."""
     url: str
@@ -74,7 +77,7 @@ class Desk:
             user=identity.user,
             user_name=identity.name,
             scopes=grant.scopes,
-            fhir_context=grant.fhir_context,
+            fhir_context=(*grant.fhir_context, *self._led(ehr, grant)),
             app_context=grant.app_context,
             need_patient_banner=grant.need_patient_banner,
             tenant=grant.tenant,
@@ -107,6 +110,14 @@ class Desk:
         for launch in launches.of_session(self.vault, session) if session else ():
             self._end(launch)
         self.sessions.end()
+
+    def _led(self, ehr: Ehr, grant: "Grant") -> Iterator[Mapping[str, Any]]:
+        """The order of the card whose link was followed, for an EHR that names no order itself."""
+        if grant.app_context is None or named(grant.fhir_context, base=ehr.iss):
+            return
+        lead = self.led(grant.app_context)
+        if lead is not None and lead.patient == grant.patient:
+            yield {"reference": lead.order}
 
     def _ehr(self, launch: Launch) -> Ehr:
         found = self.registry.find(launch.iss)
