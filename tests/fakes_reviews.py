@@ -126,10 +126,12 @@ class FakeWriter:
     """Whether an update goes unanswered."""
     taken: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    related: list[tuple[str, str]] = field(default_factory=list)
+    refuses_type: str = ""
 
     def create(self, resource: Any, *, key: str) -> str:
         self.asked.append(key)
-        if self.refuses:
+        if self.refuses or resource["resourceType"] == self.refuses_type:
             raise NotWritten("The EHR did not answer in time.", obstacle=Obstacle.FAILED)
         self.taken.setdefault(key, resource)
         return f"{resource['resourceType']}/{list(self.taken).index(key) + 1}"
@@ -141,6 +143,14 @@ class FakeWriter:
             raise NotWritten("This EHR changes nothing.", obstacle=Obstacle.NOT_SUPPORTED)
         self.taken[key] = resource
         return f"{resource['resourceType']}/{resource['id']}"
+
+    def relate(self, reference: str, to: str) -> str:
+        self.related.append((reference, to))
+        if self.is_late:
+            raise NotWritten("The EHR did not answer in time.", obstacle=Obstacle.FAILED)
+        if not self.updates:
+            raise NotWritten("This EHR changes nothing.", obstacle=Obstacle.NOT_SUPPORTED)
+        return reference
 
 
 @dataclass

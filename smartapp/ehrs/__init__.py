@@ -29,7 +29,7 @@ SCOPES: tuple[str, ...] = (
     "patient/Encounter.r",
     "patient/ServiceRequest.rs",
     "patient/QuestionnaireResponse.crus",
-    "patient/DocumentReference.cs",
+    "patient/DocumentReference.crus",
 )
 """What the app asks for, as SMART 2 scopes; an EHR with version 1 only is asked for the same in its words."""
 

@@ -4,7 +4,8 @@ Each part bears an identifier of its own, so that a second try finds what the fi
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Protocol
 
 from smartapp.errors import NotSignable, NotWritten, Obstacle, SmartappError, place_of
@@ -36,32 +37,47 @@ class Writer(Protocol):
     def update(self, resource: Resource, *, key: str) -> str | None:
         """The same for a resource that is there already."""
 
+    def relate(self, reference: str, to: str) -> str | None:
+        """The same for a document that is there and shall refer to another one ("Type/id" both)."""
+
 
 def submit(reviews: Reviews, visit: Visit, *, writer: Writer, packet: Callable[[], bytes]) -> Work:
     """Write what is signed and not in the EHR yet; `packet` makes the PDF when it is needed."""
     work = reviews.work(visit)
     if work.signed is None:
         raise NotSignable("The form is not signed yet; there is nothing to write.")
-    if _name(work, FORM) is None:
+    if _part(work, FORM).reference is None:
         signed = work.signed
         work = reviews.wrote(visit, _tried(FORM, lambda: _write_form(work, signed, writer)))
-    if _name(work, PACKET) is None:
-        form = _name(work, FORM)
-        work = reviews.wrote(visit, _tried(PACKET, lambda: _write_packet(work, packet(), form, writer)))
+    form, held = _part(work, FORM), _part(work, PACKET)
+    if held.reference is None:
+        part = _tried(PACKET, lambda: _write_packet(work, packet(), form.reference, writer))
+        work = reviews.wrote(visit, replace(part, lacks_form=bool(part.reference) and form.is_open))
+    elif held.is_open and form.reference is not None:
+        work = reviews.wrote(visit, _related(held.reference, form.reference, writer))
     return work
 
 
-def _name(work: Work, what: str) -> str | None:
-    """By which name the EHR has a part, or None."""
-    return next((part.reference for part in work.written if part.what == what), None)
+def _part(work: Work, what: str) -> WrittenPart:
+    """What became of a part so far."""
+    return next((part for part in work.written if part.what == what), WrittenPart(what=what))
 
 
-def _tried(what: str, write: Callable[[], str | None]) -> WrittenPart:
+def _related(packet: str, form: str, writer: Writer) -> WrittenPart:
+    """The packet that went in before its form, once it refers to it."""
+    part = _tried(PACKET, lambda: writer.relate(packet, form), finals=_UNCHANGED)
+    return replace(part, reference=packet, lacks_form=part.why_not is not None)
+
+
+def _tried(
+    what: str, write: Callable[[], str | None], *, finals: Collection[Obstacle] = (Obstacle.NOT_SUPPORTED,)
+) -> WrittenPart:
+    """What becomes of writing a part; after an obstacle among `finals` it is of no use to try again."""
     try:
         reference = write()
         return WrittenPart(what=what, reference=reference, why_not=None if reference else _UNNAMED)
     except NotWritten as error:
-        final = error.obstacle is Obstacle.NOT_SUPPORTED
+        final = error.obstacle in finals
         return WrittenPart(what=what, why_not=str(error), is_final=final)
     except SmartappError as error:
         return WrittenPart(what=what, why_not=str(error))

@@ -1,7 +1,7 @@
 """A review as the page and the packet see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,43 @@ class WrittenPart:
     """Why it is not in the EHR, for a person; it can then be downloaded."""
     is_final: bool = False
     """Whether trying again is of no use: the EHR takes no such thing."""
+    lacks_form: bool = False
+    """Whether the packet went in before its form, and does not refer to it yet."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something left to try."""
+        return not self.is_final and (self.reference is None or self.lacks_form)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenForm:
+    """A form that another app began, and what of it is in ours."""
+
+    reference: str
+    """"QuestionnaireResponse/id"."""
+    digest: str = ""
+    """Of its answers, to know it again when they change."""
+    version: str = ""
+    """The version that the EHR gave it, where the signed form is to take its place."""
+    who: str = ""
+    at: str = ""
+    """Who began it, and on which day."""
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was taken: the texts by the field's name."""
+    labels: tuple[str, ...] = ()
+    """The questions that it answers."""
+    conflicts: tuple[str, ...] = ()
+    """The questions that were answered otherwise here; those answers stand."""
+    left: tuple[str, ...] = ()
+    """What of a person's answers was not taken, each with why."""
+    why_not: str = ""
+    """Why nothing was taken; empty: it was."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that a person answered in it stands in ours."""
+        return not (self.why_not or self.conflicts or self.left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

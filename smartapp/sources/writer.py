@@ -9,7 +9,7 @@ from smartapp.sources.chart import Server
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """The server of a launch, to write into; both raise NotWritten, which says why."""
+    """The server of a launch, to write into; all raise NotWritten, which says why."""
 
     server: Server
 
@@ -20,3 +20,7 @@ class Writer:
     def update(self, resource: Resource, *, key: str) -> str | None:  # noqa: ARG002 - its id is its key
         """The same for a document that is there already."""
         return writing.update(self.server, resource).reference
+
+    def relate(self, reference: str, to: str) -> str | None:
+        """The same for a document that is there and shall refer to another one ("Type/id" both)."""
+        return writing.relate(self.server, reference, to).reference

@@ -79,6 +79,27 @@ def update(server: Server, resource: Resource, *, seconds: float = _SECONDS) -> 
         raise _not_written(failed, task.kind, is_repeatable=True) from failed
 
 
+def relate(server: Server, reference: str, to: str, *, seconds: float = _SECONDS) -> Written:
+    """The DocumentReference in the EHR, referring to another resource as well; NotWritten says why it does not.
+
+    It is changed as the EHR has it now: what was added to it there stays.
+    """
+    kind = reference.partition("/")[0]
+    task = _Task(server=server, reader=server.reader(seconds), resource={"resourceType": kind})
+    task.allow("update", "u")
+    try:
+        found = task.reader.get(reference)
+    except FailedError as failed:
+        raise _not_written(failed, kind, is_repeatable=True) from failed
+    context = found.get("context") or {}
+    related = context.get("related") or []
+    is_there = {"reference": to} in related
+    if not is_there:
+        context = {**context, "related": [*related, {"reference": to}]}
+        update(server, {**found, "context": context}, seconds=seconds)
+    return Written(reference=reference, again=is_there)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     """One document on its way into one EHR."""
@@ -101,13 +122,17 @@ class _Task:
         return self.offers.has(self.kind, "search-type") and self.server.granted.allows(self.kind, "s")
 
     def require(self, interaction: str, letter: str) -> None:
+        """NotWritten when there is no point in sending the document."""
+        self.allow(interaction, letter)
+        if faults := conformance.faults(self.resource):
+            raise _obstacle(Obstacle.FAILED, self.kind, why=f"it is not valid FHIR ({', '.join(faults)})")
+
+    def allow(self, interaction: str, letter: str) -> None:
         """NotWritten when there is no point in asking the EHR."""
         if not self.offers.has(self.kind, interaction):
             raise _obstacle(Obstacle.NOT_SUPPORTED, self.kind)
         if not self.server.granted.allows(self.kind, letter):
             raise _obstacle(Obstacle.NOT_GRANTED, self.kind, why=refusals.NO_SCOPE)
-        if faults := conformance.faults(self.resource):
-            raise _obstacle(Obstacle.FAILED, self.kind, why=f"it is not valid FHIR ({', '.join(faults)})")
 
     def look(self, reader: Reader | None = None) -> str | None:
         """The document in the EHR that has this one's identifier; None: there is none, or no way to look."""

@@ -131,4 +131,54 @@ def test_an_update_that_may_have_arrived_is_tried_again_and_not_created_beside()
 
     assert failed == ("questionnaire-response", None, "The EHR did not answer in time.")
     assert len([key for key in asked if not key.endswith("packet")]) == 1
-    assert written(service, visit)[1][1] == "QuestionnaireResponse/1"
+    assert written(service, visit)[0][1] == "QuestionnaireResponse/1"
+
+
+def packet_first(writer):
+    """A signed review whose packet went in and whose form did not, and then the form."""
+    service, visit = signed()
+    writer.refuses_type = "QuestionnaireResponse"
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    writer.refuses_type = ""
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+    return service, visit
+
+
+def test_a_packet_that_went_in_before_its_form_refers_to_it_afterwards():
+    writer = FakeWriter(updates=True)
+
+    service, visit = packet_first(writer)
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    assert written(service, visit) == [
+        ("questionnaire-response", "QuestionnaireResponse/2", None),
+        ("packet", "DocumentReference/1", None),
+    ]
+    assert writer.related == [("DocumentReference/1", "QuestionnaireResponse/2")]
+    assert not any(part.is_open for part in service.reviews.view(visit).written)
+
+
+def test_a_packet_that_could_not_be_changed_in_time_is_tried_again():
+    writer = FakeWriter(updates=True, is_late=True)
+
+    service, visit = packet_first(writer)
+    late = service.reviews.view(visit).written[1]
+    writer.is_late = False
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    assert (late.reference, late.why_not) == ("DocumentReference/1", "The EHR did not answer in time.")
+    assert late.is_open
+    assert written(service, visit)[1] == ("packet", "DocumentReference/1", None)
+    assert len(writer.taken) == 2
+
+
+def test_an_ehr_that_changes_nothing_keeps_the_packet_as_it_is_and_this_is_said():
+    writer = FakeWriter()
+
+    service, visit = packet_first(writer)
+    submit(service.reviews, visit, writer=writer, packet=lambda: PDF)
+
+    packet = service.reviews.view(visit).written[1]
+    assert (packet.reference, packet.why_not) == ("DocumentReference/1", "This EHR changes nothing.")
+    assert not packet.is_open
+    assert len(writer.related) == 1

@@ -10,7 +10,7 @@ from smartapp.errors import NotWritten, Obstacle
 from smartapp.sources import http
 from smartapp.sources.access import Fixed
 from smartapp.sources.chart import Servers
-from smartapp.sources.writing import Written, create, update
+from smartapp.sources.writing import Written, create, relate, update
 from smartapp.sources.written import SYSTEM
 
 FORM = {
@@ -329,3 +329,30 @@ def searched(*resources):
 
 def held():
     return {**FORM, "id": "there", "identifier": {"system": SYSTEM, "value": "k1"}}
+
+
+def test_a_document_that_is_there_refers_to_another_and_keeps_what_the_ehr_added():
+    order = {"reference": "MedicationRequest/o1"}
+    with _launched(fakes_vendors.epic()) as (ehr, server):
+        made = create(server, {**PACKET, "context": {"related": [order]}}, key="k1")
+        (kept,) = _of_type(ehr, "DocumentReference")
+        kept["custodian"] = {"reference": "Organization/1"}
+        results = [relate(server, made.reference, "QuestionnaireResponse/q1") for _ in range(2)]
+
+        (after,) = _of_type(ehr, "DocumentReference")
+    assert [result.again for result in results] == [False, True]
+    assert after["context"]["related"] == [order, {"reference": "QuestionnaireResponse/q1"}]
+    assert after["custodian"] == {"reference": "Organization/1"}
+    assert after["content"] == PACKET["content"]
+
+
+def test_without_the_right_to_change_it_a_document_is_not_even_read():
+    scopes = ["patient/DocumentReference.cs"]
+    with _launched(fakes_vendors.epic(), scopes=scopes) as (ehr, server):
+        made = create(server, PACKET, key="k1")
+        with pytest.raises(NotWritten) as refused:
+            relate(server, made.reference, "QuestionnaireResponse/q1")
+
+        asked = list(ehr.asked)
+    assert refused.value.obstacle is Obstacle.NOT_GRANTED
+    assert made.reference not in asked

@@ -81,7 +81,8 @@ def test_a_write_that_fails_is_said_and_repeated_without_a_duplicate(browser, pr
     assert "Try again to write to the chart" in failed.text
     assert "Download the packet (PDF)" in failed.text
     assert "is not in the chart." not in mended.text
-    assert [len(written(records, name)) for name in ("QuestionnaireResponse", "DocumentReference")] == [1, 1]
+    (form,), (packet,) = (written(records, name) for name in ("QuestionnaireResponse", "DocumentReference"))
+    assert {"reference": f"QuestionnaireResponse/{form['id']}"} in packet["context"]["related"]
 
 
 def test_the_signed_form_is_there_at_the_next_launch_and_is_not_evidence_twice(browser, practice, records):

@@ -120,6 +120,6 @@ def _links(view: View) -> Mapping[str, str]:
     links["rules"] = url_for("reviews.rule", visit_id=view.id, criterion="")
     if view.signature is not None:
         del links["refresh"]  # what is signed stays as it is
-        if not view.written or any(not part.reference and not part.is_final for part in view.written):
+        if not view.written or any(part.is_open for part in view.written):
             links["submission"] = url_for("reviews.submit", visit_id=view.id)
     return links
