@@ -1,6 +1,6 @@
 """The reviews of a service: what a launch opened, what was read, answered, signed and written."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -10,22 +10,24 @@ from typing import Any
 
 from smartapp import flow
 from smartapp.errors import UnknownReview
-from smartapp.facts import Facts
+from smartapp.facts import Facts, reference_of
 from smartapp.outputs.dialect import Dialect
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.form import all_items
-from smartapp.reviews import answering, response
+from smartapp.reviews import answering, foreign, response
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
 from smartapp.reviews.dossier import Dossier
+from smartapp.reviews.foreign import Found
 from smartapp.reviews.trail import Trail
 from smartapp.reviews.view import View, WrittenPart
 from smartapp.reviews.visits import State, Visit, Visits
 from smartapp.reviews.work import Work
 from smartapp.reviews.works import Works
+from smartapp.sources import launched
 from smartapp.store import Store
 
 Step = Callable[[Work, Policy], Work]
@@ -55,11 +57,8 @@ class Reviews:
         work_id = self._begun(visit, found)
         before = self._works.get(work_id)
         if before.signed is None:
-            self._works.keep_chart(work_id, found.facts)
-            self._step(
-                work_id, partial(self._refilled, found.order, self._filled(before, found, user=visit.user))
-            )
-            self._trail.read(before, visit, found.facts)
+            named = launched.forms(fhir_context, base=visit.iss)
+            self._read(visit, before, found, named)
         return self.visits.ended(replace(visit, state=State.READY, work=work_id, choices=()))
 
     def view(self, visit: Visit) -> View:
@@ -88,6 +87,7 @@ class Reviews:
             banner=visit.banner,
             open=visit.open,
             kept=len(held.asides),
+            forms=held.forms,
         )
 
     def question(self, name: str) -> str:
@@ -193,6 +193,16 @@ class Reviews:
             self._trail.saved(visit, after, changes)
         return after
 
+    def _read(self, visit: Visit, before: Work, arrival: Arrival, named: Collection[str]) -> None:
+        """Take in a chart, with the form that another app began."""
+        self._works.keep_chart(before.id, arrival.facts)
+        about = replace(before, order=arrival.order)  # a draft may be from before the order was in the chart
+        others = foreign.find(arrival.facts, about, arrival.policy, named=named)
+        fresh = self._filled(about, arrival, others, user=visit.user)
+        earlier, after = self._step(before.id, partial(self._refilled, arrival.order, fresh, others))
+        self._trail.read(before, visit, arrival.facts)
+        self._trail.took(earlier, after, visit)
+
     def _step(self, work_id: str, step: Step) -> tuple[Work, Work]:
         return self._works.step(work_id, lambda held: step(held, self._policy(held)))
 
@@ -213,18 +223,22 @@ class Reviews:
             fresh, about=_about(visit, arrival, order=arrival.order or ""), orderless=orderless
         )
 
-    def _filled(self, held: Work, arrival: Arrival, *, user: str | None) -> Sequence[Any]:
-        """What the chart alone fills in: answers must not fill in others."""
-        facts = _chart_only(arrival.facts, held)
+    def _filled(self, held: Work, arrival: Arrival, others: Found, *, user: str | None) -> Sequence[Any]:
+        """What the chart alone fills in: answers must not fill in others, nor those of a form to go on with."""
+        chart = _chart_only(arrival.facts, held)
+        facts = replace(chart, resources=tuple(r for r in chart.resources if r is not others.form))
         order = facts.find(arrival.order) if arrival.order else None
         asked = flow.review(arrival.policy, facts, order=order, now=self._clock(), user=user)
         return list(asked.response().get("item", ()))
 
-    def _refilled(self, order: str | None, fresh: Sequence[Any], before: Work, policy: Policy) -> Work:
+    def _refilled(
+        self, order: str | None, fresh: Sequence[Any], others: Found, before: Work, policy: Policy
+    ) -> Work:
         if before.signed is not None:
             return before
-        held = replace(before, order=order)  # a draft from before the order was in the chart is about it now
+        held = foreign.given_back(replace(before, order=order), policy, others)
         after = answering.populated(held, policy, fresh, read_at=self._clock())
+        after = foreign.taken(after, policy, others)
         return self._derived(self._with_asides(after, policy), policy)
 
     def _with_asides(self, held: Work, policy: Policy) -> Work:
@@ -272,8 +286,16 @@ def _about(visit: Visit, arrival: Arrival, *, order: str) -> str:
 
 
 def _chart_only(facts: Facts, held: Work) -> Facts:
-    """The chart without our own documents on this request: the work itself says what they said, or better."""
-    kept = tuple(resource for resource in facts.resources if not response.is_own(resource, held))
+    """The chart without the documents on this request that the work itself says again, or better.
+
+    These are our own, and the forms of other apps whose answers were taken in.
+    """
+    taken = foreign.superseded(held, facts)
+    kept = tuple(
+        resource
+        for resource in facts.resources
+        if not response.is_own(resource, held) and reference_of(resource) not in taken
+    )
     return replace(facts, resources=kept)
 
 

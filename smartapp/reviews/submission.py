@@ -29,7 +29,7 @@ _UNCHANGED = frozenset({Obstacle.NOT_SUPPORTED, Obstacle.NOT_GRANTED, Obstacle.R
 
 
 class Writer(Protocol):
-    """Writes into the EHR of one launch; both raise NotWritten, which says why."""
+    """Writes into the EHR of one launch; all raise NotWritten, which says why."""
 
     def create(self, resource: Resource, *, key: str) -> str | None:
         """The "Type/id" of the new resource, or of the one that an earlier try wrote; None: it has no name."""
@@ -92,8 +92,11 @@ def _write_form(work: Work, signed: Signed, writer: Writer) -> str | None:
     earlier = work.in_chart.get(FORM)
     if earlier is None:
         return writer.create(resource, key=key)
+    # a form of another app is replaced as it was read, not as someone may have changed it since
+    version = next((form.version for form in work.forms if form.reference == earlier), "")
+    known = {"meta": {**resource.get("meta", {}), "versionId": version}} if version else {}
     try:
-        return writer.update({**resource, "id": earlier.partition("/")[2]}, key=key)
+        return writer.update({**resource, **known, "id": earlier.partition("/")[2]}, key=key)
     except NotWritten as error:
         if error.obstacle not in _UNCHANGED:
             raise

@@ -37,6 +37,20 @@ class Trail:
             at = before.saved_at.isoformat(timespec="minutes")
             self.note(before.id, "resumed", visit, {"saved at": at})
 
+    def took(self, before: Work, after: Work, visit: Visit) -> None:
+        """Answers of a form that another app began were taken in, or were not."""
+        for form in after.forms:
+            if form not in before.forms and (form.labels or form.conflicts or form.left or form.why_not):
+                detail = {
+                    "form": form.reference,
+                    "begun by": form.who,
+                    "taken": form.labels,
+                    "answered otherwise here": form.conflicts,
+                    "not taken": form.left,
+                    "because": form.why_not,
+                }
+                self.note(after.id, "took-over" if form.labels else "not-taken-over", visit, detail)
+
     def saved(self, visit: Visit, after: Work, changes: Sequence[Change]) -> None:
         """A form was taken in, and perhaps signed."""
         detail = {word: [c.label for c in changes if c.what == what] for what, word in _CHANGES.items()}

@@ -100,6 +100,8 @@ class View:
     """What was typed into fields whose answer could not be used, by the field's name."""
     kept: int = 0
     """How many forms were sent after the review was signed; an amendment takes them in."""
+    forms: tuple[TakenForm, ...] = ()
+    """The forms of other apps for the same request."""
     csrf: str
     ehr_name: str
     user: str | None

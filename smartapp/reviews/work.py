@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from smartapp.outputs.form.errors import FieldError
-from smartapp.reviews.view import Signature, WrittenPart
+from smartapp.reviews.view import Signature, TakenForm, WrittenPart
 
 Removed = Mapping[str, tuple[str, ...]]
 MOST_TOKENS = 50
@@ -70,6 +70,8 @@ class Work:
     in_chart: Mapping[str, str] = field(default_factory=dict)
     """What the EHR has of the earlier version, "Type/id" by part; an amendment takes its place."""
     asides: tuple[Aside, ...] = ()
+    forms: tuple[TakenForm, ...] = ()
+    """The forms of other apps for this request that the chart held."""
 
     def used(self, token: str) -> "Work":
         """The same, remembering the form that was sent."""
@@ -97,6 +99,7 @@ def from_json(held: Mapping[str, Any]) -> Work:
             "signed": _signed(signed) if signed else None,
             "earlier": tuple(_signed(one) for one in held["earlier"]),
             "written": tuple(WrittenPart(**part) for part in held["written"]),
+            "forms": tuple(_form(one) for one in held.get("forms", ())),
             "asides": tuple(Aside(**{**one, "sent": _tuples(one["sent"])}) for one in held["asides"]),
         }
     )
@@ -118,6 +121,11 @@ def _signed_json(signed: Signed) -> dict[str, Any]:
 def _signed(held: Mapping[str, Any]) -> Signed:
     signature = {**held["signature"], "at": datetime.fromisoformat(held["signature"]["at"])}
     return Signed(response=held["response"], signature=Signature(**signature))
+
+
+def _form(held: Mapping[str, Any]) -> TakenForm:
+    listed = {name: tuple(held[name]) for name in ("labels", "conflicts", "left")}
+    return TakenForm(**{**held, **listed, "answers": _tuples(held["answers"])})
 
 
 def _tuples(held: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

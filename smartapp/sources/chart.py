@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from requests import Session
@@ -17,6 +17,7 @@ from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents
 from smartapp.sources.exchange import FailedError
 from smartapp.sources.granted import EVERYTHING, Granted
+from smartapp.sources.progress import Progress, Tell
 
 log = logging.getLogger(__name__)
 
@@ -80,16 +81,19 @@ def read_chart(
     seconds: float,
     fhir_context: Iterable[Mapping[str, Any]] = (),
     user: str | None = None,
+    tell: Tell = lambda _: None,
 ) -> Facts:
     """One patient's Facts: every type that the criteria may need, and in `unread` what could not be had.
 
-    `fhir_context` is the launch's: the orders that it names are read too, and the clinician whom `user` names
-    ("Practitioner/id"). Unreachable when there is no such patient on the server, or it gives nothing at all.
+    `fhir_context` is the launch's: the orders and forms that it names are read too, and the clinician whom `user`
+    names ("Practitioner/id"). Unreachable when there is no such patient on the server, or it gives nothing at all.
+    `tell` is told how far the reading has come.
     """
     started = time.monotonic()
     named = launched.named(fhir_context, base=server.base)
     people = (user,) if user and user.startswith(_CLINICIANS) else ()
-    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named, people=people)
+    besides = (*people, *launched.forms(fhir_context, base=server.base))
+    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named, besides=besides, tell=tell)
     log.info(
         "chart read resources=%d unread=%d seconds=%.1f",
         len(found.resources),
@@ -112,10 +116,11 @@ def read_record(
     patient_id: str,
     seconds: float,
     named: tuple[str, ...] = (),
-    people: tuple[str, ...] = (),
+    besides: tuple[str, ...] = (),
+    tell: Tell = lambda _: None,
 ) -> Contents:
-    """The same as it came, with the orders and the people ("Type/id") that were named."""
-    reader = server.reader(seconds)
+    """The same as it came, with the orders and what else ("Type/id") was named."""
+    reader = replace(server.reader(seconds), progress=Progress(tell))
     offers = server.offers(reader)
-    planned = plan.chart(patient_id, offers=offers, granted=server.granted, named=named, people=people)
+    planned = plan.chart(patient_id, offers=offers, granted=server.granted, named=named, besides=besides)
     return record.read(patient_id, reader, planned)

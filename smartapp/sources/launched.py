@@ -21,6 +21,11 @@ def named(fhir_context: FhirContext, *, base: str) -> tuple[str, ...]:
     return _references(fhir_context, base, orders.TYPES)
 
 
+def forms(fhir_context: FhirContext, *, base: str) -> tuple[str, ...]:
+    """The forms ("QuestionnaireResponse/id") that a fhirContext refers to: those to go on with."""
+    return _references(fhir_context, base, _FORMS)
+
+
 def _references(fhir_context: FhirContext, base: str, types: Collection[str]) -> tuple[str, ...]:
     found = (_own(item.get("reference"), base, types) for item in fhir_context if isinstance(item, Mapping))
     return tuple(dict.fromkeys(name for name in found if name))
@@ -57,13 +62,18 @@ def _own(reference: Any, base: str, types: Collection[str]) -> str | None:
 
 def _of_forms(facts: Facts, fhir_context: FhirContext, base: str) -> Iterator[str]:
     """The orders of the forms that were named: DTR names a form in progress by itself, its order is in it."""
-    for form in filter(None, map(facts.find, _references(fhir_context, base, _FORMS))):
-        extensions = form.get("extension")
-        for extension in extensions if isinstance(extensions, list) else ():
-            if isinstance(extension, dict) and extension.get("url") == _CONTEXT:
-                name = resolved(extension.get("valueReference"), facts.full_urls) or ""
-                if name.partition("/")[0] in orders.TYPES:
-                    yield name
+    for form in filter(None, map(facts.find, forms(fhir_context, base=base))):
+        yield from orders_of(form, facts.full_urls)
+
+
+def orders_of(form: Resource, full_urls: Mapping[str, str]) -> Iterator[str]:
+    """The orders ("Type/id") that a QuestionnaireResponse says it is for."""
+    extensions = form.get("extension")
+    for extension in extensions if isinstance(extensions, list) else ():
+        if isinstance(extension, dict) and extension.get("url") == _CONTEXT:
+            name = resolved(extension.get("valueReference"), full_urls) or ""
+            if name.partition("/")[0] in orders.TYPES:
+                yield name
 
 
 def _named_orders(facts: Facts, names: tuple[str, ...]) -> Iterator[Resource]:

@@ -40,8 +40,8 @@ class Plan:
     remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
     """Orders ("Type/id") that are read besides."""
-    people: tuple[str, ...] = ()
-    """Who else is read ("Practitioner/id"); nothing is said when it cannot be."""
+    besides: tuple[str, ...] = ()
+    """Who and what else is read ("Practitioner/id"); nothing is said when it cannot be."""
     barred: Mapping[str, Unread] = field(default_factory=dict)
     """Types that others refer to and that need not be asked for, with the reason."""
 
@@ -52,7 +52,7 @@ def chart(
     offers: Capabilities = UNSAID,
     granted: Granted = EVERYTHING,
     named: tuple[str, ...] = (),
-    people: tuple[str, ...] = (),
+    besides: tuple[str, ...] = (),
 ) -> Plan:
     """The whole chart of one patient."""
     patient = quote(patient_id, safe="")
@@ -64,7 +64,7 @@ def chart(
         unread=tuple(unread for unread in barred.values() if unread),
         remarks=tuple(_by_category(name) for name in _CATEGORIES if _wants_category(name, offers)),
         named=named,
-        people=people,
+        besides=besides,
         barred={"Medication": medication} if medication and medication.gap is not Gap.INCOMPLETE else {},
     )
 

@@ -32,7 +32,7 @@ def read(patient_id: str, reader: Reader, planned: Plan | None = None) -> Conten
         (reader.read(planned.asks), Contents(full_urls={}, unread=planned.unread, remarks=planned.remarks))
     )
     found = _with_patient(owners.only_of(found, patient_id), patient_id)
-    named = (*planned.named, *planned.people)
+    named = (*planned.named, *planned.besides)
     more = owners.only_of(referred(found, reader, barred=planned.barred, named=named), patient_id)
     found = merged((found, more))
     return replace(found, remarks=(*found.remarks, *_unread_orders(planned, found)))

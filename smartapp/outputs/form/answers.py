@@ -29,16 +29,21 @@ def origin(answer: Answer) -> str | None:
 
     DTR 2.2 says "auto-client" and "auto-server" where 2.0.1 says "auto".
     """
-    parts = (part for e in answer.get("extension", ()) if e["url"] == ORIGIN for part in e["extension"])
-    source = next((part.get("valueCode") for part in parts if part["url"] == "source"), None)
+    source = next((part.get("valueCode") for part in _origin_parts(answer) if part["url"] == "source"), None)
     return "auto" if source and source.startswith("auto") else source
 
 
 def author(answer: Answer) -> str | None:
     """The name, or else the reference, of the person who gave or changed the answer."""
-    parts = (part for e in answer.get("extension", ()) if e["url"] == ORIGIN for part in e["extension"])
-    given = (part for whole in parts if whole["url"] == "author" for part in whole["extension"])
-    who: Mapping[str, str] = next((p["valueReference"] for p in given if p["url"] == "practitioner"), {})
+    given = (
+        part
+        for whole in _origin_parts(answer)
+        if whole["url"] == "author"
+        for part in whole.get("extension", ())
+    )
+    who: Mapping[str, str] = next(
+        (p["valueReference"] for p in given if p["url"] == "practitioner" and "valueReference" in p), {}
+    )
     return who.get("display") or who.get("reference")
 
 
@@ -65,6 +70,35 @@ def mark(answer: Answer, *, before: Answer | None, cleared: bool, by: Author) ->
     return {**answer, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
 
 
+def overriding(answer: Answer) -> dict[str, Any]:
+    """A manual answer as `override`: the chart says something there now (DTR 2.2 spec-72). Any other as it is."""
+    if origin(answer) != "manual":
+        return dict(answer)
+    changed = {"url": "source", "valueCode": "override"}
+    return {
+        **answer,
+        "extension": [
+            {**e, "extension": [changed if part["url"] == "source" else part for part in e["extension"]]}
+            if e["url"] == ORIGIN
+            else e
+            for e in answer["extension"]
+        ],
+    }
+
+
+def taken_from(answer: Answer, *, over: Answer | None, by: Author) -> dict[str, Any]:
+    """An answer that a person gave in another app: its value, origin and author, and nothing else of it.
+
+    `by` stands for an author that it does not name; `over` is what the chart had filled in here (spec-72).
+    """
+    held = {key: part for key, part in answer.items() if key.startswith("value")}
+    kept = [e for e in (over or {}).get("extension", ()) if e["url"] != ORIGIN]
+    source = "override" if over else origin(answer)
+    given = next((part for part in _origin_parts(answer) if part["url"] == "author" and author(answer)), None)
+    parts = [{"url": "source", "valueCode": source}, given or _author(by)]
+    return {**held, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
+
+
 def is_copied(response: Mapping[str, Any], links: Iterable[str]) -> bool:
     """Whether a form only repeats, on these questions, what the chart had filled in."""
     about = frozenset(links)
@@ -78,6 +112,10 @@ def all_answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[
         if item.get("answer") and "linkId" in item:
             yield item["linkId"], item["answer"]
         yield from all_answers(item.get("item", ()))
+
+
+def _origin_parts(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    return (p for e in answer.get("extension", ()) if e["url"] == ORIGIN for p in e.get("extension", ()))
 
 
 def _author(by: Author) -> dict[str, Any]:

@@ -39,6 +39,21 @@ def misfits(form: tuple[Item, ...], given: Iterable[Given]) -> tuple[str, ...]:
     return tuple(_misfits(form, given, asked(form, given)))
 
 
+def answer_misfits(item: Item, answers: Iterable[Answer]) -> Iterator[str]:
+    """Why these are no answers to this question; empty for sound ones."""
+    answers = list(answers)
+    if len(answers) != 1 and not (answers and item.shown.repeats):
+        yield f"{item.link_id}: {len(answers)} answers."
+    for answer in answers:
+        if not any(key in answer for key in _KEYS.get(item.type, ())):
+            yield f"{item.link_id}: an answer that is no {item.type}."
+            continue
+        try:
+            parse(item, tokens(item, (answer,))[0], held=())
+        except BadInput as error:
+            yield f"{item.link_id}: {error}"
+
+
 def _missing(
     form: Iterable[Item], given: Iterable[Given], links: frozenset[str], *, prefix: str
 ) -> Iterator[FieldError]:
@@ -78,24 +93,10 @@ def _misfits(form: tuple[Item, ...], given: Iterable[Given], links: frozenset[st
         elif item.type == "group":
             yield from _misfits(item.items, one.get("item", ()), links)
         else:
-            yield from _answer_misfits(item, one.get("answer", ()))
+            yield from answer_misfits(item, one.get("answer", ()))
     seen = [one["linkId"] for one in given]
     yield from (
         f"{link}: there twice."
         for link in dict.fromkeys(seen)
         if seen.count(link) > 1 and link in defined and not is_repeated(defined[link])
     )
-
-
-def _answer_misfits(item: Item, answers: Iterable[Answer]) -> Iterator[str]:
-    answers = list(answers)
-    if len(answers) != 1 and not (answers and item.shown.repeats):
-        yield f"{item.link_id}: {len(answers)} answers."
-    for answer in answers:
-        if not any(key in answer for key in _KEYS.get(item.type, ())):
-            yield f"{item.link_id}: an answer that is no {item.type}."
-            continue
-        try:
-            parse(item, tokens(item, (answer,))[0], held=())
-        except BadInput as error:
-            yield f"{item.link_id}: {error}"

@@ -1,12 +1,13 @@
 """What a newer chart fills in, put together with what a person has answered: the person's answers are never touched.
 
-DTR 2.2 "Relaunch": population runs again for empty and automatic answers and never changes override and manual ones.
+DTR 2.2 "Relaunch": population runs again for empty and automatic answers and never changes override and manual ones;
+a manual one becomes an override where the chart now has an answer, too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from smartapp.outputs.form.answers import is_own, sources
+from smartapp.outputs.form.answers import is_own, overriding, sources
 from smartapp.outputs.form.names import in_row, is_repeated, next_id, row_name
 from smartapp.outputs.form.read import given_by
 from smartapp.policies.form import Item
@@ -56,8 +57,12 @@ def derived(form: Iterable[Item], before: Iterable[Given], fresh: Iterable[Given
 def _question(old: Sequence[Given], now: Sequence[Given], *, is_out: bool) -> list[dict[str, Any]]:
     own = any(is_own(answer) for one in old for answer in one.get("answer", ()))
     if own:
-        return [dict(one) for one in old]
+        return [_overriding(one) if now else dict(one) for one in old]
     return [] if is_out else [dict(one) for one in now]
+
+
+def _overriding(one: Given) -> dict[str, Any]:
+    return {**one, "answer": [overriding(answer) for answer in one["answer"]]}
 
 
 def _group(

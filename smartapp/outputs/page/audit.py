@@ -11,6 +11,8 @@ _WHAT = {
     "refreshed": "Chart read again",
     "saved": "Draft saved",
     "resumed": "Draft taken up again",
+    "took-over": "Answers taken from another app's form",
+    "not-taken-over": "Nothing taken from another app's form",
     "signed": "Signed",
     "written": "Written to the chart",
     "not-written": "Could not be written to the chart",

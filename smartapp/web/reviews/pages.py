@@ -42,6 +42,7 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
         kept=view.kept,
         number=view.number,
         claim=request_,
+        others=[one for one in view.forms if one.labels or one.conflicts or one.left or one.why_not],
     )
     return _compressed(Response(html))
 
