@@ -7,8 +7,8 @@ from fakes_ehr import serving
 
 from smartapp.sources import http
 from smartapp.sources.access import Fixed, Once
+from smartapp.sources.asks import Ask
 from smartapp.sources.ehr import Reader
-from smartapp.sources.search import Ask
 
 CONDITIONS = Ask(type="Condition", query="Condition?patient=p1")
 OBSERVATIONS = Ask(type="Observation", query="Observation?patient=p1")

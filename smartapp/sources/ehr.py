@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from smartapp.config import LOOPBACK, is_loopback
 from smartapp.errors import place_of
 from smartapp.facts import Resource, reference_of
+from smartapp.sources.asks import Ask
 from smartapp.sources.entries import Contents, merged
 from smartapp.sources.exchange import Exchange
-from smartapp.sources.search import Ask, Search
+from smartapp.sources.search import Search
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from smartapp.errors import BadInput
 from smartapp.facts import Gap, Resource
 from smartapp.sources import refusals
 from smartapp.sources.access import OPEN, Once
-from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, OutsideError, RefusedError
+from smartapp.sources.addresses import OutsideError
+from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, RefusedError
 from smartapp.sources.parse import parse
 
 T = TypeVar("T")

@@ -9,11 +9,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import unquote, urljoin, urlsplit
 
 from fhirclient.auth import FHIRAuth
 from fhirclient.server import FHIRServer
 from requests import Response, Session
+
+from smartapp.sources.addresses import within
 
 _READING = {
     "Accept": "application/fhir+json, application/json;q=0.9",
@@ -26,10 +27,6 @@ _READ_SECONDS = 10.0
 _SUCCESSES = frozenset({200, 201})
 _SHORTEST = 11
 """fhirclient takes nothing shorter for an address."""
-
-
-class OutsideError(Exception):
-    """An address that is not below the FHIR base; never leaves sources/."""
 
 
 class OutOfTimeError(Exception):
@@ -136,20 +133,3 @@ class _Injected(FHIRAuth):  # type: ignore[misc] # fhirclient publishes no types
     def signed_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         token = self._token.token()
         return {**headers, **self._headers, **({"Authorization": f"Bearer {token}"} if token else {})}
-
-
-def within(base: str, url: str) -> str:
-    """The full address, which must be below this very base: the bearer goes nowhere else."""
-    here = urlsplit(base.rstrip("/"))
-    try:
-        there = urlsplit(urljoin(f"{here.geturl()}/", url))
-    except ValueError as error:
-        raise OutsideError from error
-    if here.scheme == "https" and there.scheme == "http" and here.netloc == there.netloc:
-        there = there._replace(scheme="https")  # proxies that end TLS emit http:// next links
-    same = (here.scheme, here.netloc) == (there.scheme, there.netloc)
-    # HAPI's next link is <base>?_getpages=...: the base path itself, without a final slash
-    below = there.path == here.path or there.path.startswith(f"{here.path}/")
-    if not (same and below) or "/.." in unquote(there.path):
-        raise OutsideError
-    return there.geturl()

@@ -5,8 +5,8 @@ from typing import Any
 
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.sources import orders
+from smartapp.sources.addresses import OutsideError, within
 from smartapp.sources.bundle import Case, M, Match
-from smartapp.sources.guard import OutsideError, within
 from smartapp.sources.references import resolved, subject_of
 
 _FORMS = ("QuestionnaireResponse",)

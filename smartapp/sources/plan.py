@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from smartapp.facts import Gap, Remark, Unread
 from smartapp.sources import refusals
+from smartapp.sources.asks import Ask
 from smartapp.sources.capabilities import UNSAID, Capabilities
 from smartapp.sources.granted import EVERYTHING, Granted
 from smartapp.sources.queries import COVERAGE, ORDERS, PATIENT, QUERIES, RESULT_CODES, Query
-from smartapp.sources.search import Ask
 
 _PAGE = "100"
 _LETTERS = {"read": "r", "search-type": "s"}

@@ -6,32 +6,16 @@ from typing import Any
 
 from requests import Response
 
-from smartapp.facts import Gap, Remark, Resource
+from smartapp.facts import Gap, Resource
 from smartapp.sources import refusals
+from smartapp.sources.addresses import OutsideError, within
+from smartapp.sources.asks import Ask
 from smartapp.sources.entries import Contents, contents, merged
 from smartapp.sources.exchange import FailedError
-from smartapp.sources.guard import OutsideError, within
 
 _MOST_PAGES = 200
 _REFUSED_QUERY = frozenset({400, 422, 501})
 """A server that wants the question put differently says so with one of these."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One query and the resource type that it is about."""
-
-    type: str
-    query: str
-    """Relative to the server, or the address of a page."""
-    held: int | None = None
-    """How many matches the pages before this one held; None: the query starts with the first page."""
-    spare: bool = False
-    """Other asks cover the same ground: that the server does not take this one is no loss."""
-    pieces: tuple["Ask", ...] = ()
-    """What to ask instead when the server does not take the whole question."""
-    remark: Remark | None = None
-    """What has to be said when the pieces were asked."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from smartapp.errors import NotWritten, Obstacle, Unreachable
 from smartapp.facts import Resource, reference_of
 from smartapp.sources import refusals
+from smartapp.sources.asks import Ask
 from smartapp.sources.chart import Server
 from smartapp.sources.ehr import Reader
 from smartapp.sources.exchange import FailedError
 from smartapp.sources.queries import TYPES
 from smartapp.sources.references import resolved, subject_of
-from smartapp.sources.search import Ask
 
 SYSTEM = "https://smartapp.example/fhir/sid/practice"
 """The system of the identifiers that everything loaded carries; their values are "Type/id" as the practice has it."""

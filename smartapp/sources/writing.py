@@ -12,12 +12,12 @@ from requests import codes
 from smartapp.errors import NotWritten, Obstacle
 from smartapp.facts import Gap, Resource
 from smartapp.sources import conformance, refusals, written
+from smartapp.sources.asks import Ask
 from smartapp.sources.capabilities import Capabilities
 from smartapp.sources.chart import Server
 from smartapp.sources.ehr import Reader
 from smartapp.sources.exchange import FailedError, Sent
 from smartapp.sources.references import resolved
-from smartapp.sources.search import Ask
 
 _SECONDS = 20.0
 _LOOK_SECONDS = 6.0

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, Response, request
 
@@ -12,12 +12,11 @@ from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMedia
 from smartapp.facts import Facts, Resource
 from smartapp.outputs.coverage.options import MAX_CARDS
 from smartapp.sources import orders, prefetch
-from smartapp.sources.ehr import Reader
+from smartapp.sources.asks import Ask
 from smartapp.sources.entries import merged
 from smartapp.sources.parse import parse
 from smartapp.sources.queries import TEMPLATES
 from smartapp.sources.references import resolved, subject_of
-from smartapp.sources.search import Ask
 from smartapp.store import Card, Lead, Store
 from smartapp.web import calls, crd, exact, feedback
 from smartapp.web.callers import noting
@@ -25,6 +24,9 @@ from smartapp.web.calls import Call
 from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
 from smartapp.web.problems import json
+
+if TYPE_CHECKING:
+    from smartapp.sources.ehr import Reader
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class Desk:
     """Everything that the hooks need, given once at start."""
 
     judge: Judge
-    reader: Callable[[str | None, str | None], Reader | None]
+    reader: "Callable[[str | None, str | None], Reader | None]"
     """The reader for a fhirServer and a token; None when that server may not be read."""
     store: Store
     metrics: Metrics
@@ -182,7 +184,7 @@ def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
     return _told(told, call, service, desk, most=wanted.settings[MAX_CARDS.code])
 
 
-def _covered(call: Call, judge: Judge, reader: Reader | None) -> list[tuple[Resource, Any]]:
+def _covered(call: Call, judge: Judge, reader: "Reader | None") -> list[tuple[Resource, Any]]:
     """The orders that a policy covers, each with what covers it."""
     given = merged((call.drafts, prefetch.also_sent(call.prefetch)))
     known = dict(orders.medications(given.resources))
@@ -196,7 +198,7 @@ def _covered(call: Call, judge: Judge, reader: Reader | None) -> list[tuple[Reso
 
 
 def _learn_medication(
-    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: Reader | None
+    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: "Reader | None"
 ) -> None:
     """Read the Medication of an order that says nothing else about what it orders."""
     reference = order.get("medicationReference", {})

@@ -9,7 +9,8 @@ from fakes_hooks import searchset
 
 from smartapp.sources import http
 from smartapp.sources.access import Fixed
-from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, OutsideError, RefusedError, within
+from smartapp.sources.addresses import OutsideError, within
+from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, RefusedError
 
 BASE = "https://ehr.example/fhir/r4"
 

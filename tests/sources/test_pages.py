@@ -6,7 +6,7 @@ from fakes_hooks import searchset
 from fakes_reading import CONDITIONS, condition, gaps, reading
 
 from smartapp.facts import Gap
-from smartapp.sources.search import Ask
+from smartapp.sources.asks import Ask
 
 
 def test_all_pages_are_read():

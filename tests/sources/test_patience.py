@@ -9,7 +9,7 @@ from fakes_hooks import searchset
 from fakes_reading import CONDITIONS, condition, gaps, reading
 
 from smartapp.facts import Gap
-from smartapp.sources.search import Ask
+from smartapp.sources.asks import Ask
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

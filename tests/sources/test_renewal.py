@@ -9,8 +9,8 @@ from fakes_hooks import searchset
 from smartapp.facts import Gap
 from smartapp.sources import http
 from smartapp.sources.access import Once
+from smartapp.sources.asks import Ask
 from smartapp.sources.ehr import Reader
-from smartapp.sources.search import Ask
 
 
 @dataclass

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from smartapp.facts import Gap
 from smartapp.sources import owners
+from smartapp.sources.asks import Ask
 from smartapp.sources.ehr import Reader
 from smartapp.sources.exchange import FailedError
-from smartapp.sources.search import Ask, Search
+from smartapp.sources.search import Search
 
 BASE = "https://ehr.example/r4"
 ASK = Ask(type="Condition", query="Condition?patient=p1")

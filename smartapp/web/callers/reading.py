@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from smartapp.sources.asks import Ask
 from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents
-from smartapp.sources.search import Ask
 from smartapp.web.callers import noting
 
 

@@ -1,0 +1,22 @@
+"""A question to a FHIR server, before it is asked."""
+
+from dataclasses import dataclass
+
+from smartapp.facts import Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One query and the resource type that it is about."""
+
+    type: str
+    query: str
+    """Relative to the server, or the address of a page."""
+    held: int | None = None
+    """How many matches the pages before this one held; None: the query starts with the first page."""
+    spare: bool = False
+    """Other asks cover the same ground: that the server does not take this one is no loss."""
+    pieces: tuple["Ask", ...] = ()
+    """What to ask instead when the server does not take the whole question."""
+    remark: Remark | None = None
+    """What has to be said when the pieces were asked."""
