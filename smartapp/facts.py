@@ -63,3 +63,8 @@ class Facts:
 def reference_of(resource: Resource) -> str:
     """The relative reference of a resource, "Type/id"."""
     return f"{resource.get('resourceType')}/{resource.get('id')}"
+
+
+def is_forbidden(order: Resource) -> bool:
+    """Whether an order says that it must not be carried out; a doNotPerform that is no boolean says so too."""
+    return order.get("doNotPerform") not in (None, False, "false", "False")

@@ -1,5 +1,6 @@
 """Who pays: government programs and self-pay, where the Coverage says so plainly."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ _SELF_PAY = "http://terminology.hl7.org/CodeSystem/coverage-selfpay"
 _GOVERNMENT = any_of(
     r"medicare",
     r"medicaid",
-    r"medi-?cal",
+    r"medi[- ]cal",  # "medical" is no program
     r"masshealth",
     r"tenncare",
     r"tricare",
@@ -25,15 +26,22 @@ _GOVERNMENT = any_of(
     r"champus",
     r"veterans? (?:affairs|administration|health\w*)",
     r"department of veterans affairs",
-    r"va (?:health\w*|community care|ccn|medical|benefits|choice|optum)",
+    r"va (?:community care|ccn|choice|optum)",
     r"u\.?s\.? department of (?:defense|veterans affairs)",
 )
-_VA_ALONE = any_of(r"va|v\.a\.")
-_SUPPLEMENT = any_of(
+_VA = re.compile(
+    r"(?:the |us |u\.s\. )?(?:va|v\.a\.)(?: (?:health ?care|health administration|medical|benefits)\b.*)?"
+)
+"""Veterans Affairs when a name begins with it; inside a longer name it is mostly Virginia."""
+_NOT_PLAINLY = any_of(
     r"(?:medicare )?(?:supplement\w*|medigap)",
     r"non-? ?(?:medicare|medicaid|government)",
     r"not (?:eligible for |enrolled in )?(?:medicare|medicaid)",
     r"no (?:medicare|medicaid)",
+    r"commercial\w*",  # beside the name of a program, it may be either
+    r"employer\w*",
+    r"group health",
+    r"secondary(?: payer)?",
 )
 _SELF = any_of(
     r"self[- ]?pay\w*", r"private pay", r"uninsured", r"no insurance", r"cash pay\w*", r"selbstzahler\w*"
@@ -79,14 +87,14 @@ def _sopt(code: str) -> str | None:
 
 @lru_cache(maxsize=2048)
 def _by_words(texts: tuple[str, ...]) -> str | None:
-    wordings = [plain(text) for text in texts]
+    wordings = [plain(text.replace("MediCal", "Medi-Cal")) for text in texts]
     if any(_is_government(wording) for wording in wordings):
         return "government-payer"
     return "self-pay" if any(_SELF.search(wording) for wording in wordings) else None
 
 
 def _is_government(wording: str) -> bool:
-    """The name "VA" alone is a program; inside a longer name it is mostly Virginia."""
-    if _SUPPLEMENT.search(wording):
+    """Whether a name is plainly that of a government program, and not of a plan beside one."""
+    if _NOT_PLAINLY.search(wording):
         return False
-    return bool(_GOVERNMENT.search(wording) or _VA_ALONE.fullmatch(wording))
+    return bool(_GOVERNMENT.search(wording) or _VA.fullmatch(wording))

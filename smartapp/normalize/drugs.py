@@ -1,7 +1,7 @@
 """Drugs named in text: whole words, with what takes the statement back understood."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from smartapp.normalize.coding import NAME_MATCH, Json, added
@@ -108,20 +108,44 @@ _NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
 @lru_cache(maxsize=8192)
 def named(terms: Terms, text: str, *, ordered: bool = False) -> tuple[str, ...]:
     """Codes of the drugs that a text names as given (or, in an order, to be given), in alphabetical order."""
-    found: set[str] = set()
-    matcher = _matcher(terms)
     wording = plain(text)
-    if not matcher.search(wording):
+    if not _matcher(terms).search(wording):
         return ()
-    for sentence in sentences(wording):
-        found |= _in_sentence(sentence, matcher, terms, ordered=ordered)
+    codes = _codes(terms)
+    banned_before, banned_after = _GUARDS[ordered]
+    found = set()
+    for before, name, after in _mentions(terms, text, wording):
+        if not (banned_before.search(before) or _ATTACHED.search(before) or banned_after.match(after)):
+            found.add(codes[_squeezed(name)])
     return tuple(sorted(found))
+
+
+def _mentions(terms: Terms, text: str, wording: str) -> Iterator[tuple[str, str, str]]:
+    """Each name in its sentence: what stands before it, the name, what stands after it."""
+    unmeant = {name.lower() for name in terms.acronyms if not _is_acronym(name, text)}
+    for sentence in sentences(wording):
+        for match in _matcher(terms).finditer(sentence):
+            if match[1] not in unmeant:
+                yield sentence[: match.start()], match[1], sentence[match.end() :]
+
+
+@lru_cache(maxsize=1024)
+def _is_acronym(name: str, text: str) -> bool:
+    """Whether the text writes the name as an acronym ("TIL"), not as a word ("til").
+
+    Where all is in capitals, only at an end of what is said: "CELL THERAPY: TIL", not "APPLY TIL DRY".
+    """
+    found = re.search(rf"(?<![A-Za-z0-9])(?:{name}|{name.upper()})(?![A-Za-z0-9])", text)
+    if found is None or any(letter.islower() for letter in text):
+        return found is not None
+    before, after = text[: found.start()], text[found.end() :]
+    return not (re.search(r"[A-Z0-9]\s*$", before) and re.match(r"\s*[A-Z0-9<>=]", after))
 
 
 @lru_cache(maxsize=8192)
 def takes_back(terms: Terms, text: str) -> bool:
     """Whether a text names a drug only to deny it: "nivolumab not given"; a drug that is planned is not denied."""
-    return _matcher(terms).search(plain(text)) is not None and not named(terms, text, ordered=True)
+    return any(_mentions(terms, text, plain(text))) and not named(terms, text, ordered=True)
 
 
 def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:
@@ -144,17 +168,6 @@ def is_adjuvant(text: str) -> bool:
     return ("adj" in wording and bool(_ADJUVANT.search(_NOT_ADJUVANT.sub(" ", wording)))) or (
         "perioperative" in wording or "adyuvan" in wording
     )
-
-
-def _in_sentence(sentence: str, matcher: re.Pattern[str], terms: Terms, *, ordered: bool) -> set[str]:
-    codes = _codes(terms)
-    banned_before, banned_after = _GUARDS[ordered]
-    found = set()
-    for match in matcher.finditer(sentence):
-        before, after = sentence[: match.start()], sentence[match.end() :]
-        if not (banned_before.search(before) or _ATTACHED.search(before) or banned_after.match(after)):
-            found.add(codes[_squeezed(match[1])])
-    return found
 
 
 @lru_cache(maxsize=8)

@@ -52,6 +52,7 @@ _WORDS = frozenset(
         "reflex-order",
     ]
 )
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME = re.compile(r"T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?")
 
@@ -76,7 +77,9 @@ def identifier(value: Any) -> Any:
 
 
 def boolean(value: Any) -> Any:
-    """True or false."""
+    """True or false; the words for them are taken as such."""
+    if type(value) is str:
+        return _BOOLEANS.get(value, MISFIT)
     return value if type(value) is bool else MISFIT
 
 

@@ -38,6 +38,8 @@ class Terms:
 
     drug_names: Mapping[str, str] = field(default_factory=dict)
     """Concept code by lower-case name."""
+    acronyms: frozenset[str] = frozenset()
+    """Those names that are words of a language unless written like this: "TIL"."""
     disease_names: tuple[Disease, ...] = ()
     ndc_products: frozenset[str] = frozenset()
     """Product codes as the value sets write them: labeler-product, 4-4, 5-3 or 5-4 digits."""
@@ -58,10 +60,11 @@ class Terms:
         A value set "mute" adds to what the disease concepts mute; NDC codes are taken from every value set.
         """
         concepts = {system.get("url"): system.get("concept", ()) for system in code_systems}
-        diseases = concepts.get(DISEASE_NAME, ())
+        diseases, drugs = concepts.get(DISEASE_NAME, ()), concepts.get(DRUG_NAME, ())
         mute = {*_muted(diseases), *value_sets.get("mute", ())}
         return cls(
-            drug_names=dict(_drug_names(concepts.get(DRUG_NAME, ()))),
+            drug_names=dict(_drug_names(drugs)),
+            acronyms=frozenset(name for drug in drugs for name in _designated(drug, "acronym")),
             disease_names=tuple(_disease(concept) for concept in diseases),
             ndc_products=frozenset(_ndc_codes(value_sets)),
             drug_codes=frozenset(
@@ -89,7 +92,7 @@ def _designated(concept: Mapping[str, Any], *uses: str) -> Iterator[str]:
 
 def _drug_names(concepts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     for concept in concepts:
-        for name in _designated(concept, "name", "brand"):
+        for name in _designated(concept, "name", "brand", "acronym"):
             yield name.lower(), concept["code"]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from smartapp.facts import Facts, Resource
+from smartapp.facts import Facts, Resource, is_forbidden
 from smartapp.normalize import aliases, drugs
 from smartapp.normalize.coding import key_of
 from smartapp.normalize.terms import DRUG_NAME
@@ -48,10 +48,7 @@ class OrderMatch:
 
 def match_order(policy: "Policy", order: Resource, facts: Facts | None = None) -> OrderMatch | None:
     """How the order is covered by the policy, or None; an order not to perform something is as if absent."""
-    if (
-        order.get("resourceType") not in ("MedicationRequest", "ServiceRequest")
-        or order.get("doNotPerform") is True
-    ):
+    if order.get("resourceType") not in ("MedicationRequest", "ServiceRequest") or is_forbidden(order):
         return None
     product = _product(policy, order, facts)
     return OrderMatch(policy=policy, product=product) if product else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from smartapp.errors import BadInput
-from smartapp.facts import Facts, Remark, Resource, reference_of
+from smartapp.facts import Facts, Remark, Resource, is_forbidden, reference_of
 from smartapp.sources import orders
 from smartapp.sources.entries import Contents, contents
 from smartapp.sources.queries import TYPES
@@ -97,7 +97,7 @@ def _named(order: str, given: Contents) -> Resource:
     found = next((item for item in given.resources if reference_of(item) == wanted), None)
     if found is None or found["resourceType"] not in orders.TYPES:
         raise BadInput(f"The input holds no MedicationRequest or ServiceRequest {order!r}.")
-    if found.get("doNotPerform") is True:
+    if is_forbidden(found):
         raise BadInput(f"{order} says that it must not be carried out (doNotPerform): it is no order.")
     return found
 

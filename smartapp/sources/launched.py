@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from smartapp.facts import Facts, Resource, reference_of
+from smartapp.facts import Facts, Resource, is_forbidden, reference_of
 from smartapp.sources import orders
 from smartapp.sources.addresses import OutsideError, within
 from smartapp.sources.bundle import Case, M, Match
@@ -78,7 +78,7 @@ def orders_of(form: Resource, full_urls: Mapping[str, str]) -> Iterator[str]:
 
 def _named_orders(facts: Facts, names: tuple[str, ...]) -> Iterator[Resource]:
     for order in filter(None, map(facts.find, names)):
-        if order.get("doNotPerform") is not True and _is_own(order, facts):
+        if not is_forbidden(order) and _is_own(order, facts):
             yield order
 
 

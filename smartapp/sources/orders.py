@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from smartapp.facts import Resource, reference_of
+from smartapp.facts import Resource, is_forbidden, reference_of
 from smartapp.sources.references import resolved
 
 TYPES = frozenset({"MedicationRequest", "ServiceRequest"})
@@ -17,11 +17,7 @@ _BEHIND = {
 
 def is_open(order: Resource) -> bool:
     """Whether this order waits to be signed or carried out; one with doNotPerform is as if absent."""
-    return (
-        order.get("resourceType") in TYPES
-        and order.get("status") in _OPEN
-        and order.get("doNotPerform") is not True
-    )
+    return order.get("resourceType") in TYPES and order.get("status") in _OPEN and not is_forbidden(order)
 
 
 def is_waiting(order: Resource) -> bool:

@@ -64,7 +64,10 @@ def test_an_open_order_counts(status):
     assert _case(bundle(patient(), order(status=status))).match == "TIL"
 
 
-@pytest.mark.parametrize("more", [{"status": "completed"}, {"status": "cancelled"}, {"doNotPerform": True}])
+@pytest.mark.parametrize(
+    "more",
+    [{"status": "completed"}, {"status": "cancelled"}, {"doNotPerform": True}, {"doNotPerform": "true"}],
+)
 def test_a_closed_order_is_none(more):
     case = _case(bundle(patient(), order(**more)))
 

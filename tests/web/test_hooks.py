@@ -97,7 +97,14 @@ def test_other_drugs_get_an_empty_answer_and_nothing_is_fetched():
 
 
 @pytest.mark.parametrize(
-    "more", [{"doNotPerform": True}, {"status": "cancelled"}, {"status": "entered-in-error"}]
+    "more",
+    [
+        {"doNotPerform": True},
+        {"doNotPerform": "true"},
+        {"doNotPerform": ["odd"]},
+        {"status": "cancelled"},
+        {"status": "entered-in-error"},
+    ],
 )
 def test_an_order_that_is_not_to_be_carried_out_is_as_if_absent(more):
     answer = _client().post(SIGN, json=call(order(**more)))
