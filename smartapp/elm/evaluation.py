@@ -93,6 +93,7 @@ class Evaluation:
         self.m = [PENDING] * own.slots
         self.by_type = retrieve.by_type(resources)
         self.retrieved: dict[Any, Any] = {}
+        self.indexes: dict[Any, Any] = {}
         self.coded: dict[int, Any] = {}
         self.parameters = {
             name: own.converters[name](value) for name, value in parameters.items() if name in own.converters

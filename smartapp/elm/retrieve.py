@@ -1,10 +1,14 @@
 """Finding resources: by type, and by a code in a value set."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Protocol
 
-from smartapp.elm.clinical import Coded, Pairs, in_valueset
+from smartapp.elm.clinical import Coded, Pairs, known_pairs
 
 Resources = list[Any]
+Index = dict[Any, list[int]]
+"""The places of the resources that carry a code, by its system and code, or by a bare code."""
 
 
 class Found(Coded, Protocol):
@@ -12,6 +16,7 @@ class Found(Coded, Protocol):
 
     by_type: dict[str, Resources]
     retrieved: dict[tuple[str, tuple[str, ...], Pairs], Resources]
+    indexes: dict[tuple[str, tuple[str, ...]], Index]
 
 
 def by_type(resources: Any) -> dict[str, Resources]:
@@ -27,17 +32,40 @@ def coded(run: Found, kind: str, keys: tuple[str, ...], pairs: Pairs) -> Resourc
     question = (kind, keys, pairs)
     found = run.retrieved.get(question)
     if found is None:
-        candidates = run.by_type.get(kind, [])
-        found = [resource for resource in candidates if _has_code(run, resource, keys, pairs)]
-        run.retrieved[question] = found
+        candidates, index = run.by_type.get(kind, []), _index(run, kind, keys)
+        places = {place for code in index.keys() & _wanted(pairs) for place in index[code]}
+        found = run.retrieved[question] = [candidates[place] for place in sorted(places)]
     return found
 
 
-def _has_code(run: Found, resource: Any, keys: tuple[str, ...], pairs: Pairs) -> bool:
+def _index(run: Found, kind: str, keys: tuple[str, ...]) -> Index:
+    """Where the resources of a type carry which code; made once in a run."""
+    index = run.indexes.get((kind, keys))
+    if index is None:
+        index = run.indexes[kind, keys] = {}
+        for place, resource in enumerate(run.by_type.get(kind, [])):
+            for code in _codes(run, resource, keys):
+                index.setdefault(code, []).append(place)
+    return index
+
+
+def _codes(run: Found, resource: Any, keys: tuple[str, ...]) -> Iterable[Any]:
+    """What stands under the first of the keys that the resource has."""
     for key in keys:
         value = resource.get(key)
-        if type(value) is list:
-            return any(in_valueset(run, concept, pairs) for concept in value)
         if value is not None:
-            return in_valueset(run, value, pairs)
-    return False
+            concepts = value if type(value) is list else [value]
+            return [code for concept in concepts for code in _codes_of(run, concept)]
+    return ()
+
+
+def _codes_of(run: Found, concept: Any) -> Iterable[Any]:
+    if type(concept) is dict:
+        return known_pairs(run, concept)
+    return (concept,) if type(concept) is str else ()
+
+
+@lru_cache(maxsize=1024)
+def _wanted(pairs: Pairs) -> frozenset[Any]:
+    """The codes of a value set with their systems, and bare, as elements of the type `code` have them."""
+    return pairs | {code for _, code in pairs}

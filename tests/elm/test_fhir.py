@@ -22,6 +22,17 @@ def test_a_retrieve_matches_system_and_code_and_gives_the_very_resources():
     assert [each is resources[0] for each in found] == [True]
 
 
+def test_a_retrieve_matches_lists_of_concepts_and_bare_codes_each_resource_once():
+    """`category` is a list, `code` may be an element of the type code; what is no code at all matches nothing."""
+    coded = retrieve("Observation", codeProperty="code", codes={"type": "ValueSetRef", "name": "VS"})
+    twice = _observation("a", [_BRAF, _OTHER, _BRAF])
+    bare, odd = _observation("b", "85337-4"), _observation("c", [7, None, ["85337-4"], {}])
+
+    found = run({"X": coded}, odd, twice, bare, valueSets=_VALUESETS).value("X")
+
+    assert [each["id"] for each in found] == ["a", "b"]
+
+
 def test_nothing_is_in_no_value_set():
     asked = node("InValueSet", code=helper("ToConcept", literal(None)), valueset={"name": "VS"})
 
