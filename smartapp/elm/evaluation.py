@@ -60,7 +60,7 @@ def _is_public(name: str, node: Node) -> bool:
 
 
 def _is_sure(module: Module, library: Library, node: Node) -> bool:
-    shape = Place(module, library, {}).of(node["expression"])
+    shape = Place(module, library, {}).defined(library, node["expression"])
     item = item_of(shape)
     return shape is not None and (shape.kind != "list" or (item is not None and item.kind != "list"))
 

@@ -8,6 +8,7 @@ from typing import Any
 from smartapp.elm.code import Code, Concept, Pair, Vocabulary
 from smartapp.elm.fhirhelpers import HELPERS
 from smartapp.elm.library import Library, Node
+from smartapp.elm.shapes import Shape
 from smartapp.elm.writer import Variable, Writer
 from smartapp.errors import BadPolicy, UnsupportedNode
 
@@ -42,6 +43,8 @@ class Module:
         self.valuesets = valuesets
         self.space: dict[str, Any] = {"PENDING": PENDING}
         self.slots = 0
+        self.shapes: dict[int, Shape | None] = {}
+        """What is sure about each define and function, by the identity of its body."""
         self._sources: list[str] = []
         self._names: dict[tuple[str, str, str, int], str] = {}
         self._constants: dict[Any, str] = {}

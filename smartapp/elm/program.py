@@ -28,7 +28,7 @@ def compile_program(elms: Iterable[Node], valuesets: ValueSets) -> "Program":
     with deep_recursion():
         module.write_all()
         module.load()
-    return Program(module)
+        return Program(module)
 
 
 class Program:

@@ -42,9 +42,13 @@ class Place:
             return None
         return find(Place(self.module, self.library, self.names, self.depth + 1), node)
 
-    def at(self, library: Library) -> "Place":
-        """The top of another definition."""
-        return Place(self.module, library, {}, self.depth)
+    def defined(self, library: Library, body: Node) -> Shape | None:
+        """The shape of a define or a function, found once for the whole program."""
+        found = self.module.shapes
+        if id(body) not in found:
+            found[id(body)] = None  # of what leads back to itself nothing is sure
+            found[id(body)] = Place(self.module, library, {}).of(body)
+        return found[id(body)]
 
     def within(self, names: Mapping[str, Shape | None]) -> "Place":
         """The same place with more names."""
@@ -105,14 +109,14 @@ def _case(place: Place, node: Node) -> Shape | None:
 def _expression(place: Place, node: Node) -> Shape | None:
     library = place.module.library(node.get("libraryName"), place.library)
     found = library.expressions.get(node["name"])
-    return place.at(library).of(found["expression"]) if found else None
+    return place.defined(library, found["expression"]) if found else None
 
 
 def _function(place: Place, node: Node) -> Shape | None:
     """Where all overloads agree."""
     library = place.module.library(node.get("libraryName"), place.library)
     bodies = [each["expression"] for each in library.functions.get(node["name"], ()) if "expression" in each]
-    return _same([place.at(library).of(body) for body in bodies]) if bodies else None
+    return _same([place.defined(library, body) for body in bodies]) if bodies else None
 
 
 def _name(place: Place, node: Node) -> Shape | None:
