@@ -163,6 +163,10 @@ def _value_sets(rows: list[Row]) -> dict[str, tuple[str, list[Coding]]]:
                 *((ICD10CM, c, icd.get_description(c)) for c in ("C60.1", "C60.2", "C60.8", "C60.9")),
             ],
         ),
+        "diagnosis-code": (
+            "ICD-10-CM codes that a melanoma may be given as its diagnosis",
+            _icd("C43", *GENITAL_SITES, *MUCOSAL_SITES, "C69", "D03", "D07.1", "Z85.820", "Z86.006"),
+        ),
         "melanoma-not-plain": (
             "Melanoma of a kind that the policy leaves open, and tumors that are none",
             [*ocular, *in_situ, *history, *nervous, *borderline, *other_skin],
@@ -422,7 +426,9 @@ def _label(row: Row) -> str:
     if row.system != SNOMED:
         return row.display.split(" (")[0].split(";")[0][:80].strip()
     short = row.display.split(" (")[0].replace("Malignant melanoma", "Melanoma")
-    return short.replace("Metastatic malignant neoplasm", "Metastasis").replace(" (disorder)", "")[:60]
+    return (
+        short.replace("Metastatic malignant neoplasm", "Metastasis").replace(" (disorder)", "")[:60].strip()
+    )
 
 
 def _write(name: str, title: str, codings: list[Coding]) -> None:

@@ -15,7 +15,7 @@ from smartapp.elm import DefineError, Evaluation
 from smartapp.elm.code import Code
 from smartapp.elm.temporal import Date, DateTime
 from smartapp.policies import Policy
-from smartapp.policies.form import Item
+from smartapp.policies.form import Item, offers
 
 ORIGIN = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/information-origin"
 SOURCE = "https://smartapp.example/fhir/StructureDefinition/answer-source"
@@ -83,7 +83,7 @@ class _Form:
             return None
         if value is None or value == "":
             return None
-        answer = _typed(value, item.type)
+        answer = _typed(value, item)
         answer["extension"] = [_AUTOMATIC, *_sources(references)]
         return answer
 
@@ -103,18 +103,29 @@ def _sources(found: Any) -> list[dict[str, Any]]:
     return [{"url": SOURCE, "valueReference": {"reference": name}} for name in listed if name]
 
 
-def _typed(value: Any, kind: str) -> dict[str, Any]:
-    """The answer's value[x] for a CQL value and the type of its item."""
+def as_asked(item: Item, coding: Mapping[str, Any]) -> dict[str, Any]:
+    """A Coding as the answer's value[x].
+
+    FHIR R4 "open-choice": a code from the list, or else words.
+    """
+    if item.type == "open-choice" and not offers(item, coding):
+        words = (str(coding[part]) for part in ("code", "display") if coding.get(part))
+        return {"valueString": " ".join(words)}
+    return {"valueCoding": dict(coding)}
+
+
+def _typed(value: Any, item: Item) -> dict[str, Any]:
+    """The answer's value[x] for a CQL value."""
     if isinstance(value, Code):
         coding = {"system": value.system, "code": value.code, "display": value.display}
-        return {"valueCoding": {key: part for key, part in coding.items() if part}}
+        return as_asked(item, {key: part for key, part in coding.items() if part})
     if isinstance(value, bool):
         return {"valueBoolean": value}
     if isinstance(value, int):
         return {"valueInteger": value}
     if isinstance(value, Decimal):
         return {"valueDecimal": float(value)}
-    if kind == "date" or isinstance(value, Date | DateTime):
+    if item.type == "date" or isinstance(value, Date | DateTime):
         return {"valueDate": str(value)[:10]}
     return {"valueString": str(value)}
 

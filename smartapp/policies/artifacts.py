@@ -42,9 +42,10 @@ class Artifacts:
         return next((r for r in found if version in {"", r["version"]}), None)
 
     def needed(self, questionnaire: Resource) -> tuple[Resource, ...]:
-        """The Libraries that a Questionnaire needs, then their ValueSets, each once, however deep."""
+        """The Libraries that a Questionnaire needs, then the ValueSets of both, each once, however deep."""
         found: dict[str, Resource] = {}
-        waiting = [*dict.fromkeys((*_declared(questionnaire), *self._expressed(questionnaire)))]
+        named = (*_declared(questionnaire), *self._expressed(questionnaire), *_offered(questionnaire))
+        waiting = [*dict.fromkeys(named)]
         while waiting:
             canonical = waiting.pop(0)
             if canonical not in found:
@@ -85,6 +86,14 @@ def canonical_of(resource: Resource) -> str:
 def _declared(questionnaire: Resource) -> Iterator[str]:
     extensions = questionnaire.get("extension", ())
     return (e["valueCanonical"] for e in extensions if e["url"].endswith("/cqf-library"))
+
+
+def _offered(node: Resource) -> Iterator[str]:
+    """The value sets that items let choose from."""
+    if "answerValueSet" in node:
+        yield node["answerValueSet"]
+    for item in node.get("item", ()):
+        yield from _offered(item)
 
 
 def _read(paths: tuple[Path, ...], pattern: str) -> dict[str, Resource]:

@@ -43,6 +43,7 @@ def load_catalog(*folders: Path) -> Catalog:
     expansions = list(_read(paths, "valuesets/*.json"))
     value_sets = {resource["id"]: _codes(resource) for resource in expansions}
     labels = dict(label for resource in expansions for label in _labels(resource))
+    offered = {canonical: r["expansion"]["contains"] for r in expansions for canonical in _canonicals(r)}
     by_url = {resource["url"]: value_sets[resource["id"]] for resource in expansions}
     libraries = [elm for elm in _read(paths, "elm/*.json") if "library" in elm]
     program = compile_program(libraries, by_url)
@@ -54,6 +55,7 @@ def load_catalog(*folders: Path) -> Catalog:
             text,
             value_sets=value_sets,
             labels=labels,
+            offered=offered,
             questionnaires=forms,
             program=program,
             terms=Terms.build(code_systems=_named(systems, text.get("diseases", ())), value_sets=value_sets),
@@ -65,6 +67,10 @@ def load_catalog(*folders: Path) -> Catalog:
 
 def _codes(value_set: Mapping[str, Any]) -> Codes:
     return frozenset((c["system"], c["code"]) for c in value_set["expansion"]["contains"])
+
+
+def _canonicals(value_set: Mapping[str, Any]) -> tuple[str, str]:
+    return value_set["url"], f"{value_set['url']}|{value_set['version']}"
 
 
 def _labels(value_set: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:

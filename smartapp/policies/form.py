@@ -1,9 +1,10 @@
 """A questionnaire as the form that it is: its items with their expressions read once, when the policy is loaded."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from smartapp.errors import BadPolicy
@@ -15,6 +16,12 @@ CONTEXT = f"{_SDC}sdc-questionnaire-itemPopulationContext"
 COLLAPSIBLE = f"{_SDC}sdc-questionnaire-collapsible"
 _DEFINE = re.compile(r'^"[^"]+"\."(?P<define>[^"]+)"$')
 _ELEMENT = re.compile(r"^%(?P<row>\w+)\.(?P<element>\w+)$")
+
+
+Coding = Mapping[str, Any]
+ValueSets = Mapping[str, Sequence[Coding]]
+"""The Codings of each value set, by its canonical."""
+_NO_SETS: ValueSets = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +38,7 @@ class Shown:
     """A yes that is ticked or left alone."""
     folds: bool
     """A group that need not be seen while nothing in it is answered (SDC "collapsible": default-closed)."""
-    options: tuple[Mapping[str, Any], ...]
+    options: tuple[Coding, ...]
     """The Codings to choose from."""
     minimum: Decimal | None
     maximum: Decimal | None
@@ -60,9 +67,9 @@ class Item:
     """Whether it, or an item below it, has an enableWhen."""
 
 
-def read_form(node: Mapping[str, Any]) -> tuple[Item, ...]:
-    """The items below a Questionnaire or an item; BadPolicy names an expression that the form cannot use."""
-    return tuple(_item(item) for item in node.get("item", ()) if item["type"] != "display")
+def read_form(node: Mapping[str, Any], value_sets: ValueSets = _NO_SETS) -> tuple[Item, ...]:
+    """The items below a Questionnaire or an item; BadPolicy names what the form cannot use or has not got."""
+    return tuple(_item(item, value_sets) for item in node.get("item", ()) if item["type"] != "display")
 
 
 def all_items(items: tuple[Item, ...]) -> Iterator[Item]:
@@ -72,10 +79,16 @@ def all_items(items: tuple[Item, ...]) -> Iterator[Item]:
         yield from all_items(item.items)
 
 
-def _item(item: Mapping[str, Any]) -> Item:
+def offers(item: Item, coding: Coding) -> bool:
+    """Whether a Coding, by its system and code, is one of those to choose from."""
+    wanted = (coding.get("system"), coding.get("code"))
+    return any((option.get("system"), option.get("code")) == wanted for option in item.shown.options)
+
+
+def _item(item: Mapping[str, Any], value_sets: ValueSets) -> Item:
     initial, context = _expression(item, INITIAL), _expression(item, CONTEXT)
     element = _ELEMENT.match(initial["expression"]) if initial else None
-    below = read_form(item)
+    below = read_form(item, value_sets)
     return Item(
         link_id=item["linkId"],
         text=item.get("text"),
@@ -87,11 +100,11 @@ def _item(item: Mapping[str, Any]) -> Item:
         enable_any=item.get("enableBehavior") == "any",
         items=below,
         is_conditional="enableWhen" in item or any(one.is_conditional for one in below),
-        shown=_shown(item),
+        shown=_shown(item, value_sets),
     )
 
 
-def _shown(item: Mapping[str, Any]) -> Shown:
+def _shown(item: Mapping[str, Any], value_sets: ValueSets) -> Shown:
     return Shown(
         prefix=item.get("prefix"),
         help=tuple(below["text"] for below in item.get("item", ()) if below["type"] == "display"),
@@ -100,11 +113,20 @@ def _shown(item: Mapping[str, Any]) -> Shown:
         read_only=item.get("readOnly", False),
         check_box=item["type"] == "boolean" and _control(item) == "check-box",
         folds=_folds(item),
-        options=tuple(o["valueCoding"] for o in item.get("answerOption", ()) if "valueCoding" in o),
+        options=_options(item, value_sets),
         minimum=_bound(item, "minValue"),
         maximum=_bound(item, "maxValue"),
         max_length=item.get("maxLength"),
     )
+
+
+def _options(item: Mapping[str, Any], value_sets: ValueSets) -> tuple[Coding, ...]:
+    canonical = item.get("answerValueSet")
+    if canonical is None:
+        return tuple(o["valueCoding"] for o in item.get("answerOption", ()) if "valueCoding" in o)
+    if canonical not in value_sets:
+        raise BadPolicy(f"Item {item['linkId']}: {canonical} is needed and not there.")
+    return tuple(value_sets[canonical])
 
 
 def _folds(item: Mapping[str, Any]) -> bool:

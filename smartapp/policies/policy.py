@@ -10,7 +10,7 @@ from smartapp.determination import Outcome, PolicyRef
 from smartapp.elm import Program
 from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
-from smartapp.policies.form import Item, all_items, read_form
+from smartapp.policies.form import Item, ValueSets, all_items, read_form
 from smartapp.policies.history import HistoryRules, read_history
 from smartapp.policies.suggested import SuggestedOrder, read_suggested
 
@@ -128,6 +128,7 @@ def read_policy(
     *,
     value_sets: Mapping[str, Codes],
     labels: Mapping[tuple[str, str], str],
+    offered: ValueSets,
     questionnaires: Mapping[str, Mapping[str, Any]],
     program: Program,
     terms: Terms,
@@ -150,7 +151,7 @@ def read_policy(
             information=tuple(text.get("information", {}).get("label", ())),
             orders=_order_rules(text["order"], value_sets),
             questionnaire=questionnaires[text["form"]["questionnaire"]],
-            form=read_form(questionnaires[text["form"]["questionnaire"]]),
+            form=read_form(questionnaires[text["form"]["questionnaire"]], offered),
             form_library=text["form"]["library"],
             history=read_history(text.get("history"), value_sets=value_sets, labels=labels, terms=terms),
             suggested=read_suggested(text.get("suggest", ())),

@@ -1,5 +1,6 @@
 """LHC-Forms, which others wrote, reads from our questionnaire and response what we mean by them."""
 
+import json
 from datetime import UTC, datetime
 from functools import cache
 
@@ -9,6 +10,7 @@ from spec import cases
 
 from smartapp import flow
 from smartapp.policies import load_catalog
+from smartapp.policies.artifacts import canonical_of, load_artifacts
 from smartapp.sources.bundle import case_of, read
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -21,7 +23,13 @@ def catalog():
 
 
 def questionnaire():
-    return dict(catalog().policies[0].questionnaire)
+    """The form with its value sets inside: for those elsewhere LHC-Forms would ask a terminology server."""
+    form, inside = json.dumps(catalog().policies[0].questionnaire), []
+    for one in load_artifacts().of_type("ValueSet"):
+        if f'"{canonical_of(one)}"' in form:
+            form = form.replace(canonical_of(one), f"#{one['id']}")
+            inside.append(one)
+    return {**json.loads(form), "contained": inside}
 
 
 def review(case):

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from smartapp.errors import BadPolicy
 from smartapp.facts import Facts
 from smartapp.flow import review
 from smartapp.outputs.questionnaire import ORIGIN, SOURCE, is_enabled
@@ -22,6 +23,7 @@ PATIENT = {
     "gender": "female",
     "name": [{"given": ["Ann"], "family": "Example"}],
 }
+ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 NEVER_FILLED = {
     "unresectable",
@@ -77,6 +79,32 @@ def test_silence_fills_in_nothing_and_never_no():
 
     assert set(found) == {"patient.name", "patient.birthDate", "patient.sex", "patient.age"}
     assert False not in [value for values in found.values() for value in values]
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("C43.59", {"system": ICD10CM, "code": "C43.59", "display": "As charted"}),
+        ("C34.90", "C34.90 As charted"),
+    ],
+)
+def test_a_diagnosis_is_one_of_the_codes_offered_or_words(code, answer):
+    codings = [(ICD10CM, code), ("http://snomed.info/sct", "93655004")]
+    melanoma = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": s, "code": c, "display": "As charted"} for s, c in codings]},
+    }
+
+    assert answers(filled(melanoma))["dx.code"] == [answer]
+
+
+def test_a_form_whose_codes_to_choose_from_are_missing_is_refused():
+    node = {"linkId": "i", "type": "choice", "answerValueSet": "https://elsewhere.example/v"}
+
+    with pytest.raises(BadPolicy, match=r"Item i: https://elsewhere\.example/v"):
+        read_form({"item": [node]})
 
 
 def test_lines_of_therapy_are_one_row_a_drug_with_their_sources():

@@ -288,14 +288,17 @@ def test_an_open_choice_takes_an_offered_answer_a_code_or_any_words():
     items = filled()
 
     offered = taken(items, {"dx.code": ("c43.9",)})
-    coded = taken(items, {"dx.code": ("C43.5",)})
+    coded = taken(items, {"dx.code": ("c43.59",)})
+    other = taken(items, {"dx.code": ("C34.90",)})
     worded = taken(items, {"product": ("TIL of a trial",)})
 
     assert only(offered, "dx.code")["valueCoding"]["display"] == "Malignant melanoma of skin, unspecified"
     assert only(coded, "dx.code")["valueCoding"] == {
         "system": "http://hl7.org/fhir/sid/icd-10-cm",
-        "code": "C43.5",
+        "code": "C43.59",
+        "display": "Malignant melanoma of other part of trunk",
     }
+    assert only(other, "dx.code")["valueString"] == "C34.90"
     assert only(worded, "product")["valueString"] == "TIL of a trial"
 
 

@@ -1,6 +1,7 @@
 """DTR through the WSGI application: packages, published resources, expansion, and what is refused."""
 
 import json
+import re
 from base64 import b64decode
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_every_canonical_in_a_package_has_its_version_and_is_in_it():
 
     named = {e["valueCanonical"] for e in form["extension"] if e["url"].endswith("cqf-library")}
     named |= {a["resource"] for library in libraries for a in library.get("relatedArtifact", ())}
+    named |= set(re.findall(r'"answerValueSet": "([^"]+)"', json.dumps(form)))
 
     assert named == known
     assert _resources(answer, "QuestionnaireResponse")[0]["questionnaire"] == f"{FORM}|{form['version']}"

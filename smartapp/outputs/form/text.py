@@ -8,13 +8,11 @@ from typing import Any
 
 from smartapp.errors import BadInput
 from smartapp.outputs.form.answers import Answer, value
-from smartapp.policies.form import Item
+from smartapp.policies.form import Item, offers
 
 Coding = Mapping[str, Any]
 _OWN = "https://smartapp.example/"
 """Our own codes mean nothing to a person: only their displays are shown."""
-_ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_ICD10CM_CODE = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _EARLIEST, _LATEST = 1850, 2150
 _MOST_LETTERS = 10_000
@@ -118,12 +116,11 @@ def _choice(item: Item, text: str, held: Sequence[Answer]) -> dict[str, Any]:
 
 
 def _open_choice(item: Item, text: str, held: Sequence[Answer]) -> dict[str, Any]:
+    """FHIR R4 "open-choice": a code from the list, whoever named it, or else words."""
     for coding in _codings(item, held):
-        if text.casefold() in (str(coding.get("code")).casefold(), coding_label(coding).casefold()):
+        named = (str(coding.get("code")).casefold(), coding_label(coding).casefold())
+        if text.casefold() in named and offers(item, coding):
             return {"valueCoding": dict(coding)}
-    systems = {coding.get("system") for coding in item.shown.options}
-    if systems == {_ICD10CM} and _ICD10CM_CODE.fullmatch(text.upper()):
-        return {"valueCoding": {"system": _ICD10CM, "code": text.upper()}}
     return _string(item, text, held)
 
 
