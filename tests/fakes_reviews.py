@@ -234,7 +234,7 @@ def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = N
         reviews=kept,
         reading=Reading(
             kept,
-            chart=lambda one: read[0](one),  # noqa: PLW0108 - a test may change it
+            chart=lambda one, _: read[0](one),  # a test may change it
             later=later or (lambda work: work()),
         ),
         sessions=sessions,

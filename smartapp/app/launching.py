@@ -90,12 +90,13 @@ def _reviewing(parts: Parts, server: Callable[[Launch], Server]) -> reviews.Desk
         reviews=held,
         reading=Reading(
             held,
-            chart=lambda launched: read_chart(
+            chart=lambda launched, tell: read_chart(
                 server(launched),
                 patient_id=launched.patient,
                 seconds=seconds,
                 fhir_context=launched.fhir_context,
                 user=launched.user,
+                tell=tell,
             ),
             later=pool.submit,
         ),

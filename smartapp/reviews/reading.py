@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from smartapp.errors import SmartappError, place_of
 from smartapp.facts import Facts
 from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.visits import Visit
+from smartapp.sources.progress import Tell
 from smartapp.store.launches import Launch
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,7 @@ _FAULT = "Something went wrong in this service while the chart was read; nothing
 class Reading:
     """Reads charts; whatever happens, the visit says how it ended."""
 
-    def __init__(self, reviews: Reviews, *, chart: Callable[[Launch], Facts], later: Later) -> None:
+    def __init__(self, reviews: Reviews, *, chart: Callable[[Launch, Tell], Facts], later: Later) -> None:
         self._reviews, self._chart, self._later = reviews, chart, later
 
     def start(self, visit: Visit, launch: Launch) -> None:
@@ -28,7 +30,7 @@ class Reading:
 
     def _read(self, visit: Visit, launch: Launch) -> None:
         try:
-            facts = self._chart(launch)
+            facts = self._chart(launch, partial(self._reviews.visits.tell, visit))
             self._reviews.arrived(visit, facts, fhir_context=launch.fhir_context)
         except SmartappError as error:
             log.warning("chart not read kind=%s", type(error).__name__)

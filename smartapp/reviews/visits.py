@@ -1,6 +1,6 @@
 """A visit: one launch looking at one request. The page's address names it; only its own session may open it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,9 +8,11 @@ from secrets import token_hex, token_urlsafe
 from typing import Any
 
 from smartapp.outputs.form.answers import Author
+from smartapp.sources.progress import Line
+from smartapp.sources.progress import State as Come
 from smartapp.store import Vault
 
-_KIND = "visit"
+_KIND, _PROGRESS = "visit", "progress"
 _SECONDS = 7 * 24 * 3600
 """Longer than any session: a form that is sent after its session ended is still known."""
 _LONGEST_READING = timedelta(minutes=2)
@@ -99,6 +101,16 @@ class Visits:
         """The visit, reading the chart once more."""
         return self.keep(replace(visit, state=State.READING, began_at=now, why=None, choices=()))
 
+    def tell(self, visit: Visit, lines: Sequence[Line]) -> None:
+        """Remember how far the reading of a visit has come, for the page that waits for it."""
+        held = [asdict(line) for line in lines]
+        self._vault.put(_PROGRESS, _reading_of(visit), held, seconds=_LONGEST_READING.total_seconds())
+
+    def told(self, visit: Visit) -> tuple[Line, ...]:
+        """How far the reading has come; () before it has begun."""
+        held = self._vault.get(_PROGRESS, _reading_of(visit)) or ()
+        return tuple(Line(**{**line, "state": Come(line["state"])}) for line in held)
+
     def choosing(self, visit: Visit, order: str) -> Visit:
         """The visit, about the order that a person chose; "" for none of those in the chart."""
         return self.keep(replace(visit, chosen=order))
@@ -115,6 +127,11 @@ class Visits:
         """The visit as a reading left it, unless a newer reading began meanwhile: then that one decides."""
         now = self.find(visit.id)
         return self.keep(visit) if now is None or now.began_at == visit.began_at else now
+
+
+def _reading_of(visit: Visit) -> str:
+    """A visit may read its chart again."""
+    return f"{visit.id}.{visit.began_at.isoformat()}"
 
 
 def _to_json(visit: Visit) -> dict[str, Any]:

@@ -93,7 +93,9 @@ def read_chart(
     named = launched.named(fhir_context, base=server.base)
     people = (user,) if user and user.startswith(_CLINICIANS) else ()
     besides = (*people, *launched.forms(fhir_context, base=server.base))
-    found = read_record(server, patient_id=patient_id, seconds=seconds, named=named, besides=besides, tell=tell)
+    found = read_record(
+        server, patient_id=patient_id, seconds=seconds, named=named, besides=besides, tell=tell
+    )
     log.info(
         "chart read resources=%d unread=%d seconds=%.1f",
         len(found.resources),

@@ -6,7 +6,7 @@ the token of the call. What comes is raw JSON: fhirclient's models would lose a 
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -29,12 +29,16 @@ _GRACE = 0.05
 class Reader(Exchange):
     """One FHIR server, read by many threads with one access until one instant of the monotonic clock."""
 
+    progress: Callable[[Sequence[Search]], None] = lambda _: None
+    """Is shown the searches as they begin, go on and end."""
+
     def read(self, asks: Sequence[Ask]) -> Contents:
         """What the server gave to all queries; what it did not give is in `unread`."""
         if not asks:
             return Contents(full_urls={})
         pool = ThreadPoolExecutor(max_workers=_MOST_AT_ONCE, thread_name_prefix="ehr")
         searches = [Search(ask=ask) for ask in asks]
+        self.progress(searches)
         pieces = self._run(pool, searches)
         pool.shutdown(wait=False, cancel_futures=True)
         for search in (*searches, *(piece for group in pieces.values() for piece in group)):
@@ -55,15 +59,22 @@ class Reader(Exchange):
             for search in [running.pop(future) for future in done]:
                 if search.ask.pieces and search.is_untaken:
                     pieces[search.ask.query] = [Search(ask=piece) for piece in search.ask.pieces]
+                    self.progress(pieces[search.ask.query])
                     running |= {pool.submit(self._follow, s): s for s in pieces[search.ask.query]}
         return pieces
 
     def _follow(self, search: Search) -> None:
         try:
-            search.follow(self.base, lambda url: self.get(url, watch=search.watch))
+            search.follow(self.base, lambda url: self._page(search, url))
         except Exception as error:  # noqa: BLE001 - one odd answer must not cost the others; its text may quote the patient
             log.error("reading failed type=%s at=%s", search.ask.type, place_of(error))  # noqa: TRY400
             search.give_up()
+        self.progress((search,))
+
+    def _page(self, search: Search, url: str) -> Resource:
+        if search.pages:
+            self.progress((search,))
+        return self.get(url, watch=search.watch)
 
 
 def is_allowed(url: str, servers: Iterable[str]) -> bool:

@@ -19,6 +19,8 @@ from fakes_reviews import (
 )
 
 from smartapp.errors import Unreachable
+from smartapp.sources.progress import Line
+from smartapp.sources.progress import State as Come
 
 
 def opened(where, client=None, name="launch-1"):
@@ -325,6 +327,63 @@ def test_the_page_says_at_once_that_the_chart_is_being_read_and_then_shows_it():
     assert "The record is read from Practice EHR" in reading.text
     assert reading.headers["Refresh"] == f"1; url={address}"
     assert "Prior-authorization form" in get(client, address).text
+
+
+def told(*lines):
+    """The page while the reading tells this."""
+    where = site(later=lambda _: None)
+    client, address = opened(where)
+    visits = where.desk.reviews.visits
+    visits.tell(
+        visits.find(address.rpartition("/")[2]), [Line(type=t, state=s, count=n) for t, s, n in lines]
+    )
+    return get(client, address).text
+
+
+def test_while_the_chart_is_read_the_page_names_what_has_come_and_what_is_awaited():
+    page = told(
+        ("Condition", Come.READ, 1200),
+        ("Procedure", Come.READ, 0),
+        ("Observation", Come.COMING, 300),
+        ("Coverage", Come.AWAITED, 0),
+        ("DiagnosticReport", Come.MISSING, 0),
+        ("MedicationRequest", Come.MISSING, 4),
+    )
+
+    said = re.findall(r"</svg> ([^<]+)</li>", page)
+    assert said == [
+        "Conditions: 1,200 read",
+        "Procedures: none found",
+        "Observations: 300 so far, more awaited",
+        "Coverages: awaited",
+        "Reports: could not be read",
+        "Medication orders: 4 read, others could not be",
+    ]
+    assert "4 of 6 kinds of records read, 1,504 records so far." in page
+
+
+def test_when_all_has_come_the_page_says_that_the_criteria_are_being_checked():
+    assert "1 record so far. The criteria are being checked." in told(("Patient", Come.READ, 1))
+
+
+def test_a_second_reading_begins_with_nothing_told():
+    where = site(later=lambda _: None)
+    client, address = opened(where)
+    visits = where.desk.reviews.visits
+    visit = visits.find(address.rpartition("/")[2])
+    visits.tell(visit, [Line(type="Condition", state=Come.READ, count=7)])
+
+    visits.reading(visit, now=where.clock().replace(second=1))
+
+    assert "Waiting for the first answer of Practice EHR" in get(client, address).text
+
+
+def test_a_slow_ehr_is_not_asked_about_so_often():
+    where = site(later=lambda _: None)
+    client, address = opened(where)
+    where.clock.at = where.clock.at.replace(second=6)
+
+    assert get(client, address).headers["Refresh"] == f"2; url={address}"
 
 
 def unreachable(_):

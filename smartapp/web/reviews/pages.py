@@ -1,8 +1,9 @@
 """The pages of a review, from data to HTML."""
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Response, render_template, request, url_for
 
@@ -11,12 +12,15 @@ from smartapp.outputs import timeline
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.view import FormView
 from smartapp.outputs.history import history
-from smartapp.outputs.page import page, rule_page
+from smartapp.outputs.page import page, progress, rule_page
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import State, Visit
+from smartapp.sources.progress import Line
 from smartapp.web.reviews.claim import ClaimView
 
-_REFRESH_SECONDS = 1
+_SOON, _LATER = 1, 2
+"""Seconds after which the page asks again; a slow EHR is not watched so closely, for every page is read out anew."""
+_PATIENCE = timedelta(seconds=5)
 
 
 def review(view: View, *, token: str, request_: ClaimView | None = None) -> Response:
@@ -57,8 +61,16 @@ def rule(view: View, criterion: str) -> Response:
     return _compressed(Response(render_template("rule.html", rule=told, back=back)))
 
 
+def reading(visit: Visit, told: Sequence[Line], *, now: datetime) -> Response:
+    """The page while the chart is being read: what has come and what is awaited; it asks again by itself."""
+    again = url_for("reviews.show", visit_id=visit.id)
+    seconds = _SOON if now - visit.began_at < _PATIENCE else _LATER
+    html = render_template("reading.html", ehr=visit.ehr_name, progress=progress(told), again=again)
+    return Response(html, headers={"Refresh": f"{seconds}; url={again}"})
+
+
 def before(visit: Visit) -> Response:
-    """The page while the chart is being read, when it could not be, or when an order has to be chosen."""
+    """The page when the chart could not be read, or when an order has to be chosen."""
     return _BEFORE[visit.state](visit)
 
 
@@ -69,12 +81,6 @@ def _compressed(response: Response) -> Response:
         response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
-
-
-def _reading(visit: Visit) -> Response:
-    again = url_for("reviews.show", visit_id=visit.id)
-    html = render_template("reading.html", ehr=visit.ehr_name, types=(), again=again)
-    return Response(html, headers={"Refresh": f"{_REFRESH_SECONDS}; url={again}"})
 
 
 def _failed(visit: Visit) -> Response:
@@ -95,7 +101,6 @@ def _choosing(visit: Visit) -> Response:
 
 
 _BEFORE: Mapping[State, Callable[[Visit], Response]] = {
-    State.READING: _reading,
     State.FAILED: _failed,
     State.CHOOSING: _choosing,
 }

@@ -36,6 +36,8 @@ def _show(desk: Desk, visit_id: str) -> Answer:
         return pages.review(shown, token=token_urlsafe(16), request_=claim.view(desk, visit, shown))
     if visit.is_stuck(desk.clock()):
         visit = desk.reviews.visits.failed(visit, "Reading the chart took too long and was given up.")
+    if visit.state is State.READING:
+        return pages.reading(visit, desk.reviews.visits.told(visit), now=desk.clock())
     return pages.before(visit)
 
 
