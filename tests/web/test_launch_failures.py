@@ -117,6 +117,8 @@ def test_an_ehr_that_does_not_answer():
         ("access_denied", 403, "The EHR did not grant access", "declined"),
         ("invalid_scope", 403, "The EHR did not grant access", "invalid_scope"),
         ("login_required", 403, "The EHR did not grant access", "sign in"),
+        ("invalid_request", 403, "The EHR did not grant access", "asks for (invalid_request)"),
+        ("invalid_client", 403, "The EHR did not grant access", "is registered there (invalid_client)"),
         ("server_error", 502, "The EHR could not be reached or understood", "failed"),
         ("<script>odd", 403, "The EHR did not grant access", "not known here"),
     ],
@@ -134,7 +136,7 @@ def test_an_ehr_that_declines(fake, made, error, status, title, says):
 def test_an_ehr_that_declines_without_saying_whom(made):
     page = Browser(made).open("/callback?error=invalid_request")
 
-    check(page, status=403, title="The EHR did not grant access", says="not known here", way=START)
+    check(page, status=403, title="The EHR did not grant access", says="(invalid_request)", way=START)
 
 
 def test_a_callback_is_good_once(fake, made):
