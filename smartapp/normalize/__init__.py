@@ -59,13 +59,14 @@ def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iter
         if not links.ELEMENTS.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
     }
     about, questions = links.staged_conditions(linked.values()), links.inherited_questions(linked.values())
+    passed = reasons.passed_on(linked.values(), references)
     readers = _readers(terms, references, about, questions)
     for name, resource in own.items():
         reader = readers.get(resource["resourceType"], _as_it_is)
-        if name in linked:
-            yield reasons.stated(reader(linked[name]), terms, references)
-        else:
-            yield reader(resource)
+        read = reader(linked.get(name, resource))
+        if name in linked or name in passed or reasons.is_read(read):
+            read = reasons.stated(read, terms, references, passed.get(name, ()))
+        yield read
 
 
 def _as_it_is(resource: Json) -> Json:

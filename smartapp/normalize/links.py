@@ -11,7 +11,6 @@ from smartapp.normalize.words import plain
 
 ELEMENTS = references.ELEMENTS | reasons.ELEMENTS
 """What may name another resource, or a reason; most resources name none but their patient."""
-_MEMBERS = {"Observation": "hasMember", "DiagnosticReport": "result"}
 _GENERIC_NAME = re.compile(
     r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation"
     r"|qualitative|analysis) )*"
@@ -23,7 +22,7 @@ def inherited_questions(resources: Iterable[Json]) -> dict[str, Asked]:
     """What a panel or report asked about BRAF alone, by the reference of each of its members."""
     questions: dict[str, Asked] = {}
     for resource in resources:
-        members = resource.get(_MEMBERS.get(resource["resourceType"], ""))
+        members = resource.get(reasons.MEMBERS.get(resource["resourceType"], ""))
         if members and "code" in resource:
             asked = braf.asked(key_of(resource["code"]))
             if asked.gene and not asked.others:

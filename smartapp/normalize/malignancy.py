@@ -1,5 +1,6 @@
 """Malignancies other than the diseases looked for, as displays and free text name them."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -47,6 +48,14 @@ _SITED = any_of(
 )
 _SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
 _METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
+_RISK_FLAG = re.compile(r"[(\[](?:cms ?[/-]? ?)?hcc\b[^)\]]*[)\]]")
+"""A hierarchical condition category, which US EHRs write after a diagnosis; no hepatocellular carcinoma."""
+_IN_GENERAL = any_of(
+    r"approv\w+|indicat\w+|therap\w+|treatment|inhibitors?|trials?|validat\w+|stud(?:y|ies)|patients"
+    r"|literature|reported|associat\w+|recommend\w+|frequen\w+|common\w*|other tumou?r types?|panel|assay"
+)
+"""A laboratory's words about tumors in general."""
+_CLAUSE = re.compile(r"[,:()|]|(?<=\s)(?:and|with|but)(?=\s)")
 _NO_DISEASE = any_of(
     *NEGATION,
     *HEDGE,
@@ -130,11 +139,34 @@ _MAYBE_ITSELF = any_of(
 @lru_cache(maxsize=8192)
 def other(terms: Terms, text: str) -> Kind | None:
     """The kind of malignancy other than the diseases looked for that a text plainly names, or None."""
-    wording = plain(text)
+    wording = _RISK_FLAG.sub(" ", plain(text))
     if not (_HISTOLOGY.search(wording) or _GENERIC.search(wording)):
         return None
     kinds = {kind for sentence in sentences(wording) if (kind := _in_sentence(terms, sentence))}
     return Kind.PRIMARY if Kind.PRIMARY in kinds else next(iter(kinds), None)
+
+
+@lru_cache(maxsize=4096)
+def of_result(terms: Terms, text: str) -> str | None:
+    """What of a result's words plainly names the other tumor that it is about, or None.
+
+    "BRAF V600 not detected, colorectal carcinoma specimen"; nothing where a disease looked for is named too.
+    """
+    wording = _RISK_FLAG.sub(" ", plain(text))
+    if not (_HISTOLOGY.search(wording) or _SITED.search(wording)) or names_any(terms, text):
+        return None
+    clauses = (
+        clause.strip()
+        for sentence in sentences(wording)
+        if not _IN_GENERAL.search(sentence)
+        for clause in _CLAUSE.split(sentence)
+    )
+    return next((clause for clause in clauses if _is_other_tumor(clause)), None)
+
+
+def _is_other_tumor(clause: str) -> bool:
+    named = _HISTOLOGY.search(clause) or _SITED.search(clause)
+    return bool(named) and not _NO_DISEASE.search(clause) and _names_a_primary(clause)
 
 
 def _in_sentence(terms: Terms, sentence: str) -> Kind | None:

@@ -1,10 +1,11 @@
 """Why something was ordered, given or done: its own reasons and those of its order, each as one extension."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from smartapp.normalize.coding import REASON, Json, as_sent, key_of, with_codings
+from smartapp.normalize import malignancy
+from smartapp.normalize.coding import REASON, Json, as_sent, is_added, key_of, texts_of, with_codings
 from smartapp.normalize.conditions import reason_readings
-from smartapp.normalize.references import References, contained
+from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
 
 TYPES = (
@@ -17,16 +18,23 @@ TYPES = (
     "Procedure",
     "ServiceRequest",
 )
+MEMBERS = {"Observation": "hasMember", "DiagnosticReport": "result"}
+"""Where a panel or report names its members."""
+_READ_INTO = {"Observation": "interpretation", "DiagnosticReport": "conclusionCode"}
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
 ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
 
 
-def stated(resource: Json, terms: Terms, references: References) -> Json:
-    """The resource with one reason extension for each reason that it or its order gives."""
-    if resource["resourceType"] not in TYPES or ELEMENTS.isdisjoint(resource):
+def stated(resource: Json, terms: Terms, references: References, passed: Iterable[Json] = ()) -> Json:
+    """The resource with one reason extension for each reason that it or its order gives.
+
+    What its panel or report `passed` on stands for it where it gives none itself.
+    """
+    if resource["resourceType"] not in TYPES:
         return resource
-    concepts = [*_own(resource, references), *_ordered(resource, references), *_inside(resource)]
+    concepts = [*_given(resource, references)] or [*passed]
+    concepts += _said(resource, terms)
     if not concepts:
         return resource
     distinct = {key_of(concept): concept for concept in concepts}
@@ -36,6 +44,32 @@ def stated(resource: Json, terms: Terms, references: References) -> Json:
     ]
     others = (extension for extension in resource.get("extension", ()) if extension["url"] != REASON)
     return {**resource, "extension": [*others, *extensions]}
+
+
+def passed_on(panels: Iterable[Json], references: References) -> Mapping[str, list[Json]]:
+    """The reasons that panels and reports give for their members, by the member's reference."""
+    passed: dict[str, list[Json]] = {}
+    for panel in panels:
+        members = panel.get(MEMBERS.get(panel["resourceType"], ""))
+        if members and (concepts := [*_given(panel, references)]):
+            for member in members:
+                passed.setdefault(member.get("reference") or "", []).extend(concepts)
+    return passed
+
+
+def is_read(result: Json) -> bool:
+    """Whether something was read from the words of a result, which may name another tumor then."""
+    added_to = _READ_INTO.get(result["resourceType"])
+    return added_to is not None and any(
+        is_added(coding) for concept in result.get(added_to, ()) for coding in concept.get("coding", ())
+    )
+
+
+def _given(resource: Json, references: References) -> Iterator[Json]:
+    if not ELEMENTS.isdisjoint(resource):
+        yield from _own(resource, references)
+        yield from _ordered(resource, references)
+        yield from _about(resource, references)
 
 
 def _own(resource: Json, references: References) -> Iterator[Json]:
@@ -58,10 +92,26 @@ def _ordered(resource: Json, references: References) -> Iterator[Json]:
                 yield from _own(order, references)
 
 
-def _inside(resource: Json) -> Iterator[Json]:
-    """The Condition inside an Observation that it is about: no reference that CQL follows can name that one."""
+def _about(resource: Json, references: References) -> Iterator[Json]:
+    """The Condition that an Observation is about, whatever its status."""
     for focus in resource.get("focus", ()):
-        written = focus.get("reference") or ""
-        found = contained(resource, written[1:]) if written.startswith("#") else None
-        if found is not None and found["resourceType"] == "Condition" and "code" in found:
-            yield found["code"]
+        found = references.resolve(focus, resource)
+        if found is None:
+            if focus.get("display"):
+                yield {"text": focus["display"]}
+        elif found["resourceType"] == "Condition" and (code := as_sent(found.get("code") or {})):
+            yield code
+
+
+def _said(result: Json, terms: Terms) -> Iterator[Json]:
+    """The other tumor that the words of a result name, and a coded conclusion."""
+    if not is_read(result):
+        return
+    concepts = [as_sent(concept) for concept in result.get("conclusionCode", ())]
+    yield from (concept for concept in concepts if concept)
+    texts = [result.get("valueString"), result.get("conclusion")]
+    for name in ("code", "valueCodeableConcept"):
+        texts += texts_of(key_of(as_sent(result.get(name) or {})))
+    for text in texts:
+        if text and (tumor := malignancy.of_result(terms, text)):
+            yield {"text": tumor}

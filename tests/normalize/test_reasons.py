@@ -59,7 +59,35 @@ def test_a_condition_inside_an_observation_stands_for_the_patients_own_with_the_
     result = one(stage, MELANOMA, LUNG)
 
     assert result["focus"] == [{"reference": "Condition/mel"}]
-    assert reasons(result) == []
+    assert "C34.90" not in codes(result)[0]
+    assert "C43.59" in codes(result)[0]
+
+
+def test_a_result_has_the_reasons_of_its_panel():
+    order = resource("ServiceRequest", id="o", reasonReference=[{"reference": "Condition/lung"}])
+    report = resource(
+        "DiagnosticReport",
+        basedOn=[{"reference": "ServiceRequest/o"}],
+        result=[{"reference": "Observation/r"}],
+    )
+
+    result = one(observation("loinc|53844-7", id="r"), report, order, LUNG)
+
+    assert codes(result) == [["C34.90"]]
+
+
+def test_a_reason_of_its_own_goes_before_that_of_its_panel():
+    panel = resource(
+        "Observation",
+        id="p",
+        focus=[{"reference": "Condition/lung"}],
+        hasMember=[{"reference": "Observation/r"}],
+    )
+    member = observation("loinc|53844-7", id="r", focus=[{"reference": "Condition/mel"}])
+
+    result = one(member, panel, MELANOMA, LUNG)
+
+    assert [reason[0] for reason in codes(result)] == ["C43.59"]
 
 
 def test_the_reasons_of_the_order_are_reasons():
