@@ -129,6 +129,7 @@ def _requests(parts: Parts, held: Reviews, dialect: Dialect) -> Requests:
         exchange=exchange,
         clock=parts.clock,
         dialect=dialect,
+        packet=lambda visit: reviews.pdf_of(held, visit, clock=parts.clock),
     )
 
 

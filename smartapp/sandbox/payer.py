@@ -2,6 +2,9 @@
 
 A met case is approved, one that needs information is pended and approved when it is asked about the second time,
 any other is denied. The same request sent twice gets the same answer: it is known by the Claim's identifier.
+
+An update takes the place of the request that it names, a cancellation ends it; who asks about one that was replaced is
+told of the one in its place. What was denied, cancelled or never came can be neither updated nor cancelled.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +20,15 @@ from smartapp.sandbox.fhir.refusals import outcome
 Json = Mapping[str, Any]
 _PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 _X12 = "https://codesystem.x12.org/005010/306"
-_APPROVED, _DENIED, _PENDED = "A1", "A3", "A4"
-_WORDS = {_APPROVED: "Certified in total", _DENIED: "Not Certified", _PENDED: "Pending"}
+_APPROVED, _DENIED, _PENDED, _CANCELLED = "A1", "A3", "A4", "C"
+_WORDS = {
+    _APPROVED: "Certified in total",
+    _DENIED: "Not Certified",
+    _PENDED: "Pending",
+    _CANCELLED: "Cancelled",
+}
+_CANCEL = "3"
+"""X12 1322: cancel."""
 _DECISIONS = {"met": _APPROVED, "needs-information": _PENDED}
 _KEPT = ("Patient", "Organization")
 _ASKED_TWICE = 2
@@ -32,6 +42,9 @@ class _Case:
     action: str
     number: str
     asked: int = 0
+    error: str = ""
+    """Why it could not be processed."""
+    replaced_by: str = ""
 
 
 @dataclass(kw_only=True)
@@ -54,7 +67,7 @@ class PracticePayer:
         with self._lock:
             self.received += 1
             name = _identifier(bundle)
-            case = self.cases.setdefault(name, self._fresh(bundle))
+            case = self.cases.get(name) or self._taken(name, bundle)
         return self._bundle(case, "response-bundle"), 200
 
     def inquire(self, bundle: Any) -> tuple[Json, int]:
@@ -63,13 +76,32 @@ class PracticePayer:
         if trouble:
             return outcome(trouble, code="invalid"), 400
         with self._lock:
-            case = self.cases.get(_identifier(bundle))
+            case = self._current(_identifier(bundle))
             if case is None:
                 return _collection([], "inquiry-response-bundle", self.clock()), 200
             case.asked += 1
             if case.action == _PENDED and case.asked >= _ASKED_TWICE:
                 case.action = _APPROVED
         return self._bundle(case, "inquiry-response-bundle"), 200
+
+    def _taken(self, name: str, bundle: Json) -> _Case:
+        case = self.cases[name] = self._fresh(bundle)
+        earlier = _related(bundle)
+        if earlier is None:
+            return case
+        before = self._current(earlier)
+        if before is None or before.action in {_DENIED, _CANCELLED} or before.error:
+            case.error = "There is no request of yours that could be changed or cancelled."
+            return case
+        if _cancels(bundle):
+            case.action = before.action = _CANCELLED
+        before.replaced_by = name
+        return case
+
+    def _current(self, name: str) -> _Case | None:
+        """The request, or the one that took its place."""
+        case = self.cases.get(name)
+        return self._current(case.replaced_by) if case and case.replaced_by else case
 
     def _fresh(self, bundle: Json) -> _Case:
         decide = self.decide or _by_story
@@ -97,9 +129,12 @@ class PracticePayer:
             "insurer": asked["insurer"],
             "requestor": asked["provider"],
             "request": {"identifier": asked["identifier"][0]},
-            "outcome": "complete",
-            "item": [_item(case, now)],
+            **(_failed(case) if case.error else {"outcome": "complete", "item": [_item(case, now)]}),
         }
+
+
+def _failed(case: _Case) -> Json:
+    return {"outcome": "error", "error": [{"code": {"text": case.error}}]}
 
 
 def _item(case: _Case, now: datetime) -> Json:
@@ -150,6 +185,35 @@ def _troubles(bundle: Any) -> Iterator[str]:
 
 def _identifier(bundle: Json) -> str:
     return str(bundle["entry"][0]["resource"]["identifier"][0]["value"])
+
+
+def _related(bundle: Json) -> str | None:
+    """The identifier of the Claim that a request updates; "": it names none that is in the Bundle."""
+    related = bundle["entry"][0]["resource"].get("related")
+    if not related:
+        return None
+    named = related[0]["claim"]
+    if "identifier" in named:  # 2.0.1
+        return str(named["identifier"]["value"])
+    urls = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
+    claim = urls.get(named.get("reference"), {})
+    return str(claim["identifier"][0]["value"]) if claim.get("resourceType") == "Claim" else ""
+
+
+def _cancels(bundle: Json) -> bool:
+    """Whether all of a request is cancelled: the Claim says so (2.2), or each of its items (2.0.1)."""
+    claim = bundle["entry"][0]["resource"]
+    return _is_cancelled(claim) or all(map(_is_cancelled, claim["item"]))
+
+
+def _is_cancelled(node: Json) -> bool:
+    kinds = (
+        coding.get("code")
+        for e in node.get("extension", ())
+        if e["url"].endswith("extension-certificationType")
+        for coding in e["valueCodeableConcept"]["coding"]
+    )
+    return _CANCEL in kinds
 
 
 def _by_story(bundle: Json) -> str:

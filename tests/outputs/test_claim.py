@@ -11,7 +11,7 @@ from davinci.pas import BASE, PROFILES, broken
 from davinci.profiles import problems
 
 from smartapp.errors import NotSendable
-from smartapp.outputs.claim import Party, inquiry, request
+from smartapp.outputs.claim import Party, cancellation, inquiry, inquiry_again, request, troubles
 from smartapp.outputs.dialect import Dialect
 
 BOTH = pytest.mark.parametrize("dialect", list(Dialect))
@@ -73,12 +73,166 @@ def test_every_entry_conforms_to_its_profile_and_to_fhir(dialect, order):
 
 
 @BOTH
-def test_an_amended_request_conforms_to_the_profile_of_updates(dialect):
-    bundle = _made(dialect=dialect, earlier="work.0")
+@pytest.mark.requirement("pas-2.2.1#spec-65", "pas-2.2.1#spec-67")
+def test_an_amended_request_conforms_and_holds_the_one_before_with_all_it_refers_to(dialect):
+    before = _made(dialect=dialect, packet=PACKET)
+    bundle = _amended(before, dialect=dialect)
 
+    first, update = before["entry"][0]["resource"], bundle["entry"][0]["resource"]
+    definitions = guide(f"pas-{dialect}")
+    named = _named(bundle, update)
     assert list(broken(bundle)) == []
-    assert problems(_one(bundle, "Claim"), f"{BASE}profile-claim-update", guide(f"pas-{dialect}")) == []
+    assert problems(update, f"{BASE}profile-claim-update", definitions) == []
+    assert problems(bundle, f"{BASE}profile-pas-request-bundle", definitions) == []
     assert _is_valid(bundle)
+    assert named["identifier"] == first["identifier"]
+    assert update["related"][0]["relationship"]["coding"][0]["code"] == "prior"
+    # 2.0.1 has room for one Claim, and names the one before by its identifier
+    numbers = (2, 1) if dialect is Dialect.V2_2 else (2,)
+    assert [f["id"] for f in _held(bundle, "QuestionnaireResponse")] == [f"work.{n}" for n in numbers]
+    assert [d["id"] for d in _held(bundle, "DocumentReference")] == [f"work.{n}.packet" for n in numbers]
+    kinds = [e["resource"]["resourceType"] for e in bundle["entry"]]
+    assert {k: kinds.count(k) for k in ("Claim", "Patient", "Coverage", "MedicationRequest")} == {
+        "Claim": len(numbers),
+        "Patient": 1,
+        "Coverage": 1,
+        "MedicationRequest": 1,
+    }
+
+
+@pytest.mark.requirement("pas-2.2.1#spec-66")
+def test_the_one_before_the_one_before_is_not_in_the_bundle():
+    second = _amended(_made())
+
+    third = _amended(second, id="work.3")
+
+    assert [c["identifier"][0]["value"] for c in _held(third, "Claim")] == ["work.3", "work.2"]
+    assert list(broken(third)) == []
+
+
+@BOTH
+@pytest.mark.requirement("pas-2.2.1#spec-68", "pas-2.2.1#spec-71", "pas-2.2.1#spec-72")
+@pytest.mark.parametrize(
+    ("changed", "item"), [({}, None), ({"planned": "2026-07-01"}, "changed")], ids=["same", "another day"]
+)
+def test_an_update_keeps_sequences_and_says_what_changed(dialect, changed, item):
+    before = _made(dialect=dialect)  # without the packet, as an earlier version made it
+
+    claim = _amended(before, dialect=dialect, **changed)["entry"][0]["resource"]
+
+    infos = {info["sequence"]: _change(info) for info in claim["supportingInfo"]}
+    assert infos == {1: "changed", 2: "added"}
+    assert [(i["sequence"], _change(i)) for i in claim["item"]] == [(1, item)]
+    assert _traced(claim) == _traced(_one(before, "Claim"))
+
+
+@BOTH
+@pytest.mark.requirement("pas-2.2.1#profile-documentreference")
+def test_the_packet_is_in_the_bundle_and_supports_the_claim(dialect):
+    bundle = _made(dialect=dialect, packet=PACKET)
+
+    claim, document = _one(bundle, "Claim"), _one(bundle, "DocumentReference")
+    urls = {e["fullUrl"]: e["resource"] for e in bundle["entry"]}
+    infos = [urls[info["valueReference"]["reference"]]["resourceType"] for info in claim["supportingInfo"]]
+    assert infos == ["QuestionnaireResponse", "DocumentReference"]
+    assert claim["item"][0]["informationSequence"] == [1, 2]
+    assert document["content"] == PACKET["content"]
+    assert "url" not in document["content"][0]["attachment"]
+    assert [urls[r["reference"]]["id"] for r in document["context"]["related"]] == ["work.1", "o1"]
+    assert problems(claim, f"{BASE}profile-claim", guide(f"pas-{dialect}")) == []
+    assert list(broken(bundle)) == []
+    assert _is_valid(bundle)
+
+
+@BOTH
+@pytest.mark.requirement("pas-2.2.1#spec-69", "pas-2.2.1#spec-70")
+@pytest.mark.parametrize("is_amended", [False, True])
+def test_a_cancellation_cancels_all_and_names_what_it_cancels(dialect, is_amended):
+    sent = _made(dialect=dialect, packet=PACKET)
+    sent = _amended(sent, dialect=dialect) if is_amended else sent
+    held = copy.deepcopy(sent)
+
+    bundle = cancellation(sent, id_="work.1.cancel", now=NOW)
+
+    claim = bundle["entry"][0]["resource"]
+    before = sent["entry"][0]["resource"]
+    named = _named(bundle, claim)
+    assert sent == held
+    assert list(broken(bundle)) == []
+    assert problems(claim, f"{BASE}profile-claim-update", guide(f"pas-{dialect}")) == []
+    assert problems(bundle, f"{BASE}profile-pas-request-bundle", guide(f"pas-{dialect}")) == []
+    assert _is_valid(bundle)
+    assert claim["identifier"][0]["value"] == "work.1.cancel"
+    assert named["identifier"] == before["identifier"]
+    assert "related" not in named
+    assert [_certified(claim)] == (["3"] if dialect is Dialect.V2_2 else [None])
+    for item in claim["item"]:
+        assert (_change(item), _certified(item)) == ("changed", "3")
+        assert item["modifierExtension"][0]["valueBoolean"] is True
+
+
+def test_the_inquiry_about_a_cancellation_asks_for_its_identifier():
+    asked = inquiry(case(), now=NOW)
+
+    again = inquiry_again(asked, id_="work.1.cancel", now=NOW)
+
+    assert list(broken(again)) == []
+    assert _one(again, "Claim")["identifier"][0]["value"] == "work.1.cancel"
+    assert _one(asked, "Claim")["identifier"][0]["value"] == "work.1"
+
+
+def test_everything_that_stands_in_the_way_is_told_at_once_with_what_helps():
+    wrong = {**ORDER, "status": "draft", "intent": "plan"}
+    given = case(
+        chart(PATIENT | {"name": []}, without=("Patient",)),
+        order={k: v for k, v in wrong.items() if k != "requester"},
+    )
+
+    told = troubles(given)
+
+    assert len(told) == 4
+    assert all("EHR" in text or "sign it" in text for text in told)
+    assert troubles(case()) == ()
+
+
+PACKET = {
+    "resourceType": "DocumentReference",
+    "status": "current",
+    "subject": {"reference": "Patient/p1"},
+    "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0="}}],
+    "context": {
+        "related": [{"reference": "QuestionnaireResponse/work"}, {"reference": "MedicationRequest/o1"}]
+    },
+}
+
+
+def _named(bundle, claim):
+    """The Claim that an update names: the one in the Bundle, or what stands for it."""
+    named = claim["related"][0]["claim"]
+    found = (e["resource"] for e in bundle["entry"] if e["fullUrl"] == named.get("reference"))
+    return next(found, None) or {"identifier": [named["identifier"]]}
+
+
+def _amended(before, **changed):
+    given = {"id": "work.2", "packet": PACKET, **changed}
+    return _made(earlier=before, **given)
+
+
+def _extension(node, name):
+    return next((e for e in node.get("extension", ()) if e["url"].endswith(name)), {})
+
+
+def _change(node):
+    return _extension(node, "infoChanged").get("valueCode")
+
+
+def _certified(node):
+    concept = _extension(node, "certificationType").get("valueCodeableConcept")
+    return concept and concept["coding"][0]["code"]
+
+
+def _traced(claim):
+    return _extension(claim["item"][0], "itemTraceNumber")
 
 
 @BOTH
@@ -107,9 +261,10 @@ def test_the_signed_form_is_the_supporting_information_and_stays_as_it_was_signe
     (info,) = claim["supportingInfo"]
     named = next(e for e in bundle["entry"] if e["fullUrl"] == info["valueReference"]["reference"])
     assert named["resource"] is form
-    assert {
-        key: form[key] for key in ("id", "identifier", "questionnaire", "status", "authored", "item")
-    } == {key: RESPONSE[key] for key in ("id", "identifier", "questionnaire", "status", "authored", "item")}
+    # in the Bundle it has the id of its version, for an update holds the version before, too
+    assert {key: form[key] for key in ("identifier", "questionnaire", "status", "authored", "item")} == {
+        key: RESPONSE[key] for key in ("identifier", "questionnaire", "status", "authored", "item")
+    }
 
 
 def test_the_order_carries_its_coverage_information():
@@ -267,7 +422,7 @@ WRONG = {
     "a drug order that is not signed": (lambda: case(order={**ORDER, "status": "draft"}), "not signed"),
     "nobody who ordered": (
         lambda: case(order={k: v for k, v in ORDER.items() if k != "requester"}),
-        "requester",
+        "who ordered it",
     ),
     "no payer": (
         lambda: case(chart(without=("Organization",)), coverage={**COVERAGE, "payor": []}),

@@ -1,5 +1,6 @@
 """The life of a request to a payer: made once, sent once, asked about, never lost and never doubled."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +82,7 @@ REFUSED = NotWritten("The payer refused.", obstacle=Obstacle.REFUSED)
 
 
 class Desk:
-    def __init__(self, *chart, action="A1", payers=(PAYER,)):
+    def __init__(self, *chart, action="A1", payers=(PAYER,), packet=None):
         self.service = Service(facts(*(chart or CHART)))
         self.line = Line(PracticePayer(clock=lambda: NOW, decide=lambda _: action))
         self.requests = Requests(
@@ -91,6 +92,7 @@ class Desk:
             exchange=lambda: self.line,
             clock=lambda: NOW,
             dialect=Dialect.V2_0,
+            packet=packet,
         )
         self.visit = self.service.open()
 
@@ -286,20 +288,176 @@ def test_a_record_that_makes_no_request_says_why(chart, word):
         desk.send()
 
 
-def test_an_amendment_names_the_request_that_it_takes_the_place_of():
+def _amended(desk, token):
+    desk.service.reviews.amend(desk.visit)
+    form = desk.service.form(desk.visit, COMPLETE, token=token)
+    assert desk.service.reviews.sign(desk.visit, form).signed is not None
+
+
+def _identifiers(bundle):
+    claims = [e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Claim"]
+    return [claim["identifier"][0]["value"] for claim in claims]
+
+
+def test_an_amendment_takes_the_place_of_the_request_that_the_payer_has():
     desk = Desk(action="A4").signed()
     first = desk.send()
-    desk.service.reviews.amend(desk.visit)
-    form = desk.service.form(desk.visit, COMPLETE, token="t2")
-    desk.service.reviews.sign(desk.visit, form)
+    _amended(desk, "t2")
+    assert desk.requests.before(desk.visit) == first
 
     second = desk.send()
 
     claim = second.bundle["entry"][0]["resource"]
-    assert second.id != first.id
-    assert claim["related"][0]["claim"]["identifier"]["value"] == first.id
+    assert _identifiers(second.bundle) == [second.id, first.id]
     assert claim["meta"]["profile"][0].endswith("profile-claim-update")
-    assert len(desk.line.payer.cases) == 2
+    assert second.answer.verdict is Verdict.PENDED
+    cases = desk.line.payer.cases
+    assert (len(cases), cases[first.id].replaced_by) == (2, second.id)
+
+
+@pytest.mark.requirement("pas-2.2.1#updating-authorization-requests")
+def test_a_request_that_was_denied_is_not_updated_a_new_one_is_made():
+    desk = Desk(action="A3").signed()
+    desk.send()
+    _amended(desk, "t2")
+
+    second = desk.send()
+
+    assert desk.requests.before(desk.visit) is None
+    assert "related" not in second.bundle["entry"][0]["resource"]
+
+
+def test_an_update_that_the_payer_could_not_process_changed_nothing():
+    desk = Desk(action="A4").signed()
+    first = desk.send()
+    _amended(desk, "t2")
+    submit = desk.line.submit
+    desk.line.submit = lambda *given: _failing(submit(*given))
+    second = desk.send()
+    desk.line.submit = submit
+    _amended(desk, "t3")
+
+    third = desk.send()
+
+    assert (second.answer.verdict, second.can_send) == (Verdict.ERROR, True)
+    assert _identifiers(third.bundle) == [third.id, first.id]
+
+
+def _failing(answer):
+    response = answer["entry"][0]["resource"]
+    failed = {k: v for k, v in response.items() if k != "item"} | {"outcome": "error"}
+    failed["error"] = [{"code": {"text": "AAA 42"}}]
+    return {**answer, "entry": [{**answer["entry"][0], "resource": failed}]}
+
+
+@pytest.mark.parametrize("action", ["A1", "A4"])
+def test_a_request_is_cancelled_once_and_that_is_kept(action):
+    desk = Desk(action=action).signed()
+    held = desk.send()
+
+    asked = [desk.requests.cancel(desk.visit) for _ in range(3)]
+
+    assert asked[0].is_cancelled
+    assert asked[0] == asked[1] == asked[2] == desk.requests.cancellation(held)
+    assert _identifiers(asked[0].bundle) == [f"{held.id}.cancel", held.id]
+    assert desk.requests.of(desk.visit) == held
+    assert desk.line.payer.received == 2
+    assert desk.trail[-2:] == ["requested", "cancelled"]
+    assert desk.requests.ask(desk.visit) == held
+    assert desk.line.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "received"),
+    [([FAILED], [], 2), ([UNCERTAIN], [], 2), ([], [UNCERTAIN], 2)],
+    ids=["not there", "lost on its way", "answer lost"],
+)
+def test_a_cancellation_that_fails_is_tried_again_and_comes_once(before, after, received):
+    desk = Desk(action="A4").signed()
+    desk.send()
+    desk.line.before, desk.line.after = before, after
+
+    first, second = (desk.requests.cancel(desk.visit) for _ in range(2))
+
+    assert (first.answer, bool(first.why_not)) == (None, True)
+    assert second.is_cancelled
+    assert desk.line.payer.received == received
+    assert desk.line.sent[-1] == first.bundle
+    assert "not-cancelled" in desk.trail
+
+
+@pytest.mark.parametrize("action", ["A3", None])
+def test_where_the_payer_has_nothing_nothing_is_cancelled(action):
+    desk = Desk(action=action or "A1").signed()
+    if action:
+        desk.send()
+
+    assert desk.requests.cancel(desk.visit) is None
+    assert len(desk.line.sent) == (1 if action else 0)
+
+
+def test_a_payer_that_does_not_cancel_is_not_taken_to_have_done_so():
+    desk = Desk(action="A1").signed()
+    held = desk.send()
+    desk.line.payer.cases[held.id].error = "elsewhere"
+
+    asked = desk.requests.cancel(desk.visit)
+
+    assert (asked.answer.verdict, asked.is_cancelled) == (Verdict.ERROR, False)
+    assert desk.trail[-1] == "not-cancelled"
+
+
+def test_after_a_cancellation_the_next_version_is_a_new_request():
+    desk = Desk(action="A4").signed()
+    desk.send()
+    _amended(desk, "t2")
+    update = desk.requests.made(desk.visit)
+    assert update.is_update
+
+    desk.requests.cancel(desk.visit)
+
+    assert desk.requests.before(desk.visit) is None
+    assert not desk.requests.made(desk.visit).is_update
+    assert desk.send().answer.verdict is Verdict.PENDED
+
+
+def test_who_asks_about_a_request_that_was_replaced_is_told_of_the_one_in_its_place():
+    desk = Desk(action="A4").signed()
+    first = desk.send()
+    _amended(desk, "t2")
+    second = desk.send()
+
+    told = desk.line.inquire(None, first.inquiry)
+
+    assert told["entry"][0]["resource"]["request"]["identifier"]["value"] == second.id
+
+
+def test_the_packet_goes_with_the_request():
+    desk = Desk(packet=lambda _: b"%PDF-1.7 packet").signed()
+
+    sent = desk.send()
+
+    document = next(
+        e["resource"] for e in sent.bundle["entry"] if e["resource"]["resourceType"] == "DocumentReference"
+    )
+    assert base64.b64decode(document["content"][0]["attachment"]["data"]) == b"%PDF-1.7 packet"
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_what_stands_in_the_way_is_known_before_anything_is_sent(is_signed):
+    chart = (PATIENT, {**SIGNED_ORDER, "intent": "plan", "requester": None}, MELANOMA, NIVOLUMAB, COVERAGE)
+    chart = tuple({k: v for k, v in r.items() if v is not None} for r in chart)
+    desk = Desk(*chart)
+    desk = desk.signed() if is_signed else desk
+
+    told = desk.requests.troubles(desk.visit)
+
+    assert [word in text for word, text in zip(("proposal or plan", "who ordered"), told, strict=True)] == [
+        True,
+        True,
+    ]
+    assert desk.line.sent == []
+    assert desk.requests.of(desk.visit) is None
 
 
 def test_an_amendment_of_what_was_never_sent_is_a_first_request():

@@ -1,5 +1,6 @@
 """From the signed review to the payer's answer on the page, through the practice EHR and its practice payer."""
 
+import base64
 import json
 import re
 import time
@@ -89,6 +90,15 @@ def _pressed(browser, page, path):
     csrf = re.search(rf'{path}".*?name="csrf" value="([^"]+)"', page.text, re.DOTALL)[1]
     browser.open(f"{page.url}{path}", data={"csrf": csrf})
     return browser.open(page.url)
+
+
+def _amended(browser, page):
+    """The page of the next version, signed."""
+    names = ("csrf", "revision", "token")
+    form = page.text.partition('id="form"')[2]
+    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', form)[1] for name in names}
+    browser.open(f"{page.url}/form", data={**hidden, "do": "amend"})
+    return signed(browser, read(browser, browser.open(page.url)), ANSWERS)
 
 
 def _part(page):
@@ -222,3 +232,110 @@ def test_a_stranger_can_neither_see_nor_send_the_request(browser, practice):
 
     assert (seen.status, sent.status) == (403, 403)
     assert practice.practice.payer.received == 0
+
+
+@pytest.fixture
+def updating(browser, practice):
+    """The page of a signed amendment, while the payer has the request of the first version."""
+    page = _pressed(browser, _signed(browser, practice), "/claim")
+    return _amended(browser, page)
+
+
+def test_an_amended_request_takes_the_place_of_the_first_and_conforms(browser, practice, updating):
+    sent = _pressed(browser, updating, "/claim")
+
+    first, second = practice.practice.payer.cases.values()
+    claim = second.bundle["entry"][0]["resource"]
+    assert "Of the version before: The payer has the request and has not decided yet." in _part(updating)
+    assert "The request of this version takes its place." in _part(updating)
+    assert first.replaced_by
+    assert list(broken(second.bundle)) == []
+    assert problems(second.bundle, f"{BASE}profile-pas-request-bundle", guide("pas-2.2")) == []
+    assert problems(claim, f"{BASE}profile-claim-update", guide("pas-2.2")) == []
+    assert "has the request and has not decided yet" in _part(sent)
+
+
+def test_the_packet_in_the_bundle_is_the_one_that_is_in_the_chart(browser, practice):
+    page = _signed(browser, practice)
+    _pressed(browser, page, "/claim")
+
+    (case,) = practice.practice.payer.cases.values()
+    document = next(
+        e["resource"] for e in case.bundle["entry"] if e["resource"]["resourceType"] == "DocumentReference"
+    )
+    written = practice.practice.fhir.records.of_type("DocumentReference")
+    held = document["content"][0]["attachment"]
+    assert base64.b64decode(held["data"]).startswith(b"%PDF")
+    assert held in [one["content"][0]["attachment"] for one in written]
+
+
+@pytest.mark.parametrize("is_amended", [False, True])
+def test_what_the_payer_has_is_cancelled_and_the_page_says_so(browser, practice, is_amended, request):
+    page = request.getfixturevalue("updating") if is_amended else None
+    page = page or _pressed(browser, _signed(browser, practice), "/claim")
+    assert "Cancel the request at the payer" in _part(page)
+
+    cancelled = _pressed(browser, page, "/claim/cancellation")
+
+    *_, last = practice.practice.payer.cases.values()
+    assert list(broken(last.bundle)) == []
+    assert (
+        problems(last.bundle["entry"][0]["resource"], f"{BASE}profile-claim-update", guide("pas-2.2")) == []
+    )
+    assert "Cancel the request" not in _part(cancelled)
+    assert "Ask the payer" not in _part(cancelled)
+    assert "Request cancelled at the payer" in cancelled.text
+    # of the version before nothing is left to say: the next request is one of its own
+    assert ("The payer cancelled the request, as was asked." in _part(cancelled)) is not is_amended
+    assert ("Of the version before" in _part(cancelled)) is False
+
+
+def test_the_answer_to_a_cancellation_conforms(browser, practice):
+    page = _pressed(browser, _signed(browser, practice), "/claim")
+    _pressed(browser, page, "/claim/cancellation")
+    *_, last = practice.practice.payer.cases.values()
+
+    answer, _ = practice.practice.payer.submit(last.bundle)
+
+    assert problems(answer, f"{BASE}profile-pas-response-bundle", guide("pas-2.2")) == []
+    assert problems(answer["entry"][0]["resource"], f"{BASE}profile-claimresponse", guide("pas-2.2")) == []
+
+
+def test_a_cancellation_that_fails_is_said_and_can_be_tried_again(browser, practice):
+    page = _pressed(browser, _signed(browser, practice), "/claim")
+    practice.practice.faults.add(Fault(kind="failing", path="/payer/fhir/Claim/$submit", seconds=1))
+
+    failed = _pressed(browser, page, "/claim/cancellation")
+    practice.practice.faults.clear()
+    mended = _pressed(browser, failed, "/claim/cancellation")
+
+    assert "Cancel the request at the payer" in _part(failed)
+    assert "Something failed at the payer" in _part(failed)
+    assert "as was asked" in _part(mended)
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_what_stands_in_the_way_of_a_request_is_shown_before_anything_is_pressed(
+    browser, practice, is_signed
+):
+    practice.practice.fhir.records.load([{**ORDER, "status": "draft"}])
+    launched = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
+    page = read(browser, launched)
+    page = signed(browser, page, ANSWERS) if is_signed else page
+
+    part = _part(page)
+    assert "The order is not signed in the EHR yet: sign it there." in part
+    assert ("amend this review" if is_signed else "read the chart again") in part
+    assert "Send the request" not in part
+    assert "Download the request" not in part
+
+
+def test_what_stood_in_the_way_is_mended_by_what_the_page_says(browser, practice):
+    practice.practice.fhir.records.load([{**ORDER, "status": "draft"}])
+    launched = browser.open(practice.launch(ID, patient=PATIENT, order=f"MedicationRequest/{ORDER['id']}"))
+    page = signed(browser, read(browser, launched), ANSWERS)
+    practice.practice.fhir.records.load([ORDER])
+
+    page = _amended(browser, page)
+
+    assert "has the request" in _part(_pressed(browser, page, "/claim"))

@@ -5,11 +5,22 @@ parties     the patient, the Coverage, the payer and the provider as PAS wants t
 ordered     the order with its coverage information, its diagnoses and the code of what is requested
 claim       the Claim
 closure     every reference names exactly one entry of the Bundle
-bundle      the request, and the inquiry about it
+earlier     the request that an update takes the place of; the cancellation of one
+bundle      the request, the inquiry about it, the cancellation
 """
 
-from smartapp.outputs.claim.bundle import inquiry, request
+from smartapp.outputs.claim.bundle import cancellation, inquiry, inquiry_again, request, troubles
 from smartapp.outputs.claim.case import Case, Codes, Party
 from smartapp.outputs.claim.closure import loose
 
-__all__ = ["Case", "Codes", "Party", "inquiry", "loose", "request"]
+__all__ = [
+    "Case",
+    "Codes",
+    "Party",
+    "cancellation",
+    "inquiry",
+    "inquiry_again",
+    "loose",
+    "request",
+    "troubles",
+]

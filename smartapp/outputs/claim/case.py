@@ -43,8 +43,8 @@ class Case:
 
     id: str
     """The identifier of the Claim: the same for every try to send it."""
-    earlier: str = ""
-    """The identifier of the Claim that the payer has and that this one takes the place of."""
+    earlier: Mapping[str, Any] | None = None
+    """The request Bundle that the payer has and that this one takes the place of."""
     policy: Policy
     determination: Determination
     facts: Facts
@@ -55,6 +55,8 @@ class Case:
     """The coverage information to put on the order where it carries none for this Coverage."""
     response: Resource
     """The signed form."""
+    packet: Resource | None = None
+    """The packet as a DocumentReference with the PDF inside."""
     signed_at: datetime
     planned: str
     """The planned date of the therapy, YYYY-MM-DD or less."""

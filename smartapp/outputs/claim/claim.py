@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from smartapp.facts import reference_of
-from smartapp.outputs.claim import ordered
+from smartapp.facts import Resource, reference_of
+from smartapp.outputs.claim import earlier, ordered
 from smartapp.outputs.claim.case import Case
 from smartapp.outputs.dialect import Dialect
 
 SYSTEM = "https://smartapp.example/fhir/sid/claim"
 """The system of the identifiers of our Claims."""
-PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
+PAS = earlier.PAS
 _TEMP = "http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASTempCodes"
 _X12 = "https://codesystem.x12.org/005010/"
 _HL7 = "http://terminology.hl7.org/CodeSystem/"
@@ -22,7 +22,12 @@ Json = dict[str, Any]
 
 def identifier(case: Case) -> dict[str, str]:
     """By which the payer knows this request again."""
-    return {"system": SYSTEM, "value": case.id}
+    return identified(case.id)
+
+
+def identified(id_: str) -> dict[str, str]:
+    """The identifier of the Claim of a request with this id."""
+    return {"system": SYSTEM, "value": id_}
 
 
 def profile(case: Case) -> str:
@@ -36,9 +41,9 @@ def requesting(case: Case, *, insurer: Json, provider: Json) -> Json:
         **_common(case, insurer, provider),
         "meta": {"profile": [profile(case)]},
         **_related(case),
-        "supportingInfo": [_form(case)],
+        "supportingInfo": _supporting(case),
         **_diagnosed(case),
-        "item": [_item(case) | {"informationSequence": [1]}],
+        "item": [_requested(case)],
     }
 
 
@@ -70,26 +75,54 @@ def _common(case: Case, insurer: Json, provider: Json) -> Json:
 
 
 def _related(case: Case) -> Json:
-    """An amendment names the request that it takes the place of."""
+    """An amendment names the request that it takes the place of (spec-65)."""
     if not case.earlier:
         return {}
-    earlier = {"identifier": {"system": SYSTEM, "value": case.earlier}}
-    prior = _coded(f"{_HL7}ex-relatedclaimrelationship", "prior")
-    return {"related": [{"claim": earlier, "relationship": prior}]}
+    return {"related": earlier.related(case.earlier)}
 
 
-def _form(case: Case) -> Json:
+def _supporting(case: Case) -> list[Json]:
+    """The signed form and the packet; in an update with the sequences of before and marked as changed (spec-68, 71)."""
+    parts = [(case.response, "Signed form"), *([(case.packet, "Packet (PDF)")] if case.packet else [])]
+    known = {info["sequence"] for info in earlier.claim(case.earlier).get("supportingInfo", ())}
+    return [
+        _attached(case, part, what, number, _change(case, is_known=number in known, is_same=False))
+        for number, (part, what) in enumerate(parts, start=1)
+    ]
+
+
+def _attached(case: Case, part: Resource, what: str, number: int, change: list[Json]) -> Json:
+    extensions = list(change)
+    if case.dialect is not Dialect.V2_0:  # documentInformation came with 2.1
+        kind = _extension("reportTypeCode", valueCodeableConcept=_coded(f"{_X12}755", case.codes.report_type))
+        text = _extension("description", valueString=f"{what} of medical policy {case.policy.id}")
+        extensions.append({"url": f"{PAS}extension-documentInformation", "extension": [kind, text]})
     held = {
-        "sequence": 1,
+        "extension": extensions,
+        "sequence": number,
         "category": _coded(_TEMP, "additionalInformation"),
-        "valueReference": {"reference": reference_of(case.response)},
+        "valueReference": {"reference": reference_of(part)},
     }
-    if case.dialect is Dialect.V2_0:  # documentInformation came with 2.1
-        return held
-    kind = _extension("reportTypeCode", valueCodeableConcept=_coded(f"{_X12}755", case.codes.report_type))
-    text = _extension("description", valueString=f"Signed form of medical policy {case.policy.id}")
-    information = {"url": f"{PAS}extension-documentInformation", "extension": [kind, text]}
-    return {"extension": [information], **held}
+    return {key: value for key, value in held.items() if value}
+
+
+def _change(case: Case, *, is_known: bool, is_same: bool) -> list[Json]:
+    """What an update says of a part that is new to the payer, or not as it was (spec-71, 72)."""
+    if not case.earlier or (is_known and is_same):
+        return []
+    return [_pas("infoChanged", valueCode="changed" if is_known else "added")]
+
+
+def _requested(case: Case) -> Json:
+    """The item, in an update under the trace number of before."""
+    item = _item(case)
+    before = next(iter(earlier.claim(case.earlier).get("item", ())), None)
+    if before:
+        traced = [e for e in before["extension"] if e["url"].endswith("itemTraceNumber")]
+        others = [e for e in item["extension"] if not e["url"].endswith("itemTraceNumber")]
+        same = earlier.is_same_item(before, item)
+        item = item | {"extension": [*_change(case, is_known=True, is_same=same), *others, *traced]}
+    return item | {"informationSequence": [1, 2] if case.packet else [1]}
 
 
 def _diagnosed(case: Case) -> Json:

@@ -44,20 +44,33 @@ def _pointed(reference: Json, names: Mapping[str, str], facts: Facts) -> Json:
     return {**kept, "display": kept.get("display", _OUTSIDE)}
 
 
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A copy in which what is referred to by one of these names is referred to by its other one."""
+    if isinstance(value, list):
+        return [renamed(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {key: renamed(item, names) for key, item in value.items()}
+    if isinstance(value.get("reference"), str):
+        copy["reference"] = names.get(value["reference"], value["reference"])
+    return copy
+
+
 def loose(bundle: Mapping[str, Any]) -> list[str]:
     """The references of a Bundle that do not name exactly one of its entries."""
     urls = [entry.get("fullUrl") for entry in bundle.get("entry", ())]
-    found = (name for entry in bundle.get("entry", ()) for name in _references(entry.get("resource")))
+    found = (name for entry in bundle.get("entry", ()) for name in references(entry.get("resource")))
     return [name for name in found if urls.count(name) != 1]
 
 
-def _references(value: Any) -> Iterator[str]:
+def references(value: Any) -> Iterator[str]:
+    """What a resource refers to outside itself."""
     if isinstance(value, list):
         for item in value:
-            yield from _references(item)
+            yield from references(item)
     elif isinstance(value, dict):
         name = value.get("reference")
         if isinstance(name, str) and not name.startswith("#"):
             yield name
         for item in value.values():
-            yield from _references(item)
+            yield from references(item)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smartapp.errors import NotSendable
 from smartapp.evidence import text_of
 from smartapp.facts import Resource, reference_of
 from smartapp.normalize.systems import canonical
@@ -22,6 +21,7 @@ _BILLED: Mapping[str, str] = {
     NDC: "http://hl7.org/fhir/sid/ndc",
 }
 _ABSENT = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "not-applicable"}
+_NEEDED = {"authoredOn": "when it was written", "requester": "who ordered it"}
 _MOST_DIAGNOSES = 12
 """As many as an X12 278 takes."""
 _SUBJECTS = ("Condition", "Medication")
@@ -30,10 +30,8 @@ Json = dict[str, Any]
 
 
 def order(case: Case) -> Json:
-    """The order, with coverage information of this Coverage only; NotSendable where PAS cannot carry it."""
+    """The order, with coverage information of this Coverage only."""
     given = case.order
-    for trouble in _troubles(given, case.dialect):
-        raise NotSendable(trouble)
     own = [e for e in annotations(given) if coverage_of(e) == reference_of(case.coverage)]
     told = own[-1:] or ([dict(case.extension)] if case.extension else [])
     extensions = [*(e for e in listed(given) if e.get("url") != URL), *told]
@@ -41,15 +39,20 @@ def order(case: Case) -> Json:
     return whole | ({"extension": extensions} if extensions else {})
 
 
-def _troubles(given: Resource, dialect: Dialect) -> Iterator[str]:
+def troubles(case: Case) -> Iterator[str]:
+    """What of the order a request cannot carry, each with what helps."""
+    given = case.order
     if given.get("intent") != "order":
-        yield "What is ordered is not an order in the EHR but a proposal or plan; the payer wants an order."
+        yield (
+            "What is ordered is not an order in the EHR but a proposal or plan, and a payer takes orders only: "
+            "write it there as an order."
+        )
     if given["resourceType"] != "MedicationRequest":
         return
-    if dialect is Dialect.V2_2 and given.get("status") != "active":
-        yield "The order is not signed in the EHR yet; sign it there, and amend the review to read it again."
-    if missing := [key for key in ("authoredOn", "requester") if not given.get(key)]:
-        yield f"The order does not say {' and '.join(missing)}, which the payer needs."
+    if case.dialect is Dialect.V2_2 and given.get("status") != "active":
+        yield "The order is not signed in the EHR yet: sign it there."
+    if missing := [words for key, words in _NEEDED.items() if not given.get(key)]:
+        yield f"The order does not say {' and '.join(missing)}, which the payer needs: complete it in the EHR."
 
 
 def product(case: Case) -> Json:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smartapp.errors import NotSendable
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.claim.case import Case, Party
 from smartapp.outputs.claim.closure import relative
@@ -29,11 +28,17 @@ _RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
 Json = dict[str, Any]
 
 
+def troubles(case: Case) -> Iterator[str]:
+    """Whom a request cannot name, each with what helps."""
+    if not _patient(case).get("name"):
+        yield "The record gives no name of the patient, which the payer needs: enter it in the EHR."
+    if not _insurer_name(case):
+        yield "The Coverage does not say who the payer is: enter the payer in the EHR."
+
+
 def patient(case: Case) -> Json:
-    """The beneficiary; NotSendable without a name."""
-    found = case.facts.find(f"Patient/{case.facts.patient_id}") or {}
-    if not found.get("name"):
-        raise NotSendable("The record gives no name of the patient, which the payer needs.")
+    """The beneficiary."""
+    found = _patient(case)
     return {
         **_only(found, _PATIENT),
         "identifier": [*_identifiers(found)] or [{"system": case.iss, "value": case.facts.patient_id}],
@@ -56,15 +61,10 @@ def coverage(case: Case, insurer_: Resource) -> Json:
 
 
 def insurer(case: Case) -> Json:
-    """The payer's Organization: as registered, else as the record has it; NotSendable when nobody names it."""
-    payors = case.coverage.get("payor") or [{}]
-    found = _organization(payors[0], case.coverage, case.facts)
-    name = case.insurer.name or found.get("name") or payors[0].get("display")
-    if not name:
-        raise NotSendable("The Coverage does not say who the payer is.")
-    return _named(
-        {**found, "id": found.get("id", "payer")}, Party(name=name, identifier=case.insurer.identifier)
-    )
+    """The payer's Organization: as registered, else as the record has it."""
+    found = _payor(case)
+    party = Party(name=_insurer_name(case), identifier=case.insurer.identifier)
+    return _named({**found, "id": found.get("id", "payer")}, party)
 
 
 def provider(case: Case) -> Json:
@@ -89,6 +89,22 @@ def practitioners(case: Case) -> Iterator[Json]:
         if name.startswith("Practitioner/") and name not in seen:
             seen.add(name)
             yield _practitioner(name, str(given.get("display", "")), case)
+
+
+def _patient(case: Case) -> Resource:
+    return case.facts.find(f"Patient/{case.facts.patient_id}") or {}
+
+
+def _payor(case: Case) -> Resource:
+    return _organization(_payors(case)[0], case.coverage, case.facts)
+
+
+def _payors(case: Case) -> Any:
+    return case.coverage.get("payor") or [{}]
+
+
+def _insurer_name(case: Case) -> str:
+    return str(case.insurer.name or _payor(case).get("name") or _payors(case)[0].get("display") or "")
 
 
 def _roles(case: Case) -> list[Resource]:

@@ -21,6 +21,8 @@ _WHAT = {
     "downloaded": "Downloaded",
     "requested": "Request sent to the payer",
     "not-requested": "Request could not be sent to the payer",
+    "cancelled": "Request cancelled at the payer",
+    "not-cancelled": "Request not cancelled at the payer",
     "asked-payer": "Payer asked for its answer",
 }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from smartapp.sources.payer.answer import Answer, Verdict
 
-_SETTLED = frozenset({Verdict.APPROVED, Verdict.MODIFIED, Verdict.DENIED})
+_SETTLED = frozenset({Verdict.APPROVED, Verdict.MODIFIED, Verdict.DENIED, Verdict.CANCELLED})
 _OPEN = frozenset({Verdict.PENDED, Verdict.UNUSABLE})
+_GONE = frozenset({Verdict.DENIED, Verdict.ERROR, Verdict.CANCELLED})
+"""Answers after which the payer has nothing that could be changed or cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,34 @@ class Request:
     def can_ask(self) -> bool:
         """Whether there is a decision to ask for."""
         return bool(self.payer) and self.answer is not None and self.answer.verdict in _OPEN
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the payer has it and may still be told that it is not needed."""
+        return bool(self.payer) and self.answer is not None and self.answer.verdict not in _GONE
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it takes the place of another one."""
+        return "related" in self.bundle["entry"][0]["resource"]
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether the payer took it, or may have: one that it could not process changed nothing."""
+        return self.answer.verdict is not Verdict.ERROR if self.answer else self.is_uncertain
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the payer has it, or may have it, so that a later one takes its place.
+
+        PAS "Updating authorization requests": a request that was denied is not updated, a new one is made.
+        """
+        return self.answer.verdict not in _GONE if self.answer else self.is_uncertain
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the payer says so."""
+        return self.answer is not None and self.answer.verdict is Verdict.CANCELLED
 
     def sending(self) -> "Request":
         """As it is while it is on its way: should this process stop now, nobody knows whether it arrived."""

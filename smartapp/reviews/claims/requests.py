@@ -7,8 +7,7 @@ from typing import Any, Protocol
 
 from smartapp.ehrs.payers import Payer, Payers
 from smartapp.errors import NotSendable, NotWritten, Obstacle
-from smartapp.outputs.claim import inquiry as inquiry_of
-from smartapp.outputs.claim import request as request_of
+from smartapp.outputs import claim
 from smartapp.outputs.claim.claim import SYSTEM
 from smartapp.outputs.dialect import Dialect
 from smartapp.reviews.claims import making, request
@@ -21,6 +20,8 @@ from smartapp.store import Vault
 
 _KIND = "claim"
 _KEPT = 400 * 24 * 3600
+_CANCEL = ".cancel"
+"""What the id of a request to cancel adds to that of the one to be cancelled."""
 _SENDING = 120
 """Seconds after which a worker that stopped while it sent holds nobody up any more."""
 
@@ -47,28 +48,51 @@ class Requests:
         exchange: Callable[[], Exchange],
         clock: Callable[[], datetime],
         dialect: Dialect,
+        packet: Callable[[Visit], bytes] | None = None,
     ) -> None:
+        """`packet` gives the PDF of a signed review; without it the request goes without."""
         self._reviews, self._vault, self._payers = reviews, vault, payers
         self._exchange, self._clock, self._dialect = exchange, clock, dialect
+        self._packet = packet
 
     def of(self, visit: Visit) -> Request | None:
         """The request of the signed version that a visit looks at; None: none was made yet."""
         work = self._reviews.work(visit)
-        held = self._vault.get(_KIND, f"{work.id}.{work.number}")
-        return request.from_json(held) if held else None
+        return self._held(f"{work.id}.{work.number}")
+
+    def before(self, visit: Visit) -> Request | None:
+        """The newest request of an earlier version that the payer has, and that the next one takes the place of."""
+        return self._earlier(self._reviews.work(visit))
+
+    def cancellation(self, held: Request) -> Request | None:
+        """The request to cancel one; None: that was not asked for."""
+        return self._held(f"{held.id}{_CANCEL}")
 
     def payer(self, visit: Visit) -> str:
         """The name of the payer that a request would go to; empty: none is registered."""
         found = making.payer_of(self._reviews.dossier(visit), self._payers) if len(self._payers) else None
         return found.name if found else ""
 
+    def troubles(self, visit: Visit) -> tuple[str, ...]:
+        """What stands in the way of a request, each with what helps; empty when it can be made."""
+        dossier = self._reviews.dossier(visit)
+        payer = making.payer_of(dossier, self._payers)
+        return making.troubles(dossier, payer, default=self._dialect, now=self._clock())
+
+    @property
+    def has_payers(self) -> bool:
+        """Whether any payer is registered here."""
+        return len(self._payers) > 0
+
     def made(self, visit: Visit) -> Request:
         """The request, made now if it was not; NotSendable says what is missing for one."""
         known = self.of(visit)
-        if known is not None and (known.payer or not self.payer(visit)):
+        if known is not None and (known.payer or not self.payer(visit)) and not self._is_stale(visit, known):
             return known
         fresh = self._made(visit)
-        if known is not None:  # made to be downloaded, before its payer was registered
+        if (
+            known is not None
+        ):  # made to be downloaded, before its payer was registered or before a cancellation
             self._keep(fresh)
         elif not self._vault.add(_KIND, fresh.id, request.to_json(fresh), seconds=_KEPT):
             return self._again(fresh)  # another one was faster
@@ -88,30 +112,77 @@ class Requests:
     def ask(self, visit: Visit) -> Request:
         """Ask what became of a request that the payer has not decided."""
         with self._alone(self.made(visit)) as held:
-            if held is None or not held.can_ask:
+            if held is None or not held.can_ask or self._is_cancelled(held):
                 return self.made(visit)
             after = self._keep(self._asked(held))
             self._reviews.requested(visit, "asked-payer", _told(after))
             return after
 
+    def cancel(self, visit: Visit) -> Request | None:
+        """Ask the payer to cancel the request that it has of this version, or of the one before.
+
+        What became of that is in the request that asks for it; None: the payer has nothing to cancel.
+        """
+        held = self.of(visit)
+        held = held if held and held.can_cancel else self.before(visit)
+        if held is None or not held.can_cancel:
+            return None
+        with self._alone(self._cancelling(held)) as asking:
+            if asking is None or not asking.can_send:
+                return self.cancellation(held)
+            after = self._sent(asking)
+            told = "cancelled" if after.is_cancelled else "not-cancelled"
+            self._reviews.requested(visit, told, _told(after))
+            return after
+
+    def _cancelling(self, held: Request) -> Request:
+        id_, now = f"{held.id}{_CANCEL}", self._clock()
+        fresh = Request(
+            id=id_,
+            payer=held.payer,
+            bundle=claim.cancellation(dict(held.bundle), id_=id_, now=now),
+            inquiry=claim.inquiry_again(dict(held.inquiry), id_=id_, now=now),
+            made_at=now,
+        )
+        self._vault.add(_KIND, id_, request.to_json(fresh), seconds=_KEPT)
+        return self._again(fresh)
+
+    def _held(self, id_: str) -> Request | None:
+        found = self._vault.get(_KIND, id_)
+        return request.from_json(found) if found else None
+
     def _made(self, visit: Visit) -> Request:
         dossier, now = self._reviews.dossier(visit), self._clock()
         payer = making.payer_of(dossier, self._payers)
-        earlier = self._earlier(dossier.work) if payer else ""
-        case = making.case(dossier, payer, default=self._dialect, earlier=earlier)
+        earlier = self._earlier(dossier.work) if payer else None
+        case = making.case(
+            dossier,
+            payer,
+            default=self._dialect,
+            earlier=earlier.bundle if earlier else None,
+            pdf=self._packet(visit) if self._packet else b"",
+        )
         return Request(
             id=case.id,
             payer=payer.name if payer else "",
-            bundle=request_of(case, now=now),
-            inquiry=inquiry_of(case, now=now),
+            bundle=claim.request(case, now=now),
+            inquiry=claim.inquiry(case, now=now),
             made_at=now,
         )
 
-    def _earlier(self, work: Work) -> str:
-        """The newest request of a version before that the payer has; empty: it has none."""
+    def _earlier(self, work: Work) -> Request | None:
         names = (f"{work.id}.{number}" for number in range(work.number - 1, 0, -1))
-        held = (found for name in names if (found := self._vault.get(_KIND, name)))
-        return next((str(found["id"]) for found in held if found["answer"] or found["is_uncertain"]), "")
+        found = (held for name in names if (held := self._held(name)))
+        newest = next((held for held in found if held.was_taken), None)
+        return newest if newest and newest.is_there and not self._is_cancelled(newest) else None
+
+    def _is_stale(self, visit: Visit, held: Request) -> bool:
+        """Whether it was never sent, and updates a request that the payer does not have any more."""
+        return held.tries == 0 and held.is_update and self.before(visit) is None
+
+    def _is_cancelled(self, held: Request) -> bool:
+        asked = self.cancellation(held)
+        return asked is not None and asked.is_cancelled
 
     def _registered(self, held: Request) -> Payer:
         payer = self._payers.named(held.payer)
@@ -161,8 +232,7 @@ class Requests:
             self._vault.delete("claiming", held.id)
 
     def _again(self, held: Request) -> Request:
-        found = self._vault.get(_KIND, held.id)
-        return request.from_json(found) if found else held
+        return self._held(held.id) or held
 
     def _keep(self, held: Request) -> Request:
         self._vault.put(_KIND, held.id, request.to_json(held), seconds=_KEPT)

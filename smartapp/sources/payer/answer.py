@@ -19,14 +19,23 @@ class Verdict(StrEnum):
     """In part, or otherwise than requested."""
     DENIED = "denied"
     PENDED = "pended"
+    CANCELLED = "cancelled"
+    """As was asked."""
     ERROR = "error"
     """The payer could not process the request, and says why."""
     UNUSABLE = "unusable"
     """Something came that does not say what the payer decided."""
 
 
-# X12 306, as far as the examples of PAS show it
-_ACTIONS = {"A1": Verdict.APPROVED, "A3": Verdict.DENIED, "A4": Verdict.PENDED, "A6": Verdict.MODIFIED}
+# X12 306, as far as the examples of PAS and public descriptions show it: the tables are licensed
+_ACTIONS = {
+    "A1": Verdict.APPROVED,
+    "A2": Verdict.MODIFIED,
+    "A3": Verdict.DENIED,
+    "A4": Verdict.PENDED,
+    "A6": Verdict.MODIFIED,
+    "C": Verdict.CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 from flask import url_for
@@ -21,9 +21,17 @@ _WORDS: Mapping[Verdict, str] = {
     Verdict.MODIFIED: "The payer approved a part of the request, or approved it otherwise than requested.",
     Verdict.DENIED: "The payer denied the request.",
     Verdict.PENDED: "The payer has the request and has not decided yet.",
+    Verdict.CANCELLED: "The payer cancelled the request.",
     Verdict.ERROR: "The payer could not process the request.",
     Verdict.UNUSABLE: "The payer answered, but not in a way that says what was decided.",
 }
+_CANCELLING: Mapping[Verdict, str] = {
+    Verdict.CANCELLED: "The payer cancelled the request, as was asked.",
+    Verdict.PENDED: "The payer was asked to cancel the request and has not decided yet.",
+    Verdict.ERROR: "The payer could not cancel the request.",
+    Verdict.DENIED: "The payer refused to cancel the request.",
+}
+_UNCLEAR = "The payer was asked to cancel the request, and its answer does not say whether it did."
 _ICONS: Mapping[Verdict, str] = {
     Verdict.APPROVED: "met",
     Verdict.DENIED: "unmet",
@@ -43,16 +51,23 @@ class ClaimView:
     """What the payer says, each with its label."""
     texts: tuple[str, ...] = ()
     why_not: str = ""
+    troubles: tuple[str, ...] = ()
+    """What stands in the way of a request, each with what helps."""
+    is_signed: bool = True
+    replaces: str = ""
+    """What the payer has of the version before, which this one takes the place of."""
+    cancelled: str = ""
+    """What became of the request to cancel it, in a sentence; empty: that was not asked for."""
     links: Mapping[str, str] = field(default_factory=dict)
-    """download, send, ask."""
+    """download, send, ask, cancel."""
 
 
 def view(desk: Desk, visit: Visit, shown: View) -> ClaimView | None:
-    """The part of the page about the request; None until the form is signed, or where none are made."""
-    if shown.signature is None or desk.requests is None:
+    """The part of the page about the request; None where none are made, or nothing is to be said before signing."""
+    if desk.requests is None:
         return None
     try:
-        return _view(visit, desk.requests)
+        return _view(visit, desk.requests) if shown.signature else _unsigned(visit, desk.requests)
     except NotSendable as error:
         return ClaimView(payer="", why_not=str(error))
     except Exception as error:  # noqa: BLE001 - a fault in this part must not cost the page
@@ -77,31 +92,72 @@ def ask(desk: Desk, visit: Visit) -> Request:
     return _requests(desk).ask(visit)
 
 
+def cancel(desk: Desk, visit: Visit) -> Request | None:
+    """Ask the payer to cancel what it has."""
+    return _requests(desk).cancel(visit)
+
+
 def _requests(desk: Desk) -> Requests:
     if desk.requests is None:
         raise UnknownReview("Requests to payers are not made here.")
     return desk.requests
 
 
+def _unsigned(visit: Visit, requests: Requests) -> ClaimView | None:
+    """What will stand in the way once it is signed: it is mended before that."""
+    troubles = requests.troubles(visit) if requests.has_payers else ()
+    before = _before(visit, requests)
+    if not troubles and before is None:
+        return None
+    told = before or ClaimView(payer="")
+    return replace(told, troubles=troubles, is_signed=False)
+
+
 def _view(visit: Visit, requests: Requests) -> ClaimView:
     held = requests.of(visit)
     payer = held.payer if held and held.payer else requests.payer(visit)
-    links = {"download": _link("claim", visit)}
-    if payer and (held is None or held.can_send or not held.payer):
+    before = _before(visit, requests) if held is None or held.answer is None else None
+    troubles = requests.troubles(visit) if held is None else ()
+    links = {} if troubles else {"download": _link("claim", visit)}
+    if payer and not troubles and (held is None or held.can_send or not held.payer):
         links["send"] = _link("send_claim", visit)
     if held is None:
-        return ClaimView(payer=payer, links=links)
-    if held.can_ask:
+        told = before or ClaimView(payer=payer)
+        return replace(told, payer=payer, troubles=troubles, links={**told.links, **links})
+    asked = requests.cancellation(held)
+    if held.can_ask and not (asked and asked.is_cancelled):
         links["ask"] = _link("ask_payer", visit)
-    return ClaimView(
+    told = ClaimView(
         payer=payer,
         state=_WORDS[held.answer.verdict] if held.answer else "",
         icon=_ICONS.get(held.answer.verdict, "open") if held.answer else "open",
         facts=tuple(_facts(held)),
         texts=held.answer.texts if held.answer else (),
         why_not=held.why_not,
-        links=links,
+        replaces=before.replaces if before else "",
+        links={**(before.links if before else {}), **links},
     )
+    return _with_cancellation(told, held, asked, visit)
+
+
+def _before(visit: Visit, requests: Requests) -> ClaimView | None:
+    """What the payer has of the version before."""
+    held = requests.before(visit)
+    if held is None:
+        return None
+    said = _WORDS[held.answer.verdict] if held.answer else "Whether the payer got the request is not known."
+    told = ClaimView(payer=held.payer, replaces=f"Of the version before: {said}")
+    return _with_cancellation(told, held, requests.cancellation(held), visit)
+
+
+def _with_cancellation(told: ClaimView, held: Request, asked: Request | None, visit: Visit) -> ClaimView:
+    said = asked.answer if asked else None
+    can = held.can_cancel and (asked is None or asked.can_send)
+    links = {**told.links, "cancel": _link("cancel_claim", visit)} if can else told.links
+    if asked is None:
+        return replace(told, links=links)
+    cancelled = _CANCELLING.get(said.verdict, _UNCLEAR) if said else asked.why_not
+    return replace(told, cancelled=cancelled, texts=(*told.texts, *(said.texts if said else ())), links=links)
 
 
 def _facts(held: Request) -> list[tuple[str, str]]:

@@ -66,9 +66,20 @@ class Desk:
 
     def pdf(self, visit: Visit) -> bytes:
         """The packet of a review; a draft until it is signed, and then always the same."""
-        return self.reviews.packet(visit, self._made)
+        return pdf_of(self.reviews, visit, clock=self.clock)
 
-    def _made(self, view: View) -> bytes:
+    def launch_of(self, visit: Visit) -> Launch:
+        """The launch behind a visit; SessionOver when it is over."""
+        launch = self.launch(visit.launch)
+        if launch is None:
+            raise SessionOver("The launch is over. Start again from the EHR; your answers are kept.")
+        return launch
+
+
+def pdf_of(reviews: Reviews, visit: Visit, *, clock: Callable[[], datetime]) -> bytes:
+    """The packet of a review; a draft until it is signed, and then always the same."""
+
+    def made(view: View) -> bytes:
         review = view.review
         return packet.pdf(
             policy=review.policy,
@@ -78,17 +89,12 @@ class Desk:
             history=history(review.policy, review.facts, review.run),
             signature=view.signature,
             audit_id=str(view.response["id"]),
-            now=view.signature.at if view.signature else self.clock(),
+            now=view.signature.at if view.signature else clock(),
             read_at=view.read_at,
             number=view.number,
         )
 
-    def launch_of(self, visit: Visit) -> Launch:
-        """The launch behind a visit; SessionOver when it is over."""
-        launch = self.launch(visit.launch)
-        if launch is None:
-            raise SessionOver("The launch is over. Start again from the EHR; your answers are kept.")
-        return launch
+    return reviews.packet(visit, made)
 
 
 def _reference(kind: str, given: str | None) -> str | None:

@@ -125,6 +125,12 @@ def _ask_payer(desk: Desk, visit_id: str) -> Answer:
     return _back(visit, "claim")
 
 
+def _cancel_claim(desk: Desk, visit_id: str) -> Answer:
+    visit = _posted(desk, visit_id)
+    claim.cancel(desk, visit)
+    return _back(visit, "claim")
+
+
 _ROUTES = (
     ("GET", "", "show", _show),
     ("POST", "/form", "form", _take),
@@ -143,6 +149,7 @@ _ROUTES = (
     ("GET", "/claim.json", "claim", _claim),
     ("POST", "/claim", "send_claim", _send_claim),
     ("POST", "/claim/inquiry", "ask_payer", _ask_payer),
+    ("POST", "/claim/cancellation", "cancel_claim", _cancel_claim),
 )
 
 
