@@ -7,7 +7,7 @@ import pytest
 from smartapp.determination import Answer, Outcome
 from smartapp.facts import Facts, Gap, Unread
 from smartapp.flow import determine
-from smartapp.outputs.questionnaire import ORIGIN
+from smartapp.outputs.form.answers import ORIGIN
 from smartapp.policies import load_catalog
 from smartapp.reviews.response import SIGNATURE
 

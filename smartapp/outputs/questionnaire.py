@@ -1,8 +1,9 @@
 """The pre-filled form: a QuestionnaireResponse whose answers come only from the form's declared expressions.
 
 An item names a define as its initialExpression; a repeating group names a list as its itemPopulationContext, and its
-items pick elements of one row (`%row.element`). Null leaves the item empty. Each answer says that it was filled
-automatically, and from which resources: those that the define "X Source", or the row, names.
+items pick elements of one row (`%row.element`). Null, or a number that may be one of several, leaves the item empty.
+Each answer says that it was filled automatically, and from which resources: those that the define "X Source", or the
+row, names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,12 +14,14 @@ from typing import Any
 
 from smartapp.elm import DefineError, Evaluation
 from smartapp.elm.code import Code
+from smartapp.elm.interval import Uncertainty
 from smartapp.elm.temporal import Date, DateTime
+from smartapp.normalize.systems import canonical
+from smartapp.outputs.form.answers import ORIGIN, SOURCE
+from smartapp.outputs.form.enabled import enabled
+from smartapp.outputs.form.text import as_asked
 from smartapp.policies import Policy
-from smartapp.policies.form import Item, offers
-
-ORIGIN = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/information-origin"
-SOURCE = "https://smartapp.example/fhir/StructureDefinition/answer-source"
+from smartapp.policies.form import Item
 
 Row = Mapping[str, Any]
 
@@ -32,7 +35,7 @@ def fill(policy: Policy, form: Evaluation, *, patient: str, now: datetime) -> di
         "status": "in-progress",
         "subject": {"reference": patient},
         "authored": now.isoformat(timespec="seconds"),
-        "item": _enabled(policy.form, filled, _answers_by_item(filled)),
+        "item": enabled(policy.form, filled),
     }
     return {key: value for key, value in response.items() if value}
 
@@ -81,7 +84,7 @@ class _Form:
                 references = self._value(source)
         else:
             return None
-        if value is None or value == "":
+        if value is None or isinstance(value, Uncertainty) or value == "":
             return None
         answer = _typed(value, item)
         answer["extension"] = [_AUTOMATIC, *_sources(references)]
@@ -103,21 +106,11 @@ def _sources(found: Any) -> list[dict[str, Any]]:
     return [{"url": SOURCE, "valueReference": {"reference": name}} for name in listed if name]
 
 
-def as_asked(item: Item, coding: Mapping[str, Any]) -> dict[str, Any]:
-    """A Coding as the answer's value[x].
-
-    FHIR R4 "open-choice": a code from the list, or else words.
-    """
-    if item.type == "open-choice" and not offers(item, coding):
-        words = (str(coding[part]) for part in ("code", "display") if coding.get(part))
-        return {"valueString": " ".join(words)}
-    return {"valueCoding": dict(coding)}
-
-
 def _typed(value: Any, item: Item) -> dict[str, Any]:
     """The answer's value[x] for a CQL value."""
     if isinstance(value, Code):
-        coding = {"system": value.system, "code": value.code, "display": value.display}
+        system, code = canonical(value.system, value.code) or (value.system, value.code)
+        coding = {"system": system, "code": code, "display": value.display}
         return as_asked(item, {key: part for key, part in coding.items() if part})
     if isinstance(value, bool):
         return {"valueBoolean": value}
@@ -127,55 +120,4 @@ def _typed(value: Any, item: Item) -> dict[str, Any]:
         return {"valueDecimal": float(value)}
     if item.type == "date" or isinstance(value, Date | DateTime):
         return {"valueDate": str(value)[:10]}
-    return {"valueString": str(value)}
-
-
-def _answers_by_item(items: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for item in items:
-        if "answer" in item:
-            found[item["linkId"]] = item["answer"]
-        if "item" in item:
-            found |= _answers_by_item(item["item"])
-    return found
-
-
-def _enabled(
-    items: Iterable[Item], filled: list[dict[str, Any]], answers: Mapping[str, list[Any]]
-) -> list[dict[str, Any]]:
-    """The filled items whose enableWhen holds; a disabled item keeps no answer."""
-    conditional = {item.link_id: item for item in items if item.is_conditional}
-    if not conditional:
-        return filled
-    kept = []
-    for given in filled:
-        item = conditional.get(given["linkId"])
-        if item is None or (is_enabled(item, answers) and _has_enabled(item, given, answers)):
-            kept.append(given)
-    return kept
-
-
-def _has_enabled(item: Item, given: dict[str, Any], answers: Mapping[str, list[Any]]) -> bool:
-    """Take out what is disabled below an item; whether an answer is left in it."""
-    if "item" in given:
-        given["item"] = _enabled(item.items, given["item"], answers)
-        if not given["item"]:
-            del given["item"]
-    return "item" in given or "answer" in given
-
-
-def is_enabled(item: Item, answers: Mapping[str, list[Any]]) -> bool:
-    """Whether an item's enableWhen holds for these answers, by linkId (FHIR R4 Questionnaire.item.enableWhen)."""
-    if not item.enable_when:
-        return True
-    held = [_holds(condition, answers.get(condition["question"], [])) for condition in item.enable_when]
-    return any(held) if item.enable_any else all(held)
-
-
-def _holds(condition: Mapping[str, Any], given: list[Any]) -> bool:
-    if condition["operator"] == "exists":
-        return bool(given) is condition["answerBoolean"]
-    if "answerCoding" in condition:
-        wanted = condition["answerCoding"]["code"]
-        return any(answer.get("valueCoding", {}).get("code") == wanted for answer in given)
-    return any(answer.get("valueBoolean") is condition["answerBoolean"] for answer in given)
+    return {"valueString": str(value).strip()}

@@ -12,8 +12,8 @@ from smartapp.elm import DefineError
 from smartapp.errors import BadPolicy
 from smartapp.facts import Facts, Gap, Unread
 from smartapp.flow import review
+from smartapp.outputs.form.answers import ORIGIN, SOURCE
 from smartapp.outputs.history import history
-from smartapp.outputs.questionnaire import ORIGIN, SOURCE
 from smartapp.policies import load_catalog
 from smartapp.policies.catalog import DEFAULT_FOLDER
 from smartapp.policies.history import read_history

@@ -8,9 +8,9 @@ from davinci import origins
 
 from smartapp.errors import BadPolicy
 from smartapp.outputs.dialect import Dialect
+from smartapp.outputs.form.answers import ORIGIN
 from smartapp.outputs.package import Issue, in_context, package, parameters
 from smartapp.outputs.package.response import AUTO_CLIENT
-from smartapp.outputs.questionnaire import ORIGIN
 from smartapp.policies.artifacts import load_artifacts
 from smartapp.policies.catalog import DEFAULT_FOLDER
 

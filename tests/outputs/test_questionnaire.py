@@ -10,7 +10,8 @@ import pytest
 from smartapp.errors import BadPolicy
 from smartapp.facts import Facts
 from smartapp.flow import review
-from smartapp.outputs.questionnaire import ORIGIN, SOURCE, is_enabled
+from smartapp.outputs.form.answers import ORIGIN, SOURCE
+from smartapp.outputs.form.enabled import is_enabled
 from smartapp.policies import load_catalog
 from smartapp.policies.catalog import DEFAULT_FOLDER
 from smartapp.policies.form import CONTEXT, INITIAL, read_form
@@ -98,6 +99,43 @@ def test_a_diagnosis_is_one_of_the_codes_offered_or_words(code, answer):
     }
 
     assert answers(filled(melanoma))["dx.code"] == [answer]
+
+
+def test_a_code_is_given_as_its_system_spells_it():
+    melanoma = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": ICD10CM, "code": " c4359 "}]},
+    }
+
+    assert answers(filled(melanoma))["dx.code"] == [{"system": ICD10CM, "code": "C43.59"}]
+
+
+def test_an_age_that_may_be_one_of_two_is_no_answer():
+    born = {**PATIENT, "birthDate": "1960"}
+    facts = Facts(patient_id="p", resources=(born,))
+
+    found = answers(review(policy(), facts, order=None, now=NOW).response())
+
+    assert "patient.age" not in found
+    assert found["patient.birthDate"] == ["1960"]
+
+
+def test_an_answer_that_is_not_asked_for_has_nothing_below_it_asked():
+    negative = {
+        "resourceType": "Observation",
+        "id": "braf",
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "code": {"text": "BRAF V600"},
+        "valueString": "BRAF V600E not detected",
+    }
+
+    found = answers(filled(negative, given("dabrafenib", "1424911", "2024-03-01", "a1")))
+
+    assert found["braf.status"][0]["code"] == "v600-not-detected"
+    assert not {"brafi.received", "brafi.drug"} & set(found)
 
 
 def test_a_form_whose_codes_to_choose_from_are_missing_is_refused():

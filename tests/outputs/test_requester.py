@@ -6,7 +6,7 @@ from functools import cache
 from smartapp.evidence import text_of
 from smartapp.facts import Facts
 from smartapp.flow import review
-from smartapp.outputs.questionnaire import SOURCE
+from smartapp.outputs.form.answers import SOURCE
 from smartapp.policies import load_catalog
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

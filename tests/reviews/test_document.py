@@ -7,7 +7,7 @@ from fakes_reviews import CHART, COMPLETE, Service, facts, items_of
 from fhir.resources.R4B.documentreference import DocumentReference
 
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.questionnaire import ORIGIN
+from smartapp.outputs.form.answers import ORIGIN
 from smartapp.reviews.document import document
 
 DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartapp.flow import review
-from smartapp.outputs.form.answers import origin, sources
+from smartapp.outputs.form.answers import ORIGIN, origin, sources
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.merge import held
 from smartapp.outputs.form.names import numbered
 from smartapp.outputs.form.read import read
 from smartapp.outputs.form.view import Kind
-from smartapp.outputs.questionnaire import ORIGIN
 
 AUTHOR = {
     "url": "author",

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from smartapp.outputs.questionnaire import ORIGIN, SOURCE
-
+ORIGIN = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/information-origin"
+SOURCE = "https://smartapp.example/fhir/StructureDefinition/answer-source"
 Answer = Mapping[str, Any]
 _ROLES = "http://terminology.hl7.org/CodeSystem/practitioner-role"
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from smartapp.outputs.form.answers import Answer, all_answers
-from smartapp.outputs.questionnaire import is_enabled
 from smartapp.policies.form import Item, all_items
 
 Given = Mapping[str, Any]
@@ -29,6 +28,23 @@ def asked(form: tuple[Item, ...], given: Iterable[Given]) -> frozenset[str]:
         held = {link_id: found for link_id, found in answers.items() if link_id in links}
         links = frozenset(_asked(form, held))
     return links
+
+
+def is_enabled(item: Item, answers: Answers) -> bool:
+    """Whether an item's enableWhen holds for these answers, by linkId (FHIR R4 Questionnaire.item.enableWhen)."""
+    if not item.enable_when:
+        return True
+    held = [_holds(condition, answers.get(condition["question"], [])) for condition in item.enable_when]
+    return any(held) if item.enable_any else all(held)
+
+
+def _holds(condition: Mapping[str, Any], given: list[Answer]) -> bool:
+    if condition["operator"] == "exists":
+        return bool(given) is condition["answerBoolean"]
+    if "answerCoding" in condition:
+        wanted = condition["answerCoding"]["code"]
+        return any(answer.get("valueCoding", {}).get("code") == wanted for answer in given)
+    return any(answer.get("valueBoolean") is condition["answerBoolean"] for answer in given)
 
 
 def _asked(form: Iterable[Item], answers: Answers) -> Iterator[str]:

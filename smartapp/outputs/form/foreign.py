@@ -14,8 +14,7 @@ from smartapp.outputs.form.check import answer_misfits
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import in_row, is_repeated, next_id
 from smartapp.outputs.form.read import given_by
-from smartapp.outputs.form.text import is_same, is_supported, label, tokens
-from smartapp.outputs.questionnaire import as_asked
+from smartapp.outputs.form.text import as_asked, is_same, is_supported, label, tokens
 from smartapp.policies.form import Item, all_items
 
 Given = Mapping[str, Any]

@@ -40,6 +40,13 @@ def coding_label(coding: Coding) -> str:
     return " ".join(part for part in (code, display) if part)
 
 
+def as_asked(item: Item, coding: Coding) -> dict[str, Any]:
+    """A Coding as the answer's value[x]; FHIR R4 "open-choice": a code from the list, or else words."""
+    if item.type == "open-choice" and not offers(item, coding):
+        return {"valueString": coding_label(coding)}
+    return {"valueCoding": dict(coding)}
+
+
 def is_same(posted: Iterable[str], held: Iterable[str]) -> bool:
     """Whether a field came back as it was drawn; browsers change spaces and line ends, nobody else does."""
     return sorted(" ".join(t.split()) for t in posted) == sorted(" ".join(t.split()) for t in held)
@@ -116,7 +123,6 @@ def _choice(item: Item, text: str, held: Sequence[Answer]) -> dict[str, Any]:
 
 
 def _open_choice(item: Item, text: str, held: Sequence[Answer]) -> dict[str, Any]:
-    """FHIR R4 "open-choice": a code from the list, whoever named it, or else words."""
     for coding in _codings(item, held):
         named = (str(coding.get("code")).casefold(), coding_label(coding).casefold())
         if text.casefold() in named and offers(item, coding):

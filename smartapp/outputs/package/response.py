@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.questionnaire import ORIGIN
+from smartapp.outputs.form.answers import ORIGIN
 
 _DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
 _CRD = "http://hl7.org/fhir/us/davinci-crd/CodeSystem/"
