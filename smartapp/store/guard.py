@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from smartapp.store.database import Database
 
 _SWEEP_SECONDS = 60
@@ -24,20 +26,35 @@ class Guard:
 
     def is_first(self, *name: str, until: float) -> bool:
         """Whether this was not seen before, remembered until a time (epoch seconds). Of many callers one is first."""
-        from smartapp.store.tables import GUARD  # noqa: PLC0415 - see the package's first lines
-
         self._sweep()
-        row = {"name": _hash("seen", *name), "count": 1, "expires": until}
-        statement = self._database().upsert("guard", row).on_conflict_do_nothing(index_elements=["name"])
         with self._database().begin() as connection:
-            # PostgreSQL tells no row count here
-            return connection.execute(statement.returning(GUARD.c.name)).first() is not None
+            return self._is_first(connection, name, until)
 
     def count(self, *name: str, seconds: int) -> int:
         """How often this was counted in the present window of so many seconds, with this time."""
+        self._sweep()
+        with self._database().begin() as connection:
+            return self._count(connection, name, seconds)
+
+    def first_and_count(self, *name: str, until: float, counted: str, seconds: int) -> tuple[bool, int]:
+        """Both at once, for what waits for it: a commit takes longer than all the rest. Only a first one is counted."""
+        self._sweep()
+        with self._database().begin() as connection:
+            if not self._is_first(connection, name, until):
+                return False, 0
+            return True, self._count(connection, (counted,), seconds)
+
+    def _is_first(self, connection: "Connection", name: tuple[str, ...], until: float) -> bool:
         from smartapp.store.tables import GUARD  # noqa: PLC0415 - see the package's first lines
 
-        self._sweep()
+        row = {"name": _hash("seen", *name), "count": 1, "expires": until}
+        statement = self._database().upsert("guard", row).on_conflict_do_nothing(index_elements=["name"])
+        # PostgreSQL tells no row count here
+        return connection.execute(statement.returning(GUARD.c.name)).first() is not None
+
+    def _count(self, connection: "Connection", name: tuple[str, ...], seconds: int) -> int:
+        from smartapp.store.tables import GUARD  # noqa: PLC0415 - see the package's first lines
+
         window = int(self._now() // seconds)
         row = {
             "name": _hash("count", *name, str(window)),
@@ -48,8 +65,7 @@ class Guard:
         statement = statement.on_conflict_do_update(
             index_elements=["name"], set_={"count": GUARD.c.count + 1}
         )
-        with self._database().begin() as connection:
-            return int(connection.execute(statement.returning(GUARD.c.count)).scalar_one())
+        return int(connection.execute(statement.returning(GUARD.c.count)).scalar_one())
 
     def _sweep(self) -> None:
         """Remove what is over, once a minute at most."""

@@ -16,6 +16,14 @@ def _worker(url, start, names, queue):
     queue.put(sum(store.guard.is_first("iss", name, until=NOW.timestamp() + 300) for name in names))
 
 
+def _counting(url, start, names, queue):
+    store = Store(url, clock=lambda: NOW)
+    start.wait()
+    until = NOW.timestamp() + 300
+    told = [store.guard.first_and_count("iss", n, until=until, counted="iss", seconds=60) for n in names]
+    queue.put([count for is_first, count in told if is_first])
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shared(request, tmp_path):
     """A database that several processes can open, of each kind in turn."""
@@ -26,21 +34,42 @@ def shared(request, tmp_path):
 
 @pytest.mark.requirement("cds-hooks-2.0.1#trusting-cds-clients")
 def test_of_the_same_200_tokens_shown_to_four_processes_exactly_200_are_accepted(shared):
-    url, names = shared, [f"jti-{number}" for number in range(200)]
+    assert sum(_four(_worker, shared, "jti")) == 200
+
+
+@pytest.mark.requirement("cds-hooks-2.0.1#trusting-cds-clients")
+def test_shown_and_counted_at_once_exactly_200_are_accepted_and_each_is_counted_once(shared):
+    counts = sorted(count for told in _four(_counting, shared, "counted") for count in told)
+
+    assert counts == list(range(1, 201))
+
+
+def _four(work, url, prefix):
+    """What four processes say that are shown the same 200 tokens at once."""
+    names = [f"{prefix}-{number}" for number in range(200)]
     store = Store(url)
     store.rows("cards")  # the tables are there
     store.close()
     context = multiprocessing.get_context("spawn")
     start, queue = context.Barrier(4), context.Queue()
-    workers = [context.Process(target=_worker, args=(url, start, names, queue)) for _ in range(4)]
-
+    workers = [context.Process(target=work, args=(url, start, names, queue)) for _ in range(4)]
     for worker in workers:
         worker.start()
-    accepted = [queue.get(timeout=60) for _ in workers]
+    told = [queue.get(timeout=60) for _ in workers]
     for worker in workers:
         worker.join()
+    return told
 
-    assert sum(accepted) == 200
+
+def test_a_token_that_was_seen_before_is_not_counted():
+    guard = Store("sqlite://", clock=lambda: NOW).guard
+
+    told = [
+        guard.first_and_count("iss", "jti", until=NOW.timestamp() + 1, counted="iss", seconds=60)
+        for _ in range(2)
+    ]
+
+    assert (told, guard.count("iss", seconds=60)) == ([(True, 1), (False, 0)], 2)
 
 
 def test_the_same_token_of_another_issuer_is_another_token():

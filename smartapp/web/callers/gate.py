@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, request
@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from smartapp.ehrs.clients import Client, Clients
 from smartapp.errors import NotAllowed, NotAuthenticated, TooManyCalls
 from smartapp.store import Store
+from smartapp.store.guard import Guard
 from smartapp.web.callers import noting, scopes
 from smartapp.web.callers.bearers import Bearers
 
@@ -62,8 +63,11 @@ class Gate:
 
     def admit(self, client: Client) -> None:
         """Count a call; TooManyCalls when there were more in this minute than the client may make."""
+        self._let_in(client, self.store.guard.count(client.iss, seconds=_MINUTE))
+
+    def _let_in(self, client: Client, calls: int) -> None:
         g.caller = client
-        if self.store.guard.count(client.iss, seconds=_MINUTE) > client.calls_a_minute:
+        if calls > client.calls_a_minute:
             raise TooManyCalls("This client calls too often; wait a minute.", seconds=_MINUTE)
 
     def _check(self) -> None:
@@ -78,8 +82,10 @@ class Gate:
             self._check_signed(path)
 
     def _check_signed(self, path: str) -> None:
-        audience = f"{self.url}{path}"
-        self.admit(self.verifier().client(_token(), find=self.clients.of_issuer, audience=audience))
+        once = _Once(self.store.guard)
+        verifier = replace(self.verifier(), guard=once)
+        client = verifier.client(_token(), find=self.clients.of_issuer, audience=f"{self.url}{path}")
+        self._let_in(client, once.calls)
 
     def _check_bearer(self, path: str) -> None:
         bearer = self.bearers.find(_token())
@@ -88,6 +94,19 @@ class Gate:
         kind = match[1] if match else "Questionnaire"
         if not scopes.allows(bearer.scopes, kind, "rs"):
             raise NotAllowed(f"The access token is not for system/{kind}.rs.")
+
+
+class _Once:
+    """Lets a token in once and counts its issuer's calls, in one transaction."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.calls = 0
+
+    def is_first(self, *name: str, until: float) -> bool:
+        """Whether the token (its issuer, its jti) was not seen before; then its issuer's call is counted."""
+        first, self.calls = self._guard.first_and_count(*name, until=until, counted=name[0], seconds=_MINUTE)
+        return first
 
 
 def current() -> Client | None:
