@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, Response, request
 
 from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
-from smartapp.facts import Facts, Resource
+from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.coverage.options import MAX_CARDS
 from smartapp.sources import orders, prefetch
 from smartapp.sources.asks import Ask
@@ -178,6 +178,7 @@ def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
     for order, _ in covered:
         crd.check_order(order, wanted)
     facts = prefetch.gather(call.prefetch, patient_id=call.patient_id, drafts=call.drafts, reader=reader)
+    facts = _with_user(facts, call, [order for order, _ in covered], reader)
     now = desk.clock()
     found = [desk.judge.answer(match, facts, order=order, wish=wanted, now=now) for order, match in covered]
     told = [answer for answer in found if answer]
@@ -210,6 +211,16 @@ def _learn_medication(
     if name not in known:
         # never an empty answer for an order that cannot be understood
         raise PrefetchMissing("The Medication that an order refers to was neither sent nor readable.")
+
+
+def _with_user(facts: Facts, call: Call, asked: Sequence[Resource], reader: "Reader | None") -> Facts:
+    """With who orders, read where an order does not say who asks; nothing is said when that cannot be read."""
+    if all("requester" in order for order in asked) or reader is None or facts.find(call.user):
+        return facts
+    kind = call.user.partition("/")[0]
+    read = reader.read([Ask(type=kind, query=call.user)]).resources
+    found = tuple(r for r in read if reference_of(r) == call.user)
+    return replace(facts, resources=(*facts.resources, *found))
 
 
 def _is_of_another(order: Resource, call: Call) -> bool:

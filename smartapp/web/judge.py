@@ -35,7 +35,7 @@ class PolicyJudge:
     ) -> Answer | None:
         """The cards and the system action; None when the record shows that no policy covers the order."""
         policy = match.policy
-        review = flow.review(policy, facts, order=order, now=now)
+        review = flow.review(policy, facts, order=order, now=now, user=wish.user)
         determination = review.determination
         if determination.outcome is None:
             return None

@@ -1,5 +1,6 @@
 """CDS Hooks 2.0.1 through the WSGI application: what is answered, and what is refused with which status."""
 
+import json
 import logging
 import time
 
@@ -333,7 +334,8 @@ def test_what_is_missing_and_cannot_be_asked_for_is_unread_with_the_reason():
 @pytest.mark.requirement("cds-hooks-2.0.1#prefetch")
 def test_missing_keys_are_fetched_with_the_token_and_sent_ones_are_not():
     judge = FakeJudge()
-    given = call(prefetch=prefetch(observations=None), fhirAuthorization=AUTHORIZATION)
+    asked = order(requester={"display": "Dr. R"})
+    given = call(asked, prefetch=prefetch(observations=None), fhirAuthorization=AUTHORIZATION)
     with serving() as ehr:
         condition = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
         ehr.says("Condition?patient=p1", Reply(body=searchset(condition)))
@@ -504,3 +506,41 @@ def test_logs_hold_no_patient_data(caplog):
 
     assert bundle_free["birthDate"] not in caplog.text
     assert "patient=p1" not in caplog.text
+
+
+DOCTOR = {
+    "resourceType": "Practitioner",
+    "id": "d1",
+    "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}],
+    "name": [{"given": ["Rowan"], "family": "Halewick"}],
+}
+
+
+def test_who_orders_is_read_and_stands_in_the_form_where_the_order_names_nobody():
+    given = call(order(), prefetch=prefetch())
+    given["context"] |= {"userId": "Practitioner/d1"}
+    with serving() as ehr:
+        ehr.says("Practitioner/d1", Reply(body=DOCTOR))
+        app = create_app(Config(), store=Store("sqlite://"), clock=lambda: NOW)
+        answer = app.test_client().post(SIGN, json=given | {"fhirServer": ehr.base})
+
+    text = json.dumps(answer.json["cards"])
+    assert answer.status_code == 200
+    assert "Rowan Halewick" in text
+    assert "1234567893" in text
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [({"requester": {"display": "Dr. Elsewhere"}}, False), ({}, True)],
+    ids=["the order names someone", "it names nobody"],
+)
+def test_who_orders_is_asked_for_only_where_the_order_names_nobody_and_need_not_be_had(named, asked):
+    judge = FakeJudge()
+    given = call(order(**named), prefetch=prefetch())
+    with serving() as ehr:
+        answer = _client(judge).post(SIGN, json=given | {"fhirServer": ehr.base})
+
+    assert answer.status_code == 200
+    assert ("Practitioner/dr1" in ehr.asked) is asked
+    assert all(unread.type != "Practitioner" for unread in judge.seen[0].unread)
