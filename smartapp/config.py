@@ -59,6 +59,10 @@ class Config:
     callers: str = ""
     """Who may call CDS services and FHIR endpoints: "known", the clients in the file of EHRs, each proving who it
     is; or "anyone". Default: anyone while base_url is this machine's, else known."""
+    launches_a_minute: int = 120
+    """How often one network address may ask for a step of a launch in a minute; a hospital may share one address."""
+    proxies: int = 0
+    """How many proxies stand in front and add to X-Forwarded-For: by it the address is known that is counted."""
     ca_bundle: str = ""
     """A file with the certificate authorities that EHRs are verified against; default: the public ones."""
     workers: int = 1
@@ -239,6 +243,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "crd_options": _words,
     "crd_payers": _lines,
     "callers": _one_of("known", "anyone"),
+    "launches_a_minute": _number(int, 1, 100_000),
+    "proxies": _number(int, 0, 8),
     "ca_bundle": _text,
     "workers": _number(int, 1, 64),
     "threads": _number(int, 1, 256),

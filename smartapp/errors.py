@@ -21,6 +21,7 @@ SmartappError                      500  something failed; the text is fit for a 
 │   ├── UnknownEhr                 403  the EHR that launched the app is not registered
 │   ├── CookiesBlocked             400  the browser did not send the session's cookie back
 │   ├── LaunchOver                 400  the answer belongs to no launch, or to one that is over
+│   ├── TooManyLaunches            429  more launches from one network than are taken
 │   ├── AccessDenied               403  the EHR, or its user, did not grant access
 │   ├── NoPatient                  400  the EHR named no patient
 │   └── EhrFault                   502  the EHR's authorization server cannot be used, or erred
@@ -199,6 +200,18 @@ class LaunchOver(LaunchFailed):
     """The answer belongs to no launch, or to one that is over."""
 
     title = "This launch is over"
+
+
+class TooManyLaunches(LaunchFailed):
+    """More launches from one network than are taken; `seconds` is when there may be others."""
+
+    status = 429
+    title = "Too many launches at once"
+    advice = "Wait a minute, then try again; if this page comes often, tell those who run the assistant."
+
+    def __init__(self, text: str, *, seconds: int) -> None:
+        super().__init__(text)
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class AccessDenied(LaunchFailed):

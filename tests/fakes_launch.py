@@ -20,6 +20,7 @@ from smartapp.sources.smart.gateway import Gateway
 from smartapp.sources.smart.network import Network
 from smartapp.store import Launch, Store, launches
 from smartapp.web import headers, launch, pages, problems
+from smartapp.web.launch.limit import Limit
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.metrics import Metrics
 from smartapp.web.sessions import COOKIE, Sessions
@@ -51,7 +52,9 @@ class Service:
         return self.desk.access(launched)
 
 
-def service(*ehrs: Ehr, seconds: float = 5, known: Sequence[PatientLine] = PATIENTS) -> Service:
+def service(
+    *ehrs: Ehr, seconds: float = 5, known: Sequence[PatientLine] = PATIENTS, most: int = 100
+) -> Service:
     clock = FakeClock()
     store = Store("sqlite://", clock=clock)
     app = Flask("test", static_folder=None)
@@ -74,6 +77,7 @@ def service(*ehrs: Ehr, seconds: float = 5, known: Sequence[PatientLine] = PATIE
         sessions=sessions,
         vault=store.vault,
         page=LaunchPage(PAGE),
+        limit=Limit(store=store, most=most),
         opened=opened,
         patients=lambda _, text: [line for line in known if text.lower() in line.name.lower()],
         name=name,

@@ -10,6 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from smartapp.app import calling, launching
 from smartapp.config import Config, with_keys
@@ -69,6 +70,8 @@ def create_app(
         clock=clock,
     )
     launching.add(app, parts)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]  # the way that Flask documents
     headers.register(app, origins=config.cors_origins)
     problems.register(app, metrics, frames=_frames(parts.registry))
     return app

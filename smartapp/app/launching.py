@@ -25,6 +25,7 @@ from smartapp.sources.smart import user
 from smartapp.sources.writer import Writer
 from smartapp.store import Launch, Store, launches
 from smartapp.web import launch, reviews
+from smartapp.web.launch.limit import Limit
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.sessions import Sessions
 
@@ -66,6 +67,7 @@ def add(app: Flask, parts: Parts) -> None:
         sessions=parts.sessions,
         vault=parts.store.vault,
         page=LaunchPage(_launch_page()),
+        limit=Limit(store=parts.store, most=parts.config.launches_a_minute),
         opened=reviewing.open,
         patients=lambda ehr, text: patients(servers.open(ehr.iss), text=text),
         name=lambda launched: _name(server(launched), launched),

@@ -3,6 +3,7 @@
 page      launch.html with what is happening filled in
 desk      what the routes need, given by the wiring; how a grant becomes a Launch
 routes    the addresses
+limit     how often one address may ask
 keeper    a launch's tokens where all workers find them
 """
 

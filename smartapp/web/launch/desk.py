@@ -13,6 +13,7 @@ from smartapp.sources.access import OPEN, Access
 from smartapp.sources.launched import named
 from smartapp.sources.patients import PatientLine
 from smartapp.store import Launch, Lead, Vault, launches
+from smartapp.web.launch.limit import Limit
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.sessions import Sessions
 
@@ -35,6 +36,7 @@ class Desk:
     sessions: Sessions
     vault: Vault
     page: LaunchPage
+    limit: Limit
     opened: Callable[[Launch], str]
     """Begins the review of a launch; gives its id."""
     patients: Callable[[Ehr, str], Sequence[PatientLine]]

@@ -28,6 +28,7 @@ def blueprint(desk: Desk) -> Blueprint:
     launch = Blueprint("launch", __name__)
     for method, path, name, answer in (*_ROUTES, *picker.ROUTES):
         launch.add_url_rule(path, name, partial(answer, desk), methods=[method])
+    launch.before_request(desk.limit.check)
     launch.app_context_processor(lambda: {"end_session": partial(_ending, desk)})
     return launch
 
