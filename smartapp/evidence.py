@@ -66,6 +66,13 @@ def _condition(resource: Resource) -> str:
     return f"{label} ({code})" if code and label and code not in label else label or code or ""
 
 
+def _procedure(resource: Resource) -> str:
+    """What was done, and with which product."""
+    used = resource.get("usedCode")
+    products = [concept_text(concept) for concept in (used if isinstance(used, list) else ())]
+    return ": ".join(part for part in (_coded(resource), ", ".join(filter(None, products))) if part)
+
+
 def _medication(resource: Resource) -> str:
     drug = concept_text(resource.get("medicationCodeableConcept"))
     return " ".join(part for part in (drug, _dose(resource)) if part)
@@ -123,6 +130,7 @@ _TEXTS = {
     "MedicationDispense": _medication,
     "Observation": _observation,
     "DiagnosticReport": _report,
+    "Procedure": _procedure,
     "Patient": _patient,
     "Practitioner": _practitioner,
     "QuestionnaireResponse": _response,

@@ -81,7 +81,7 @@ def _readers(
         inherited = questions.get(name) if questions and links.may_inherit(resource) else None
         return observations.read(links.focused(resource, about.get(name)), terms, inherited)
 
-    procedure = partial(medications.procedure, terms=terms)
+    procedure = partial(medications.procedure, terms=terms, references=references)
     medication = partial(medications.identified, terms=terms, references=references)
     return {
         "Condition": partial(conditions.read, terms=terms),

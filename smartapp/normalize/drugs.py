@@ -101,6 +101,17 @@ _BLINDED = any_of(
     r"placebo\w*", r"blinded", r"(?:double|single|triple)-? ?blind(?:ed)?", r"verblindet\w*", r"plazebo"
 )
 _OPEN = any_of(r"non-? ?blinded", r"not blinded", r"open-label")
+_WITHHELD = re.compile(
+    r"(?:hold|held|withheld)\b|.*\b(?:stopped|discontinued|cancell?ed|withdrawn) (?:before|prior to) "
+    r"(?:the |any )?(?:first|1st|start\w*|initiation|administration)|.*\bscreen(?:ing)? fail"
+)
+"""Words for a drug that are no denial, and leave open whether any of it was given."""
+_NEVER = re.compile(
+    r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|it|he|she|they)\s)*"
+    r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
+    r"(?:receiv\w+|given|taken|take|administered|infused|started|dispensed|picked up)\b"
+)
+"""A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
 _ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")
 _NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
 
@@ -146,6 +157,18 @@ def _is_acronym(name: str, text: str) -> bool:
 def takes_back(terms: Terms, text: str) -> bool:
     """Whether a text names a drug only to deny it: "nivolumab not given"; a drug that is planned is not denied."""
     return any(_mentions(terms, text, plain(text))) and not named(terms, text, ordered=True)
+
+
+@lru_cache(maxsize=8192)
+def is_withheld(text: str) -> bool:
+    """Whether the words for a drug leave open that any of it was given: "hold ...", "... stopped before first dose"."""
+    return _WITHHELD.match(plain(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def denies_giving(note: str) -> bool:
+    """Whether a note says that the drug was not given at all."""
+    return any(_NEVER.match(sentence) for sentence in sentences(plain(note)))
 
 
 def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:

@@ -43,21 +43,34 @@ def identified(resource: Json, terms: Terms, references: References) -> Json:
     return result
 
 
-def procedure(resource: Json, terms: Terms) -> Json:
+def procedure(resource: Json, terms: Terms, references: References) -> Json:
     """A Procedure or ServiceRequest with canonical codes and the drugs that code, products or details name."""
     result = resource
     ordered = resource["resourceType"] in _ORDERS
-    if "code" in resource:
-        code = resource["code"]
+    used = [] if ordered else _used(resource, terms, references)
+    if "code" in resource or used:
+        code = resource.get("code") or {}
         key = key_of(code)
         read = readings(terms, key, ordered=ordered)
-        extra = (*read.codings, *_circumstances(key, resource)) if read.is_drug else read.codings
+        extra = (*read.codings, *used)
+        if read.is_drug or used:
+            extra = (*extra, *_circumstances(key, resource))
         result = {**result, "code": with_codings(code, extra)} if extra else resource
     products = _PRODUCTS[resource["resourceType"]]
     if products in resource:
         named = [_named(concept, terms, ordered=ordered) for concept in resource[products]]
         result = {**result, products: named}
     return result
+
+
+def _used(resource: Json, terms: Terms, references: References) -> list[Json]:
+    """The codings of the drugs that a Procedure used: "infusion", with pembrolizumab."""
+    concepts = [*resource.get("usedCode", ())]
+    for reference in resource.get("usedReference", ()):
+        concept, ingredients = _referenced(reference, None, resource, references)
+        concepts += [concept, *ingredients] if concept else ingredients
+    drugs_used = (concept for concept in concepts if readings(terms, key_of(concept)).is_drug)
+    return [coding for concept in drugs_used for coding in _ingredient(concept, terms)]
 
 
 def _named(concept: Json, terms: Terms, *, ordered: bool) -> Json:
@@ -78,7 +91,11 @@ def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     """The canonical codings and the names of drugs in the texts of a concept, and whether a text denies it."""
     names = drugs.codings(terms, texts_of(key), ordered=ordered)
     is_drug = bool(names) or any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
-    denied = is_drug and not ordered and any(drugs.takes_back(terms, text) for text in texts_of(key))
+    denied = (
+        is_drug
+        and not ordered
+        and any(drugs.takes_back(terms, text) or drugs.is_withheld(text) for text in texts_of(key))
+    )
     said = [*names, reading("not-given-text")] if denied else names
     sent = written(key)
     new = (coding for coding in said if (coding["system"], coding["code"]) not in sent)
@@ -144,7 +161,17 @@ def _item(reference: Json, medication: Json, holder: Json, references: Reference
 
 def _circumstances(drug: Key, resource: Json) -> tuple[Json, ...]:
     """That it was blinded, or adjuvant, as the words for the drug and around it say."""
-    return _said((*texts_of(drug), *_around(resource)))
+    said = _said((*texts_of(drug), *_around(resource)))
+    return said if resource["resourceType"] in _ORDERS else (*said, *_denied(resource))
+
+
+def _denied(resource: Json) -> tuple[Json, ...]:
+    """That nothing was given, as a note or a dose of zero says."""
+    notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
+    dosage = resource.get("dosage")
+    dose = dosage.get("dose", {}) if isinstance(dosage, dict) else {}
+    denied = dose.get("value") == 0 or any(map(drugs.denies_giving, notes))
+    return (reading("not-given-text"),) if denied else ()
 
 
 @lru_cache(maxsize=4096)

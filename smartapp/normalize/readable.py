@@ -150,7 +150,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "effectiveDateTime": day,
         "issued": day,
     },
-    "MedicationAdministration": _MEDICATION | {"dosage": _DOSAGE},
+    "MedicationAdministration": _MEDICATION | {"dosage": record(text=text, timing=_TIMING, dose=quantity)},
     "MedicationStatement": _MEDICATION | {"dosage": many(_DOSAGE)},
     "MedicationDispense": _MEDICATION | {"dosageInstruction": many(_DOSAGE), "daysSupply": quantity},
     "MedicationRequest": _MEDICATION
@@ -176,6 +176,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "category": concept,
         "statusReason": concept,
         "usedCode": many(concept),
+        "usedReference": many(reference),
         "performedDateTime": day,
     },
     "ServiceRequest": _COMMON

@@ -21,6 +21,11 @@ TYPES = (
 MEMBERS = {"Observation": "hasMember", "DiagnosticReport": "result"}
 """Where a panel or report names its members."""
 _READ_INTO = {"Observation": "interpretation", "DiagnosticReport": "conclusionCode"}
+_WORDS = {
+    "Observation": ("valueString", ("code", "valueCodeableConcept")),
+    "DiagnosticReport": ("conclusion", ("code",)),
+}
+"""Which text and which concepts of a result may name what it is about."""
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
 ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
@@ -107,10 +112,12 @@ def _said(result: Json, terms: Terms) -> Iterator[Json]:
     """The other tumor that the words of a result name, and a coded conclusion."""
     if not is_read(result):
         return
-    concepts = [as_sent(concept) for concept in result.get("conclusionCode", ())]
-    yield from (concept for concept in concepts if concept)
-    texts = [result.get("valueString"), result.get("conclusion")]
-    for name in ("code", "valueCodeableConcept"):
+    if result["resourceType"] == "DiagnosticReport":
+        concepts = [as_sent(concept) for concept in result.get("conclusionCode", ())]
+        yield from (concept for concept in concepts if concept)
+    text_name, concept_names = _WORDS[result["resourceType"]]
+    texts = [result.get(text_name)]
+    for name in concept_names:
         texts += texts_of(key_of(as_sent(result.get(name) or {})))
     for text in texts:
         if text and (tumor := malignancy.of_result(terms, text)):

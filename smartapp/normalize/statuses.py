@@ -23,6 +23,7 @@ _VERIFICATION_CODES = {
     "entered-in-error",
 }
 _UNREADABLE: Json = {"coding": [{"code": "unreadable"}]}
+_ABATEMENT = tuple(f"abatement{kind}" for kind in ("DateTime", "Age", "Period", "Range", "String", "Boolean"))
 _SYSTEMS = {"clinicalStatus": CLINICAL, "verificationStatus": VERIFICATION}
 _CODES: Mapping[str, set[str]] = {
     "clinicalStatus": _CLINICAL_CODES,
@@ -38,12 +39,26 @@ _CONSTANTS = {
 def settled(condition: Json) -> Json:
     """The Condition with both statuses as canonical codings; the same object when they are."""
     result = condition
+    if _is_over(condition):
+        result = {**condition, "clinicalStatus": _CONSTANTS[CLINICAL, "resolved"]}
     for element in _SYSTEMS:
         old = condition.get(element)
         if old is not None and not _is_canonical(old, element):
             new = _restated(old, element)
             result = {**result, element: new}
     return result
+
+
+def unreadable(condition: Json) -> Json:
+    """The Condition with a verification status that no rule accepts."""
+    return {**condition, "verificationStatus": _UNREADABLE}
+
+
+def _is_over(condition: Json) -> bool:
+    """Whether a Condition without a status says that it has ended: R4 wants it resolved or inactive then."""
+    if condition.get("clinicalStatus") is not None:
+        return False
+    return any(condition.get(name) not in (None, False) for name in _ABATEMENT if name in condition)
 
 
 def _is_canonical(value: Any, element: str) -> bool:

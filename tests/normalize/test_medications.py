@@ -173,7 +173,7 @@ def test_the_code_of_a_procedure_is_read_like_a_medication():
 
     result = one(procedure)
 
-    assert additions(result["code"]) == ["J9271", "pembrolizumab"]
+    assert additions(result["code"]) == ["J9271", "pembrolizumab", "nivolumab"]
     assert additions(result["usedCode"]) == ["nivolumab"]
 
 

@@ -1,0 +1,55 @@
+"""What turns the meaning of a resource round: modifier extensions, and the negations of DSTU2 and STU3."""
+
+from collections.abc import Iterator
+
+from smartapp.facts import Remark, reference_of
+from smartapp.normalize import identity, statuses
+from smartapp.normalize.coding import Json
+
+ELEMENTS = frozenset(
+    ("modifierExtension", "wasNotTaken", "wasNotGiven", "notGiven", "notDone", "notPerformed", "taken")
+)
+_TYPES = frozenset(
+    (
+        "Condition",
+        "Observation",
+        "DiagnosticReport",
+        "MedicationAdministration",
+        "MedicationStatement",
+        "MedicationDispense",
+        "Procedure",
+    )
+)
+_NEGATIONS = {
+    "wasNotTaken": "not-taken",
+    "wasNotGiven": "not-done",
+    "notGiven": "not-done",
+    "notDone": "not-done",
+    "notPerformed": "not-done",
+}
+_TAKEN = {"n": "not-taken", "unk": "unknown", "na": "unknown"}
+
+
+def settled(resource: Json) -> Json:
+    """The resource with the status that a negation means; with an unknown one where a modifier is not known.
+
+    FHIR forbids to take a resource with an unknown modifier extension as if it were not there.
+    """
+    if resource["resourceType"] not in _TYPES or identity.is_error(resource):
+        return resource
+    if resource.get("modifierExtension"):
+        condition = resource["resourceType"] == "Condition"
+        return statuses.unreadable(resource) if condition else {**resource, "status": "unknown"}
+    said = [status for name, status in _NEGATIONS.items() if resource.get(name) in (True, "true")]
+    said += [_TAKEN[taken] for taken in (resource.get("taken"),) if taken in _TAKEN]
+    return {**resource, "status": said[0]} if said else resource
+
+
+def remarked(before: Json, after: Json) -> Iterator[Remark]:
+    """That a resource does not count because of a modifier that nobody here knows."""
+    if before is not after and before.get("modifierExtension"):
+        yield Remark(
+            code="modifier",
+            text=f"{before['resourceType']} carries a modifier extension that is not known here: it does not count.",
+            reference=reference_of(after) if "id" in after else None,
+        )
