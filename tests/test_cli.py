@@ -190,6 +190,15 @@ def test_a_record_is_read_from_an_open_server(smartapp):
     assert "403" in answers["braf"]["reason"]
 
 
+def test_a_patient_who_is_not_on_the_server_is_said_in_one_line(smartapp):
+    with serving() as ehr:
+        ehr.says("Patient/p2", Reply(status=404))
+
+        told = smartapp("check", "--fhir", ehr.base, "--patient", "p2")
+
+    assert told == (2, "", "smartapp: There is no such Patient on the server (404).\n")
+
+
 def test_policies_are_listed(smartapp):
     code, out, _ = smartapp("policies")
 

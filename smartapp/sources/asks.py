@@ -20,3 +20,8 @@ class Ask:
     """What to ask instead when the server does not take the whole question."""
     remark: Remark | None = None
     """What has to be said when the pieces were asked."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether one resource is asked for by its id."""
+        return self.held is None and self.query.startswith(f"{self.type}/")

@@ -52,7 +52,7 @@ class Server:
         except FailedError as failed:
             kind = reference.partition("/")[0]
             raise Unreachable(
-                refusals.refusal(kind, failed.gap, status=failed.status, why=failed.why).text
+                refusals.refusal(kind, failed.gap, status=failed.status, why=failed.why, is_read=True).text
             ) from failed
 
 

@@ -104,8 +104,7 @@ def _with_patient(found: Contents, patient_id: str) -> Contents:
         return found
     unread = next((unread for unread in found.unread if unread.type == PATIENT.type), None)
     if unread is None or unread.gap is Gap.NOT_SUPPORTED or not found.resources:
-        why = unread.text if unread else "It gave none."
-        raise Unreachable(f"The FHIR server gave no Patient with this id. {why}")
+        raise Unreachable(unread.text if unread else "The FHIR server gave no Patient with this id.")
     bare = {"resourceType": PATIENT.type, "id": patient_id}
     return replace(found, resources=(bare, *found.resources))
 

@@ -44,6 +44,8 @@ _EPIC = {"4119": (Gap.INCOMPLETE, MAYBE_MORE), "4135": (Gap.INCOMPLETE, TOMORROW
     ("4130", "4131", "4134"), (Gap.NOT_GRANTED, RESTRICTED)
 )
 _EPIC_WANTS_MORE = frozenset({"4111", "59108"})
+_GONE = {404: "there is no such {name} on the server", 410: "this {name} is no longer on the server"}
+"""What a status says of one resource that was to be read; of a search it says that there is none to ask."""
 _WORDS = {
     Gap.NOT_GRANTED: "access to {name} was refused",
     Gap.NOT_SUPPORTED: "the server does not offer {name}",
@@ -69,10 +71,13 @@ def code_of(outcome: Any) -> str:
     return next((code for code in codes if code in _ISSUE_TYPES), "")
 
 
-def refusal(resource_type: str, gap: Gap, *, status: int | None = None, why: str = "") -> Unread:
-    """The Unread for one type, in words for a person."""
+def refusal(
+    resource_type: str, gap: Gap, *, status: int | None = None, why: str = "", is_read: bool = False
+) -> Unread:
+    """The Unread for one type, in words for a person; `is_read`: one resource was asked for by its id."""
     name = "some data" if resource_type == ANY_TYPE else resource_type
-    text = _WORDS[gap].format(name=name) + (f" ({status})" if status else "") + (f": {why}" if why else "")
+    words = _GONE.get(status or 0) if is_read and gap is Gap.NOT_SUPPORTED else None
+    text = (words or _WORDS[gap]).format(name=name) + (f" ({status})" if status else "") + (f": {why}" if why else "")
     return Unread(type=resource_type, gap=gap, text=f"{text[0].upper()}{text[1:]}.")
 
 

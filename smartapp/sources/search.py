@@ -75,7 +75,8 @@ class Search:
         failed = self.failed or FailedError(Gap.FAILED, why=refusals.TOO_SLOW)
         begun = self.pages or self.ask.held is not None
         gap = Gap.INCOMPLETE if begun else failed.gap
-        unread = refusals.refusal(self.ask.type, gap, status=failed.status, why=failed.why)
+        one = self.ask.is_read
+        unread = refusals.refusal(self.ask.type, gap, status=failed.status, why=failed.why, is_read=one)
         return merged((*self.pages, Contents(full_urls={}, unread=(unread,))))
 
     def _within(self, base: str, url: str) -> str:

@@ -74,7 +74,7 @@ def test_a_patient_who_is_not_on_hapi_is_a_412(hapi, service):
     answer = service.post(SIGN, json=call(hapi.base, "987654321"))
 
     assert answer.status_code == 412
-    assert "(404)" in answer.json["issue"][0]["diagnostics"]
+    assert "no such Patient on the server (404)" in answer.json["issue"][0]["diagnostics"]
 
 
 # compressed, the chart is some 9,000 bytes

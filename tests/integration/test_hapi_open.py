@@ -113,4 +113,4 @@ def test_an_operation_outcome_of_hapi_is_said_without_its_words(server, patients
 def test_a_patient_who_is_not_there_is_said(browser, hapi):
     page = chosen(browser, hapi.base, "987654321")
 
-    assert "gave no Patient with this id" in read(browser, page).text
+    assert "There is no such Patient on the server (404)." in read(browser, page).text

@@ -155,12 +155,23 @@ def test_a_record_holds_what_its_resources_refer_to():
     assert found.unread == ()
 
 
-def test_a_record_without_its_patient_cannot_be_read():
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, "There is no such Patient on the server (404)."),
+        (410, "This Patient is no longer on the server (410)."),
+        (403, "Access to Patient was refused (403)."),
+        (501, "The server does not offer Patient (501)."),
+    ],
+)
+def test_a_record_without_its_patient_cannot_be_read(status, said):
     with reading() as (ehr, reader):
-        ehr.says("Patient/p1", Reply(status=404))
+        ehr.says("Patient/p1", Reply(status=status))
 
-        with pytest.raises(Unreachable, match="404"):
+        with pytest.raises(Unreachable) as raised:
             record.read("p1", reader)
+
+    assert str(raised.value) == said
 
 
 @pytest.mark.parametrize(
