@@ -77,7 +77,11 @@ def refusal(
     """The Unread for one type, in words for a person; `is_read`: one resource was asked for by its id."""
     name = "some data" if resource_type == ANY_TYPE else resource_type
     words = _GONE.get(status or 0) if is_read and gap is Gap.NOT_SUPPORTED else None
-    text = (words or _WORDS[gap]).format(name=name) + (f" ({status})" if status else "") + (f": {why}" if why else "")
+    text = (
+        (words or _WORDS[gap]).format(name=name)
+        + (f" ({status})" if status else "")
+        + (f": {why}" if why else "")
+    )
     return Unread(type=resource_type, gap=gap, text=f"{text[0].upper()}{text[1:]}.")
 
 
