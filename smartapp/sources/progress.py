@@ -49,7 +49,7 @@ class Progress:
 
     def __init__(self, tell: Tell, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._tell, self._monotonic, self._lock = tell, monotonic, Lock()
-        self._searches: "dict[int, Search]" = {}
+        self._searches: dict[int, Search] = {}
         self._told: tuple[Line, ...] = ()
         self._told_at = 0.0
 
@@ -71,7 +71,7 @@ class Progress:
 
 
 def _lines(searches: "Iterable[Search]") -> Iterable[Line]:
-    by_type: "dict[str, list[Search]]" = {}
+    by_type: dict[str, list[Search]] = {}
     for search in searches:
         by_type.setdefault(search.ask.type, []).append(search)
     for name, all_of_type in by_type.items():

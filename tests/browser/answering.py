@@ -14,13 +14,13 @@ def attest(page):
 
 
 def save(page):
-    page.get_by_role("button", name="Save draft").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save draft").click()
 
 
 def sign(page):
-    page.get_by_role("button", name="Sign and write").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign and write").click()
 
 
 def verdict(page):

@@ -329,6 +329,18 @@ def test_the_page_says_at_once_that_the_chart_is_being_read_and_then_shows_it():
     assert "Prior-authorization form" in get(client, address).text
 
 
+@pytest.mark.parametrize(("do", "place"), [("save", "form"), ("sign", "refresh")])
+def test_a_script_that_sends_the_form_is_told_where_to_go_on(do, place):
+    client, address = opened(site())
+    form = {**fields(get(client, address).text), "do": do}
+
+    answer = client.post(f"{address}/form", data=form, base_url=BASE, headers={"Accept": "application/json"})
+    there = get(client, answer.json["next"])
+
+    assert (answer.status_code, answer.json) == (200, {"next": f"{address}/{place}"})
+    assert (there.status_code, there.location.partition("#")[0]) == (303, address)
+
+
 def told(*lines):
     """The page while the reading tells this."""
     where = site(later=lambda _: None)

@@ -17,6 +17,8 @@ from smartapp.web import problems
 from smartapp.web.reviews import claim, pages
 from smartapp.web.reviews.desk import Desk
 
+_PLACES = {"": "reviews.refresh_place", "form": "reviews.form_place", "packet": "reviews.submission"}
+"""The addresses that lead to the parts of the page: going to another part of the same address loads nothing."""
 _OURS = ("csrf", "revision", "token", "do")
 """The fields of the form that are no answers."""
 
@@ -49,7 +51,7 @@ def _take(desk: Desk, visit_id: str) -> Answer:
         _require_launch(desk, visit)
     except SessionOver as error:
         raise _kept(desk, visit, error) from error
-    return _back(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
+    return _taken(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
 
 
 def _page_place(desk: Desk, visit_id: str) -> Answer:
@@ -241,6 +243,13 @@ def _entered(desk: Desk) -> Iterator[tuple[str, str]]:
 def _mark() -> str:
     """What a form that was sent is known by: the very same counts once, one that was edited meanwhile counts too."""
     return hashlib.sha256(orjson.dumps(sorted(request.form.lists()))).hexdigest()
+
+
+def _taken(visit: Visit, part: str) -> Answer:
+    """Where to go on: a script that sent the form goes there by itself, a browser is sent there."""
+    if request.accept_mimetypes.best == "application/json":
+        return problems.json({"next": url_for(_PLACES[part], visit_id=visit.id)})
+    return _back(visit, part)
 
 
 def _back(visit: Visit, part: str = "") -> Answer:

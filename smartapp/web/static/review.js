@@ -27,17 +27,38 @@
     whole.querySelector("summary, input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
   };
 
-  const press = (form, off) => form.querySelectorAll("button").forEach((b) => { b.disabled = off; });
+  // The page stays until the service has said that it took the answers: what was typed must not go with a connection.
   let unsaved = false;
+  const told = (form, which) => form.parentElement.querySelectorAll("[data-told]").forEach((e) => { e.hidden = e.dataset.told !== which; });
+  const still = (form, is) => { form.inert = is; form.setAttribute("aria-busy", is); };
+  const natively = (form, name, value) => { // so that the browser shows the page that says what is wrong
+    const pressed = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    form.append(pressed);
+    unsaved = false;
+    form.submit();
+    setTimeout(() => { pressed.remove(); still(form, false); told(form, ""); unsaved = true; }, 10000); // no page came
+  };
+  const send = async (form, { name, value }) => {
+    const body = new URLSearchParams(new FormData(form));
+    body.append(name, value);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(120000) });
+    if (answer.status >= 400 && answer.status < 500) return () => natively(form, name, value);
+    const { next } = await answer.json();
+    return () => { unsaved = false; location.assign(next); };
+  };
+  const sent = (form, button) => {
+    still(form, true);
+    told(form, "sending");
+    send(form, button).then((goOn) => goOn(), () => { still(form, false); told(form, "unsent"); button.focus(); });
+  };
   document.addEventListener("input", (event) => { if (event.target.form?.dataset.guard !== undefined) unsaved = true; ask(); });
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.guard === undefined) return;
-    unsaved = false;
-    setTimeout(() => press(event.target, true));
-    setTimeout(() => { press(event.target, false); unsaved = true; }, 10000); // no answer came: it may be sent again
+    event.preventDefault();
+    sent(event.target, event.submitter ?? event.target.querySelector("button"));
   });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-  addEventListener("pageshow", () => forms.forEach((f) => press(f, false)));
+  addEventListener("pageshow", () => forms.forEach((f) => { still(f, false); told(f, ""); }));
   addEventListener("hashchange", open);
 
   let closed = [];
