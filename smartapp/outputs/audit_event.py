@@ -4,6 +4,7 @@ A profile is only claimed where everything is known that it asks for.
 """
 
 import base64
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,6 +61,8 @@ _KINDS: Mapping[str, _Kind] = {
     "resumed": _Kind(interaction="read", action="R", profile="PatientRead"),
     "saved": _Kind(interaction="update", action="U", profile="PatientUpdate"),
     "kept": _Kind(interaction="update", action="U", profile="PatientUpdate"),
+    "took-over": _Kind(interaction="update", action="U", profile="PatientUpdate"),
+    "not-taken-over": _Kind(interaction="read", action="R"),
     "signed": _Kind(interaction="update", action="U", profile="PatientUpdate"),
     "amended": _Kind(interaction="create", action="C", profile="PatientCreate"),
     "written": _Kind(interaction="create", action="C", is_client=True, profile="PatientCreate"),
@@ -67,6 +70,8 @@ _KINDS: Mapping[str, _Kind] = {
     "downloaded": _Kind(interaction="read", action="R", profile="PatientRead"),
     "requested": _Kind(interaction="operation", action="E", is_client=True),
     "not-requested": _Kind(interaction="operation", action="E", is_client=True),
+    "cancelled": _Kind(interaction="operation", action="E", is_client=True),
+    "not-cancelled": _Kind(interaction="operation", action="E", is_client=True),
     "asked-payer": _Kind(interaction="operation", action="E", is_client=True),
 }
 _OTHER = _Kind(interaction="operation", action="E")
@@ -160,5 +165,7 @@ def _details(detail: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     listed = isinstance(value, Sequence) and not isinstance(value, str)
-    return ", ".join(map(str, value)) or "none" if listed else str(value)
+    return ", ".join(map(_said, value)) or "none" if listed else str(value)

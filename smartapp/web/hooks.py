@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
 from smartapp.facts import Facts, Resource, reference_of
+from smartapp.outputs.coverage.action import given
 from smartapp.outputs.coverage.options import MAX_CARDS
 from smartapp.sources import orders, prefetch
 from smartapp.sources.asks import Ask
@@ -241,7 +242,13 @@ def _told(
     for answer in answers:
         desk.metrics.count("orders", service=service.id, annotated=str(answer.action is not None))
     desk.metrics.count("calls", service=service.id)
-    noting.about(cards=len(cards), actions=len(actions), outcomes=[answer.outcome for answer in answers])
+    noting.about(
+        cards=len(cards),
+        actions=len(actions),
+        outcomes=[answer.outcome for answer in answers],
+        # CRD 2.2.1 found-11: all coverage guidance that was given is kept
+        guidance=[{"order": a.order, "said": given(a.action)} for a in answers if a.action],
+    )
     log.info(
         "answered service=%s instance=%s cards=%d actions=%d",
         service.id,

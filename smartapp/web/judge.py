@@ -8,7 +8,7 @@ from smartapp import flow
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.flow import Review
 from smartapp.outputs import card, coverage
-from smartapp.outputs.coverage import Chosen
+from smartapp.outputs.coverage import Assertion, Chosen
 from smartapp.outputs.coverage.cards import Subject, about, cards
 from smartapp.outputs.coverage.insurance import payer_of
 from smartapp.outputs.coverage.options import COVERAGE
@@ -89,13 +89,22 @@ def _action(review: Review, order: Resource, chosen: Chosen, wish: Wish) -> Mapp
     """The coverage information for the order; None without a Coverage, or where nothing is new."""
     if chosen.coverage is None or not wish.settings[COVERAGE.code]:
         return None
-    assertion = coverage.assess(
+    assertion = _assertion(review, chosen, wish, primary=wish.is_primary)
+    if not wish.is_primary and "extension" in order:
+        # what was said at signing and still holds is more than may be said now (hook-19): it stays
+        whole = _assertion(review, chosen, wish, primary=True)
+        if coverage.is_said(order, whole, wish.dialect):
+            return None
+    return coverage.update(order, assertion, wish.dialect)
+
+
+def _assertion(review: Review, chosen: Chosen, wish: Wish, *, primary: bool) -> Assertion:
+    return coverage.assess(
         review.determination,
         review.policy,
         review.facts,
         chosen,
         server=wish.server,
-        primary=wish.is_primary,
+        primary=primary,
         now=review.now,
     )
-    return coverage.update(order, assertion, wish.dialect)

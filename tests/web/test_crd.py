@@ -228,6 +228,42 @@ def test_while_ordering_nothing_is_asked_for(version):
     }
 
 
+@pytest.mark.requirement("crd-2.2.1#resp-35", "crd-2.2.1#resp-37")
+@pytest.mark.parametrize("version", ["2.0", "2.2"])
+def test_what_was_said_at_signing_stays_while_it_holds_when_the_order_is_selected_again(version):
+    extension = wanting(version)
+    signed = _orders(_post(call(extension=extension)))[0]
+    metastatic = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": {"text": "metastatic melanoma"},
+    }
+
+    same = _post(call(signed, hook="order-select", extension=extension), to=SELECT)
+    given = call(signed, hook="order-select", extension=extension, conditions=searchset(metastatic))
+    newer = _post(given, to=SELECT)
+
+    assert {"doc-needed", "questionnaire"} <= set(_said(signed))
+    assert (same.status_code, len(same.json["cards"]), _orders(same)) == (200, 1, [])
+    assert _said(_orders(newer)[0])["coverage-assertion-id"] == _said(signed)["coverage-assertion-id"]
+    assert set(_said(_orders(newer)[0])) & {"doc-needed", "questionnaire"} == set()
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.2"])
+def test_from_selecting_to_signing_and_back_the_order_has_one_assertion_under_one_id(version):
+    extension = wanting(version)
+    selected = _orders(_post(call(hook="order-select", extension=extension), to=SELECT))[0]
+
+    signed = _orders(_post(call(selected, extension=extension)))[0]
+    again = _post(call(signed, extension=extension))
+
+    assert _orders(again) == []
+    assert len(signed["extension"]) == len(selected["extension"]) == 1
+    assert _said(signed)["coverage-assertion-id"] == _said(selected)["coverage-assertion-id"]
+    assert "doc-needed" in _said(signed)
+
+
 # --------------------------------------------------------------------------------------------------------- options
 
 

@@ -1,6 +1,6 @@
 """The system action that puts coverage information on an order, and nothing else; none when nothing is new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,18 +24,35 @@ def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str,
     What the payer settled on this Coverage is never overwritten; what it said about another one stays. The
     order is as it came but for the extension (resp-37).
     """
-    known = [e for e in annotations(order) if coverage_of(e) == assertion.coverage]
+    known = _known(order, assertion)
     if any(code in _SETTLED for e in known for code in values(e, "pa-needed", "valueCode")):
         return None
-    said = render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
-    if len(known) == 1 and _essence(known[0]) == _essence(said):
+    if is_said(order, assertion, dialect):
         return None
+    said = render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
     others = [e for e in listed(order) if not any(e is one for one in known)]
     return {
         "type": "update",
         "description": _DESCRIPTION,
         "resource": {**order, "extension": [*others, said]},
     }
+
+
+def is_said(order: Resource, assertion: Assertion, dialect: Dialect) -> bool:
+    """Whether the order carries just this about its Coverage."""
+    known = _known(order, assertion)
+    said = render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
+    return len(known) == 1 and _essence(known[0]) == _essence(said)
+
+
+def given(action: Mapping[str, Any]) -> Extension:
+    """What an action puts on its order."""
+    extension: Extension = action["resource"]["extension"][-1]
+    return extension
+
+
+def _known(order: Resource, assertion: Assertion) -> list[Extension]:
+    return [e for e in annotations(order) if coverage_of(e) == assertion.coverage]
 
 
 def _known_id(known: Sequence[Extension]) -> str | None:

@@ -92,6 +92,27 @@ def test_every_call_is_noted_with_its_caller_its_patient_and_its_answer(site, tm
     assert _detail(refused)["status"] == "401"
 
 
+@pytest.mark.requirement("crd-2.2.1#found-11")
+def test_the_coverage_guidance_that_was_given_is_kept(site, tmp_path, keys):
+    coverage = {
+        "resourceType": "Coverage",
+        "id": "cov",
+        "status": "active",
+        "beneficiary": {"reference": f"Patient/{PATIENT}"},
+        "payor": [{"display": "Plan"}],
+    }
+    held = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": coverage}]}
+    body = {**CALL, "prefetch": {**CALL["prefetch"], "coverage": held}}
+    answer = site.post(HOOK, json=body, headers=bearer(token()))
+    _settled(site)
+
+    (event,) = _events(tmp_path, keys)
+    (action,) = answer.json["systemActions"]
+    told = json.loads(_detail(event)["guidance"])
+    order = action["resource"]
+    assert told == {"order": f"{order['resourceType']}/{order['id']}", "said": order["extension"][-1]}
+
+
 def test_what_was_read_for_a_call_is_an_event_of_its_own(site, tmp_path, keys):
     body = {**CALL, "fhirServer": SERVER, "prefetch": {"patient": CALL["prefetch"]["patient"]}}
     site.post(HOOK, json=body, headers=bearer(token()))
