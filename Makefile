@@ -8,7 +8,7 @@ HAPI_READY := build/hapi/classpath
 HAPI_PORT ?= 8090
 NPM_READY := cql/translate/node_modules/.package-lock.json
 
-.PHONY: demo test check elm elm-check lock bench conformance hapi test-hapi valuesets clean
+.PHONY: demo test check elm elm-check lock bench conformance hapi test-hapi test-programs valuesets clean
 
 # FHIR=http://127.0.0.1:8090/fhir keeps the records on that FHIR test server (`make hapi` starts one).
 demo: $(READY)
@@ -43,6 +43,12 @@ hapi: $(HAPI_READY)
 
 test-hapi: $(READY)
 	$(BIN)/pytest tests/integration
+
+# LAUNCHER is a folder of smart-on-fhir/smart-launcher-v2, CDS_SANDBOX one of cds-hooks/sandbox, each with its build in
+# it. Needs Node, Chromium, Java 17 and Maven; nothing may be skipped.
+test-programs: $(READY)
+	SMARTAPP_REQUIRE_ALL=1 SMARTAPP_LAUNCHER=$(abspath $(LAUNCHER)) SMARTAPP_CDS_SANDBOX=$(abspath $(CDS_SANDBOX)) \
+		$(BIN)/pytest tests/foreign_programs
 
 # Needs `uv` (pip install uv). No URL goes into the lock: the packages come from wherever pip is set up to look.
 lock:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-PROVIDER_EHR, PROVIDER_STANDALONE = 0, 2
+PROVIDER_EHR, PATIENT_PORTAL, PROVIDER_STANDALONE = 0, 1, 2
 """Kinds of launch."""
+PKCE_IF_SENT, PKCE_ALWAYS = 1, 2
 CLIENTS = {"public": 0, "symmetric": 1, "asymmetric": 2}
 _OPTIONS = {
     "kind": PROVIDER_EHR,
@@ -29,7 +30,7 @@ _OPTIONS = {
     "jwks_url": "",
     "jwks": "",
     "client": 0,
-    "pkce": 2,  # always
+    "pkce": PKCE_ALWAYS,
     "fhir_server": "",
 }
 """What its launch code holds, in this order."""

@@ -22,7 +22,8 @@ LAUNCH_SERVICE = "/_services/smart/Launch"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 CODE = "2675868"
 """Of lifileucel in RxNorm."""
-_ANYBODY = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+ANYBODY = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+"""Headers with which any page may read an answer."""
 
 
 def keys(folder: Path) -> Path:
@@ -80,8 +81,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 @Request.application
 def _formulary(request: Request) -> Response:
     if request.method == "OPTIONS":
-        return Response(headers=_ANYBODY)
-    return Response(json.dumps(_told(request)), mimetype="application/json", headers=_ANYBODY)
+        return Response(headers=ANYBODY)
+    return Response(json.dumps(_told(request)), mimetype="application/json", headers=ANYBODY)
 
 
 def _told(request: Request) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from playwright.sync_api import Locator, Page
 from smartapp.store import Store
 
 SERVICE = "/cds-services/til-order-select"
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
+OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 MARKDOWN = {"P", "STRONG", "UL", "LI"}
 """The elements that the detail of our card is made of, once it is rendered."""
 
@@ -61,9 +64,15 @@ class Ordering:
     page: Page
     calls: list = field(default_factory=list)
     """The requests to our service for an order of lifileucel, as Playwright has them."""
-    launches: list[dict] = field(default_factory=list)
-    """What the launch service was asked for."""
     thrown: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, page: Page) -> "Ordering":
+        """From now on."""
+        made = cls(page)
+        page.on("request", lambda one: made.calls.append(one) if is_call(one, ordered=True) else None)
+        page.on("pageerror", lambda error: made.thrown.append(str(error)))
+        return made
 
     def order(self) -> Locator:
         """Order lifileucel; the card that comes."""
@@ -88,25 +97,31 @@ class Ordering:
 
 
 @pytest.fixture
-def ordering(tabs, client, formulary, launcher, chart, doctor):
+def launches(tabs, chart, doctor):
+    """What the launch service of the EHR was asked for; it gives a launch of pellwick."""
+    asked = []
+
+    def launch(route) -> None:
+        asked.append(route.request.post_data_json)
+        code = smart.code(patient=chart["pellwick"], provider=doctor)
+        route.fulfill(json={"launch_id": code}, headers=sandbox.ANYBODY)
+
+    tabs.context.route(f"**{sandbox.LAUNCH_SERVICE}", launch)
+    return asked
+
+
+@pytest.fixture
+def ordering(tabs, client, formulary, launcher, chart, launches):  # noqa: ARG001 - answers for the EHR
     """Opens the sandbox for a patient, asking a service of ours."""
 
     def opened(service: str, patient: str) -> Ordering:
-        made = Ordering(tabs.context.new_page())
-
-        def launch(route) -> None:
-            made.launches.append(route.request.post_data_json)
-            code = smart.code(patient=chart[patient], provider=doctor)
-            anybody = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
-            route.fulfill(json={"launch_id": code}, headers=anybody)
-
-        tabs.context.route(f"**{sandbox.LAUNCH_SERVICE}", launch)
-        made.page.on("request", lambda one: made.calls.append(one) if is_call(one, ordered=True) else None)
-        made.page.on("pageerror", lambda error: made.thrown.append(str(error)))
+        screen = Ordering.of(tabs.context.new_page())
         services = [f"{service}/cds-services", formulary]
-        made.page.goto(sandbox.address(client, fhir=launcher.iss, patient=chart[patient], services=services))
-        made.page.get_by_role("button", name="Order lifileucel").wait_for()
-        return made
+        screen.page.goto(
+            sandbox.address(client, fhir=launcher.iss, patient=chart[patient], services=services)
+        )
+        screen.page.get_by_role("button", name="Order lifileucel").wait_for()
+        return screen
 
     return opened
 
@@ -157,10 +172,6 @@ def hostile(hapi, chart):
     requests.delete(f"{hapi.base}/Condition/{made.json()['id']}", timeout=30)
 
 
-CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
-
-
 def test_no_markup_of_a_chart_gets_through_to_the_screen(ordering, service, hostile):
     screen = ordering(service, "lanternby")
 
@@ -174,7 +185,7 @@ def test_no_markup_of_a_chart_gets_through_to_the_screen(ordering, service, host
     assert screen.thrown == []
 
 
-def test_the_link_opens_the_review_of_the_patient(ordering, service, tabs, launcher):
+def test_the_link_opens_the_review_of_the_patient(ordering, service, tabs, launcher, launches):
     screen = ordering(service, "pellwick")
     card = screen.order()
     (sent,) = screen.answer["cards"]
@@ -189,8 +200,8 @@ def test_the_link_opens_the_review_of_the_patient(ordering, service, tabs, launc
     given = parse_qs(urlsplit(address).query)
     assert given.keys() == {"launch", "iss"}
     assert given["iss"] == [launcher.iss]
-    assert screen.launches[-1]["launchUrl"] == link["url"] == f"{service}/launch.html"
-    assert screen.launches[-1]["parameters"]["appContext"] == link["appContext"]
+    assert launches[-1]["launchUrl"] == link["url"] == f"{service}/launch.html"
+    assert launches[-1]["parameters"]["appContext"] == link["appContext"]
     assert "Pellwick" in review.locator("header").inner_text()
     assert verdict(review) == "More information needed"
 
@@ -301,6 +312,51 @@ def keys_of_another(known) -> dict:
     """A key set with a key of the same name."""
     (theirs,) = json.loads(Path(known["key_file"]).read_text(encoding="utf-8"))["keys"]
     return KeySet([ECKey.generate_key("P-384", {"kid": theirs["kid"]})]).as_dict(private=False)
+
+
+def test_what_the_sandbox_cannot_prefetch_is_read_from_its_server(ordering, service, tabs):
+    tabs.context.route("**/fhir/Observation**", lambda route: route.abort())
+    screen = ordering(service, "pellwick")
+
+    card = screen.order()
+
+    sent = screen.calls[-1].post_data_json
+    assert "conditions" in sent["prefetch"]
+    assert "observations" not in sent["prefetch"]
+    assert "BRAF mutation analysis, lymph node: Not detected" in card.inner_text()
+
+
+def test_the_sandbox_lends_the_token_that_it_was_launched_with(
+    ordering, service, tabs, client, launcher, chart, doctor
+):
+    ordering(service, "pellwick").page.close()  # it remembers the services
+    tabs.context.route("**/fhir/Observation**", lambda route: route.abort())
+    able = secured(launcher)
+    tabs.context.route("**/fhir/metadata", lambda route: route.fulfill(json=able, headers=sandbox.ANYBODY))
+    options = {"patient": chart["pellwick"], "provider": doctor, "pkce": smart.PKCE_IF_SENT}
+    start = tabs.open(launcher.start(client, **options))
+    with tabs.context.expect_page() as opened:
+        start.locator("#ehr-launch-url").click()
+    screen = Ordering.of(opened.value)
+
+    card = screen.order()
+
+    sent = screen.calls[-1].post_data_json
+    assert sent["fhirAuthorization"]["access_token"]
+    assert sent["fhirServer"] == launcher.iss
+    assert "observations" not in sent["prefetch"]
+    assert "BRAF mutation analysis, lymph node: Not detected" in card.inner_text()
+
+
+def secured(launcher) -> dict:
+    """The launcher's CapabilityStatement with where to authorize, which it adds to what a server says of its
+    security; HAPI says nothing of it.
+    """
+    told = requests.get(f"{launcher.iss}/metadata", timeout=30).json()
+    auth = launcher.iss.removesuffix("fhir") + "auth"
+    uris = [{"url": name, "valueUri": f"{auth}/{name}"} for name in ("authorize", "token")]
+    told["rest"][0]["security"] = {"extension": [{"url": OAUTH_URIS, "extension": uris}]}
+    return told
 
 
 def test_signing_brings_the_card_of_the_other_service(ordering, service):

@@ -175,6 +175,40 @@ def test_what_a_token_that_ended_kept_from_the_chart_is_written_after_the_next_l
     assert form["status"] == "completed"
 
 
+@pytest.mark.usefixtures("chart")
+def test_patient_and_user_are_chosen_at_the_launcher(app, tabs, launcher):
+    address = app(ehr=[entry(launcher)])
+    page = launched(tabs, tabs.open(launcher.start(address)))
+
+    page.get_by_role("button", name="Login").click()
+    page.get_by_text("Tobias Marrowby").click()
+    page.locator("#result").wait_for()
+
+    assert "Marrowby, Tobias" in page.locator("header").inner_text()
+    assert "Dr. Rowan Halewick" in page.locator("#audit").inner_text()
+
+
+def test_a_patient_may_save_and_not_sign(app, tabs, launcher, hapi, chart):
+    address = app(ehr=[entry(launcher)])
+    options = {
+        "kind": smart.PATIENT_PORTAL,
+        "patient": chart["pellwick"],
+        "skips_login": 1,
+        "skips_consent": 1,
+    }
+    page = launched(tabs, tabs.open(launcher.start(address, **options)))
+    page.locator("#result").wait_for()
+
+    page.fill('[name="facility.name"]', "Example Cancer Centre")
+    save(page)
+    page.locator(".form-count", has_text="Draft saved").wait_for()
+    answer(page)
+    sign(page)
+    page.get_by_text("Only a clinician can sign; you may save a draft.").first.wait_for()
+
+    assert written(hapi, chart["pellwick"]) == [[], []]
+
+
 def test_a_launch_alone_passes_login_and_consent(app, tabs, launcher, chart):
     iss = launcher.iss_alone(kind=smart.PROVIDER_STANDALONE, patient=chart["marrowby"])
     address = app(ehr=[{**entry(launcher), "iss": iss}])
