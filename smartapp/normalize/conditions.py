@@ -1,13 +1,25 @@
 """What a Condition's code, texts, stage and notes say, as codings beside those that were sent."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from smartapp.normalize import aliases, braf, diseases, extent, malignancy, staging
-from smartapp.normalize.coding import Json, Key, codings_of, extended, key_of, reading, texts_of, with_codings
+from smartapp.normalize.coding import (
+    ALIAS,
+    Json,
+    Key,
+    added,
+    codings_of,
+    extended,
+    key_of,
+    reading,
+    texts_of,
+    with_codings,
+)
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Terms
-from smartapp.normalize.uris import ICD10CM, SNOMED
+from smartapp.normalize.uris import ICD10, ICD10AM, ICD10CM, ICD10GM, SNOMED
 
 
 def read(condition: Json, terms: Terms) -> Json:
@@ -23,6 +35,8 @@ def read(condition: Json, terms: Terms) -> Json:
     return {**condition, **changes} if changes else condition
 
 
+_ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z]\.[0-9A-Z](?=[0-9A-Z]{0,3}$)")
+_OTHER_EDITIONS = (ICD10, ICD10GM, ICD10AM)
 _AROUND = frozenset(("note", "stage", "bodySite", "extension"))
 
 
@@ -45,12 +59,25 @@ def _with_aliases(concept: Json, terms: Terms) -> Json:
 @lru_cache(maxsize=8192)
 def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """Aliases, the diseases that its texts name, and another malignancy that it names."""
+    named = diseases.readings(terms, spoken(terms, key))
     return (
         *aliases.additions(terms, key),
-        *diseases.readings(terms, spoken(terms, key)),
+        *(named or _of_some_icd(key)),
         *_other_malignancy(terms, key),
         *_extent(spoken(terms, key)),
     )
+
+
+def _of_some_icd(key: Key) -> Iterator[Json]:
+    """A code that is written like one of ICD-10, in a system that is not known or another edition.
+
+    Up to the first decimal all editions agree on what it means.
+    """
+    for system, code, _ in codings_of(key):
+        known = canonical(system, code)
+        shaped = _ICD_LIKE.match((code or "").strip().upper())
+        if shaped and (known is None or known[0] in _OTHER_EDITIONS):
+            yield added(ICD10, shaped[0], ALIAS)
 
 
 @lru_cache(maxsize=8192)

@@ -18,11 +18,13 @@ class Saying(IntEnum):
     """What one sentence says about a disease."""
 
     NOTHING = 0
-    NEGATED = 1
-    DOUBTED = 2
-    PAST = 3
-    PLAIN = 4
-    METASTATIC = 5
+    OF_ANOTHER = 1
+    """That a relative had it, that it is feared or looked for: beside its code that takes it back."""
+    NEGATED = 2
+    DOUBTED = 3
+    PAST = 4
+    PLAIN = 5
+    METASTATIC = 6
 
 
 _KIN = (
@@ -32,6 +34,7 @@ _KIN = (
     r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese|antecedents familiaux",
 )
 _OTHER_THAN_PATIENT = any_of(*_KIN)
+_IN_ANOTHER = re.compile(rf"[\s,:(\-]*(?:(?:in|of|her|his|the|patient's)\s)*(?:{'|'.join(_KIN)})(?![a-z0-9])")
 _NO_STATEMENT_BEFORE = any_of(
     r"risk (?:of|for|factors? for)",
     r"screen(?:ing|ed)?(?: examination)?(?: for)?",
@@ -149,7 +152,7 @@ def _codes(lexicon: _Lexicon, said: set[Saying]) -> list[str]:
         return [f"{code}-doubted"]
     if named:
         return [code, f"{code}-metastatic"] if metastatic else [code]
-    return [f"{code}-negated"] if Saying.NEGATED in said else []
+    return [f"{code}-negated"] if {Saying.NEGATED, Saying.OF_ANOTHER} & said else []
 
 
 def _sayings(lexicon: _Lexicon, text: str) -> set[Saying]:
@@ -165,7 +168,9 @@ def _sayings(lexicon: _Lexicon, text: str) -> set[Saying]:
 
 def _saying(lexicon: _Lexicon, sentence: str, match: re.Match[str]) -> Saying:
     before, after = sentence[: match.start()], sentence[match.end() :]
-    if _OTHER_THAN_PATIENT.search(sentence) or _is_no_mention(before, after):
+    if _OTHER_THAN_PATIENT.search(before) or _IN_ANOTHER.match(after) or _NO_STATEMENT_BEFORE.search(before):
+        return Saying.OF_ANOTHER
+    if _OTHER_THAN_PATIENT.search(sentence) or _NON.search(before) or _NO_STATEMENT_AFTER.match(after):
         return Saying.NOTHING
     quiet = _HARMLESS.sub(" ", before)
     if _NEGATION.search(quiet) and not _DENIED_HEDGE.search(quiet):
@@ -183,12 +188,6 @@ _DENIED_HEDGE = any_of(
     r"cannot (?:be )?exclude\w*", r"can't exclude", r"not (?:be )?(?:excluded|ruled out)", r"rule[- ]?out"
 )
 _SOFT_DENIAL = any_of(r"unlikely", r"not (?:yet )?(?:excluded|confirmed)", r"cannot be excluded")
-
-
-def _is_no_mention(before: str, after: str) -> bool:
-    return bool(
-        _NON.search(before) or _NO_STATEMENT_BEFORE.search(before) or _NO_STATEMENT_AFTER.match(after)
-    )
 
 
 def _negated(before: str) -> Saying:

@@ -121,6 +121,10 @@ _NOW_RESECTED = any_of(
     r"no evidence of disease",
     r"complete (?:response|resection|remission)",
 )
+_GONE = any_of(
+    r"ned", r"no evidence of (?:any )?disease", r"complete (?:response|remission)", r"now (?:\w+ )?resected"
+)
+"""Words beside a metastatic disease that leave open whether it still is."""
 _NOT_UNRESECTABLE = any_of(
     r"no",
     r"not (?:considered |deemed )?",
@@ -183,6 +187,8 @@ def readings(texts: Iterable[str]) -> list[Json]:
 
 def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:
     """Whether the sentence plainly calls the disease named at start..end metastatic or of stage IV."""
+    if _GONE.search(sentence):
+        return False
     before, after = sentence[:start], sentence[end:]
     adjacent = _DIRECTLY_BEFORE.search(before)
     if adjacent and not _is_doubted(before[: adjacent.start()]):

@@ -7,6 +7,7 @@ from smartapp.normalize.uris import (
     ATC,
     HCPCS,
     HGNC,
+    ICD9CM,
     ICD10,
     ICD10AM,
     ICD10CM,
@@ -21,6 +22,7 @@ from smartapp.normalize.uris import (
 
 _HCPCS_CODE = re.compile(r"([A-Z]\d{4})(?:[\s:-]?[A-Z0-9]{2}){0,4}")
 _ICD_CODE = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{0,4})")
+_ICD9_UNDOTTED = re.compile(r"[\dV]\d{3,4}")
 _MORPHOLOGY = re.compile(r"(?:M-?)?(\d{4})\s?/?\s?(\d)")
 _NUMBER = re.compile(r"\d+")
 
@@ -51,6 +53,11 @@ def _icd(code: str) -> str:
     upper = _compact(code).rstrip(".")
     parts = _ICD_CODE.fullmatch(upper)
     return upper if parts is None else f"{parts[1]}.{parts[2]}" if parts[2] else parts[1]
+
+
+def _icd9(code: str) -> str:
+    bare = _compact(code)
+    return f"{bare[:3]}.{bare[3:]}" if _ICD9_UNDOTTED.fullmatch(bare) else bare
 
 
 def _hcpcs(code: str) -> str:
@@ -84,6 +91,7 @@ _SPELLING: dict[str, Callable[[str], str]] = {
     ICD10: _icd,
     ICD10GM: _icd,
     ICD10AM: _icd,
+    ICD9CM: _icd9,
     ICD10PCS: _compact,
     HCPCS: _hcpcs,
     ATC: _compact,

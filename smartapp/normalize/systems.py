@@ -87,6 +87,8 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "icd-10",
         "icd10",
         "icd-10-who",
+        "hl7.org/fhir/sid/icd-10-uk",
+        "hl7.org/fhir/sid/icd-10-ca",
     ),
     ICD10GM: (
         "fhir.de/codesystem/bfarm/icd-10-gm",

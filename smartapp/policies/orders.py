@@ -67,7 +67,7 @@ def _product(policy: "Policy", order: Resource, facts: Facts | None) -> Product 
     if names & rules.products:
         return Product.NAMED
     if names & rules.therapies:
-        return Product.THERAPY
+        return Product.OTHER if _notes_other_product(policy, order) else Product.THERAPY
     if _is_specific(codings, texts, names, policy):
         return None
     return _from_other_text(policy, order) or _from_bare_code(codings, policy)
@@ -94,6 +94,14 @@ def _names_other_product(texts: list[str], names: set[tuple[str, str]], policy: 
         return False
     patterns = rules.other_products + (rules.other_product_patterns if names & rules.therapies else ())
     return any(pattern.search(text) for pattern in patterns for text in texts)
+
+
+def _notes_other_product(policy: "Policy", order: Resource) -> bool:
+    """Whether an order for the therapy says in its notes or dosage which other product is meant."""
+    texts = list(_strings(order))
+    if _names(texts, policy) & policy.orders.products:
+        return False
+    return any(pattern.search(text) for pattern in policy.orders.other_products for text in texts)
 
 
 def _is_specific(

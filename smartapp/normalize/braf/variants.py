@@ -78,7 +78,7 @@ _SUBSTITUTION = re.compile(
     rf"(?P<new>{_AMINO}|ter|del|dup|fs\w*|ins\w*|\*|[acdefghiklmnpqrstvwy])\)?(?![a-z0-9])"
 )
 _FUSION = re.compile(
-    r"(?<![a-z0-9])(?:\w+(?:::|--?|/))?braf(?:::\w+)?[\s-](?:gene )?(?:fusions?|rearrange\w+"
+    r"(?<![a-z0-9])(?:\w+(?:::|--?|/))?braf(?:(?:::|--?)\w+)?[\s-](?:gene )?(?:fusions?|rearrange\w+"
     r"|translocations?)|\w+::braf|braf::\w+|(?:fusions?|rearrange\w+) (?:of|involving|in) (?:the )?braf"
     r"|kiaa1549-braf|agk-braf"
 )
