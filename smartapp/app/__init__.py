@@ -21,7 +21,7 @@ from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, load_catalog
 from smartapp.policies.artifacts import load_artifacts
 from smartapp.store import Store
-from smartapp.web import callers, crd, fhir, headers, health, hooks, pages, problems
+from smartapp.web import callers, crd, fhir, headers, health, hooks, pages, problems, supported
 from smartapp.web.judge import PolicyJudge
 from smartapp.web.metrics import Metrics
 from smartapp.web.sessions import Sessions
@@ -60,12 +60,14 @@ def create_app(
     app.register_blueprint(pages.blueprint())
     for routes in fhir.blueprints(_forms(config, catalog, desk)):
         app.register_blueprint(routes)
+    registered = payers.load(config.ehrs) if config.ehrs else Payers()
+    app.register_blueprint(supported.blueprint(lambda: _supported(config, registered, catalog())))
     parts = launching.Parts(
         config=config,
         catalog=catalog,
         store=store,
         registry=_registry(config) if registry is None else registry,
-        payers=payers.load(config.ehrs) if config.ehrs else Payers(),
+        payers=registered,
         sessions=Sessions(store.vault, seconds=config.session_seconds),
         clock=clock,
     )
@@ -117,6 +119,15 @@ def _forms(config: Config, catalog: Callable[[], Catalog], desk: hooks.Desk) -> 
         clock=desk.clock,
         guarded=config.callers_known,
     )
+
+
+def _supported(config: Config, registered: Payers, catalog: Catalog) -> list[supported.Supported]:
+    """Those that are set or registered; else those of the policies."""
+    known = [
+        *((payer.identifier, payer.name) for payer in registered),
+        *((name, name.rpartition("|")[2]) for name in config.crd_payers),
+    ]
+    return supported.named(known or [("", policy.payer) for policy in catalog.policies])
 
 
 def _crd(config: Config) -> crd.Crd:

@@ -91,6 +91,8 @@ def _card(card: Json, *, with_uuids: bool) -> Iterator[str]:
 
 def _suggestions(card: Json, *, with_uuids: bool) -> Iterator[str]:
     suggestions = card.get("suggestions", ())
+    if card.get("selectionBehavior") == "at-most-one" and sum(map(_is_recommended, suggestions)) > 1:
+        yield "two suggestions are recommended and one may be chosen"
     if suggestions and card.get("selectionBehavior") not in ("at-most-one", "any"):
         yield "selectionBehavior is missing"
     for suggestion in suggestions:
@@ -104,11 +106,17 @@ def _suggestions(card: Json, *, with_uuids: bool) -> Iterator[str]:
             yield from (f"action {text}" for text in _action(action))
 
 
+def _is_recommended(suggestion: Json) -> bool:
+    return suggestion.get("isRecommended") is True
+
+
 def _link(link: Json) -> Iterator[str]:
     if not isinstance(link.get("label"), str) or link.get("type") not in ("absolute", "smart"):
         yield "link lacks label or type"
     if urlsplit(str(link.get("url"))).scheme not in ("http", "https"):
         yield "link url is not absolute"
+    if not isinstance(link.get("autolaunchable", False), bool):
+        yield "autolaunchable is no boolean"
     if "appContext" in link and link.get("type") != "smart":
         yield "appContext on a link that is not smart"
 

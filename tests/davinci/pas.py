@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smartapp.outputs.claim import loose
+from smartapp.outputs.claim.closure import references
 
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -34,6 +35,23 @@ def broken(bundle: Mapping[str, Any]) -> Iterator[str]:
         yield "supportingInfo.sequence twice"
     yield from _dates(claim)
     yield from (f"{name} is missing" for name in ("patient", "provider", "insurer") if name not in claim)
+
+
+def missing(bundle: Mapping[str, Any]) -> list[str]:
+    """What a Bundle refers to and does not hold exactly once, by "Type/id"; what a response says of its request aside.
+
+    A relative reference is read against the address of its own entry (FHIR R4 Bundle "Resolving references").
+    """
+    urls = [entry["fullUrl"] for entry in bundle["entry"]]
+    found = []
+    for entry in bundle["entry"]:
+        base = "/".join(entry["fullUrl"].split("/")[:-2])
+        resource = {key: value for key, value in entry["resource"].items() if key != "request"}
+        for name in references(resource):
+            address = name if ":" in name else f"{base}/{name}"
+            if urls.count(address) != 1:
+                found.append("/".join(name.split("/")[-2:]))
+    return sorted(set(found))
 
 
 def _dates(claim: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from davinci import bindings, cards, invariants, origins, profiles
+from davinci import bindings, cards, invariants, origins, pas, profiles
 from davinci.packages import guide
 
 from smartapp.outputs.coverage.extension import URL
@@ -98,6 +98,22 @@ def test_the_origin_check_tells_the_response_with_one_wrong_origin_and_the_one_w
 
     assert (found, origins.missing(wrong, good)) == (["PBD.1"], [])
     assert origins.missing(short, good) == ["PBD.2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ReferralAuthorizationBundleExample", []),
+        ("ReferralAuthorizationResponseBundleExample", ["PractitionerRole/ReferralPractitionerRoleExample"]),
+        (
+            "ReferralPendingAuthorizationResponseBundleExample",
+            ["PractitionerRole/ReferralPractitionerRoleExample"],
+        ),
+    ],
+)
+@pytest.mark.requirement("pas-kit#P1")
+def test_the_closure_check_names_what_the_examples_of_pas_leave_out(name, expected):
+    assert pas.missing(_file(f"pas_ig_Bundle-{name}")) == expected
 
 
 @pytest.mark.parametrize(

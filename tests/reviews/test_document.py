@@ -2,8 +2,9 @@
 
 import pytest
 from davinci import dtr22, profiles
+from davinci import origins as origin_rules
 from davinci.packages import guide
-from fakes_reviews import CHART, COMPLETE, Service, facts, items_of
+from fakes_reviews import CHART, COMPLETE, Service, facts, items_of, policy
 from fhir.resources.R4B.documentreference import DocumentReference
 
 from smartapp.outputs.dialect import Dialect
@@ -56,6 +57,24 @@ def test_a_signed_form_conforms_to_dtr_2_2():
 
     assert list(dtr22.response(response)) == []
     assert origins(response) == {("auto-client", False), ("override", True), ("manual", True)}
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+@pytest.mark.requirement("inferno-dtr#D9", "dtr-2.2.0#spec-137")
+def test_every_answer_of_a_signed_form_says_where_it_came_from_and_a_persons_who_gave_it(dialect):
+    response, form = signed(dialect), policy().questionnaire
+
+    fillable = {item["linkId"] for item in origin_rules.items(form) if origin_rules.is_fillable(item)}
+    filled = {
+        item["linkId"]
+        for item in origin_rules.items(response)
+        for answer in item.get("answer", ())
+        if origin_rules.sources({"item": [{"answer": [answer]}]}) & {"auto", "auto-client", "override"}
+    }
+    assert None not in origin_rules.sources(response)
+    assert origin_rules.without_author(response) == []
+    assert filled <= fillable
+    assert filled
 
 
 def test_without_a_coverage_on_record_the_form_does_not_claim_the_profile():

@@ -461,3 +461,33 @@ def test_the_form_of_the_card_is_for_the_order_and_its_coverage():
         "qr-context": {"reference": "MedicationRequest/o"},
         "intendedUse": None,
     }
+
+
+# -------------------------------------------------------------------------------------------------- the same again
+
+
+def test_the_same_hook_instance_gives_the_same_answer_again():
+    given = call(extension=wanting("2.2", **ALL_ON))
+
+    first, second = _post(given), _post(given)
+
+    assert _without_uuids(first.json) == _without_uuids(second.json)
+    assert first.status_code == 200
+
+
+def test_neither_the_order_itself_nor_another_draft_is_earlier_treatment():
+    drug = {"text": "pembrolizumab"}
+    other = {**ORDER, "id": "x", "medicationCodeableConcept": drug}
+    alone = _said(_orders(_post(call(extension=wanting("2.2"))))[0])
+
+    beside = _said(_orders(_post(call(ORDER, other, extension=wanting("2.2"))))[0])
+
+    assert beside["reason"] == alone["reason"]
+    assert "Earlier TIL therapy" not in json.dumps(_post(call(ORDER, SERVICE)).json)
+
+
+def _without_uuids(value):
+    if isinstance(value, dict):
+        kept = {key: _without_uuids(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if key not in {"uuid", "appContext"}}
+    return [_without_uuids(item) for item in value] if isinstance(value, list) else value
