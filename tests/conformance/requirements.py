@@ -16,8 +16,8 @@ ROWS = FOLDER / "rows.toml"
 _HEAD = """# Which requirement is tested by what
 
 Made by `python tests/conformance/requirements.py` from `rows.toml` and from the `requirement` marks of the tests; a
-test holds it to both. A row of the first table is a check of the Inferno kits (CRD 2.0.1, DTR 2.0.1, PAS), sharper where
-that is possible; the second is what no kit tries.
+test holds it to both. A row of the first table is a check of the Inferno kits (CRD 2.0.1, DTR 2.0.1, PAS), sharper
+where that is possible; the second is what no kit tries.
 """
 _NAMES = {
     "cds-hooks-2.0.1": "CDS Hooks 2.0.1",

@@ -264,7 +264,9 @@ def test_the_packet_in_the_bundle_is_the_one_that_is_in_the_chart(browser, pract
         e["resource"] for e in case.bundle["entry"] if e["resource"]["resourceType"] == "DocumentReference"
     )
     written = practice.practice.fhir.records.of_type("DocumentReference")
+    definitions = guide("pas-2.2")
     held = document["content"][0]["attachment"]
+    assert problems(document, f"{BASE}profile-documentreference", definitions) == []
     assert base64.b64decode(held["data"]).startswith(b"%PDF")
     assert held in [one["content"][0]["attachment"] for one in written]
 
