@@ -31,7 +31,7 @@ def test_what_stands_in_the_way_comes_first_and_is_expanded():
 def test_evidence_has_value_date_source_and_how_it_was_matched():
     one = criterion(drawn(reviewed(*WHOLE)), "anti-pd1")
 
-    assert one.evidence == (
+    assert one.evidence.rows == (
         Found(
             text="nivolumab",
             answers=(),
@@ -50,7 +50,7 @@ def test_evidence_that_only_a_name_identified_is_to_be_checked():
 
     one = criterion(drawn(reviewed(*without(NIVOLUMAB), named)), "anti-pd1")
 
-    assert [found.how for found in one.evidence] == ["by its name in text: please check"]
+    assert [found.how for found in one.evidence.rows] == ["by its name in text: please check"]
 
 
 def test_an_answer_of_a_clinician_is_told_as_question_and_answer():
@@ -59,7 +59,7 @@ def test_an_answer_of_a_clinician_is_told_as_question_and_answer():
     one = criterion(drawn(reviewed(*without(NIVOLUMAB), answered)), "anti-pd1")
 
     assert (one.word, one.brief) == ("Met", "Has the patient received an anti-PD-1 antibody? Yes, 2026-06-01")
-    assert [(f.answers, f.how, f.kind) for f in one.evidence] == [
+    assert [(f.answers, f.how, f.kind) for f in one.evidence.rows] == [
         (("Has the patient received an anti-PD-1 antibody? Yes",), "answered by a clinician", "form")
     ]
 
@@ -67,10 +67,10 @@ def test_an_answer_of_a_clinician_is_told_as_question_and_answer():
 def test_a_doubt_says_why_and_the_search_what_there_was():
     one = criterion(drawn(reviewed(*without(NIVOLUMAB), ORDERED)), "anti-pd1")
 
-    assert [(d.text, d.date, d.reference) for d in one.doubts] == [
+    assert [(d.text, d.date, d.reference) for d in one.doubts.rows] == [
         ("nivolumab", "2025-02-03", "MedicationRequest/nivo")
     ]
-    assert one.doubts[0].how.startswith("ordered; the record does not show that it was given")
+    assert one.doubts.rows[0].how.startswith("ordered; the record does not show that it was given")
     assert one.searched == (
         "Looked through: 2 medication orders; no administrations, medication statements, dispenses or procedures."
     )
@@ -84,7 +84,7 @@ def test_an_answer_that_leaves_a_doubt_is_told_as_answered():
 
     assert one.word == "Open"
     assert any(
-        doubt.answers == ("Has the patient received an anti-PD-1 antibody? No",) for doubt in one.doubts
+        doubt.answers == ("Has the patient received an anti-PD-1 antibody? No",) for doubt in one.doubts.rows
     )
 
 

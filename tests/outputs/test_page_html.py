@@ -16,7 +16,7 @@ from smartapp.outputs import timeline
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.names import numbered
 from smartapp.outputs.history import history
-from smartapp.outputs.page import rule_page
+from smartapp.outputs.page import progress, rule_page
 from smartapp.web import pages
 
 LINKS = {
@@ -277,11 +277,12 @@ def test_the_whole_rule_has_a_page_with_a_way_back(app, criterion):
 
 def test_the_page_that_reads_goes_on_without_script(app):
     with app.test_request_context():
-        page = render_template("reading.html", ehr="Practice EHR", types=[("Conditions", "read")], again="/r")
+        told = progress([SimpleNamespace(type="Condition", state="read", count=3)])
+        page = render_template("reading.html", ehr="Practice EHR", progress=told, again="/r")
 
     seen = Seen(page)
-    assert "The record is read from Practice EHR." in seen.text
-    assert "Conditions: read" in seen.text
+    assert "The record is read from Practice EHR;" in seen.text
+    assert "Conditions: 3 read" in seen.text
     assert "/r" in seen.hrefs
     assert [tag for tag, _ in seen.tags if tag == "script"] == []
 

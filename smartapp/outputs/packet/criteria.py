@@ -8,12 +8,15 @@ from smartapp.determination import Answer, Criterion, Determination, Outcome
 from smartapp.outputs.form.answers import all_answers, is_own
 from smartapp.outputs.packet.answers import told as answered
 from smartapp.outputs.packet.sources import Sources
+from smartapp.outputs.telling import alike, most_telling
 from smartapp.outputs.wording import ANSWER, OUTCOME, brief, count_met
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import all_items
 
 _SHOWN = 3
 """Rows of evidence of one criterion on the first page; where there are more, all of them are further back."""
+_MOST = 40
+"""Rows of evidence of one criterion in full: those that tell most."""
 _LETTERS = 120
 """Characters of a piece of evidence; the list of sources has more of it."""
 _MARK = {Answer.MET: "met", Answer.UNMET: "unmet", Answer.UNKNOWN: "open"}
@@ -46,7 +49,11 @@ def rows(
 
 
 def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: Sources) -> dict[str, Any]:
-    evidence = [row.printed(sources) for row in _joined(_found(criterion, told))]
+    found = _joined(_found(criterion, told))
+    shown = most_telling(found, _MOST, says=(_note, _says), day=lambda row: max(row.days, default=None))
+    left_out = [row for row in found if row not in shown]
+    sources.leave_out(reference for row in left_out for reference in row.references)
+    evidence = [row.printed(sources) for row in shown]
     return {
         "title": criterion.title,
         "mark": _MARK[criterion.answer],
@@ -55,7 +62,8 @@ def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: So
         "reason": _reason(criterion),
         "how": text.how if criterion.answer is Answer.UNKNOWN else "",
         "evidence": evidence[:_SHOWN],
-        "more": max(len(evidence) - _SHOWN, 0),
+        "more": max(len(found) - _SHOWN, 0),
+        "left": f"{len(left_out):,} more of the like were found and are left out." if left_out else "",
         "all": evidence if len(evidence) > _SHOWN else [],
     }
 
@@ -101,6 +109,14 @@ def _found(criterion: Criterion, told: str) -> Iterator[_Row]:
         attested = doubt.reference.startswith("QuestionnaireResponse/")
         text = told if attested and told else doubt.text
         yield _row(doubt.reference, text, doubt.date, f"does not settle it: {doubt.why}")
+
+
+def _note(row: _Row) -> str:
+    return row.note
+
+
+def _says(row: _Row) -> tuple[str, str, str]:
+    return row.note, row.kind, alike(row.text)
 
 
 def _row(reference: str, text: str, day: str | None, note: str) -> _Row:

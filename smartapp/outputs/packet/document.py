@@ -64,11 +64,12 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
         "unread": [unread.text for unread in facts.unread],
         "signature": _signature(signature),
         "sources": list(sources.listed()),
+        "left": sources.left_out,
         "about": _about(policy, facts, audit_id, now, read_at or now),
         "disclaimer": DISCLAIMER,
     }
     content["packet"] = _packet_id(content)
-    picture = timeline.svg(history, family=FONT)
+    picture = timeline.svg(treatment.shown(history), family=FONT)
     return typeset(content, picture=picture, now=now)
 
 

@@ -2,22 +2,32 @@
 
 from typing import Any
 
-from smartapp.outputs.history import Event, History, Therapy
+from smartapp.outputs.history import Event, History, Therapy, shortened
 from smartapp.outputs.packet.sources import FORM, Sources
 from smartapp.outputs.timeline import described
 from smartapp.outputs.wording import brief
 
+_MOST = 40
+"""Results and findings: those that tell most."""
 _LETTERS = 300
 """Characters of what the record says in its own words."""
 
 
+def shown(history: History) -> History:
+    """The part of a history that has room in the packet."""
+    return shortened(history, _MOST)[0]
+
+
 def told(history: History, sources: Sources) -> dict[str, Any]:
     """Therapies, events, what is not shown and what may be missing; `alt` is the picture in words."""
+    short, left_out = shortened(history, _MOST)
+    sources.leave_out(event.reference for event in left_out)
     return {
         "offered": history.offered,
-        "alt": described(history) if history.has_dates else "",
+        "alt": described(short) if history.has_dates else "",
         "therapies": [_therapy(therapy, sources) for therapy in history.therapies],
-        "events": [_event(event, sources) for event in history.events],
+        "events": [_event(event, sources) for event in short.events],
+        "left": f"{len(left_out):,} more of the like were found and are left out." if left_out else "",
         "note": history.note,
         "gaps": list(history.gaps),
     }

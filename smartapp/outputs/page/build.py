@@ -14,7 +14,16 @@ from smartapp.outputs.page.criteria import Reading, anchor, criteria
 from smartapp.outputs.page.patient import patient
 from smartapp.outputs.page.rule import reached
 from smartapp.outputs.page.verdict import verdict
-from smartapp.outputs.page.view import Fact, Link, NoticeView, Page, RulePage, Sitting, UnreadView
+from smartapp.outputs.page.view import (
+    EvidencePage,
+    Fact,
+    Link,
+    NoticeView,
+    Page,
+    RulePage,
+    Sitting,
+    UnreadView,
+)
 from smartapp.outputs.wording import ANSWER
 from smartapp.policies import Policy
 
@@ -33,7 +42,7 @@ def page(
     notices = [notice for notice in determination.notices if notice.code != _TOLD_APART]
     return Page(
         title=policy.title,
-        policy=f"{policy.id}, effective {policy.effective.isoformat()}",
+        policy=_published(policy),
         patient=patient(facts, today=sitting.read_at.date()),
         shows_patient=sitting.banner,
         is_open_server=sitting.open,
@@ -67,9 +76,24 @@ def rule_page(
         mark=words.ANSWER_MARK[found.answer],
         word=words.sentence(ANSWER[found.answer]),
         asks=text.asks,
-        policy=f"{policy.id}, effective {policy.effective.isoformat()}",
+        policy=_published(policy),
         rules=reached(run, text.define),
     )
+
+
+def evidence_page(
+    policy: Policy, determination: Determination, facts: Facts, run: Evaluation, *, criterion: str
+) -> EvidencePage | None:
+    """Everything that was found for a criterion; None when there is no such criterion."""
+    reading = Reading(
+        policy=policy, determination=determination, facts=facts, run=run, asked=frozenset(), is_whole=True
+    )
+    shown = next((one for one in criteria(reading) if one.id == criterion), None)
+    return EvidencePage(criterion=shown, policy=_published(policy)) if shown else None
+
+
+def _published(policy: Policy) -> str:
+    return f"{policy.id}, effective {policy.effective.isoformat()}"
 
 
 def _facts(policy: Policy, determination: Determination, facts: Facts) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """Each criterion with everything that a person needs to follow it; those that stand in the way come first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,16 @@ from smartapp.outputs.form.answers import all_answers
 from smartapp.outputs.form.text import label
 from smartapp.outputs.page import words
 from smartapp.outputs.page.rule import rules
-from smartapp.outputs.page.view import CriterionView, Found, Link
+from smartapp.outputs.page.view import CriterionView, Found, FoundTable, Link
+from smartapp.outputs.telling import alike, most_telling
 from smartapp.outputs.wording import ANSWER, cut, open_first
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import Item, all_items
 
 _WITHIN_OTHERS = frozenset({"Medication"})
 """Types that are read as a part of those that refer to them."""
+_MOST_ROWS = 20
+"""Rows of a table on the page of a review; a page of its own has them all."""
 _LINE = 80
 """Characters of a text that is told in a line; the table below tells the whole."""
 
@@ -32,6 +35,8 @@ class Reading:
     run: Evaluation
     asked: frozenset[str]
     """linkIds of the form."""
+    is_whole: bool = False
+    """Whether every row of evidence is shown; else those that tell most, and how many more there are."""
 
     @property
     def items(self) -> Mapping[str, Item]:
@@ -116,8 +121,8 @@ def _criterion(criterion: Criterion, number: int, reading: Reading) -> Criterion
         brief=line,
         reason=_rest(criterion, line),
         asks=text.asks,
-        evidence=tuple(_found(e, text, reading) for e in criterion.evidence),
-        doubts=tuple(_found(d, text, reading) for d in criterion.uncertain),
+        evidence=_table(criterion.evidence, text, reading),
+        doubts=_table(criterion.uncertain, text, reading),
         searched=_searched(text, reading.facts) if is_open else "",
         how=text.how if is_open else "",
         actions=actions(criterion, reading),
@@ -133,6 +138,21 @@ def _rest(criterion: Criterion, line: str) -> str:
     return criterion.reason if criterion.reason != line else ""
 
 
+def _table(rows: Sequence[Evidence | Doubt], text: CriterionText, reading: Reading) -> FoundTable:
+    """The rows that tell most, and how many others there are."""
+    most = len(rows) if reading.is_whole else _MOST_ROWS
+    shown = most_telling(rows, most, says=(_how, _says), day=lambda row: row.date)
+    return FoundTable(rows=tuple(_found(row, text, reading) for row in shown), more=len(rows) - len(shown))
+
+
+def _how(row: Evidence | Doubt) -> str:
+    return words.HOW[row.origin] if isinstance(row, Evidence) else row.why
+
+
+def _says(row: Evidence | Doubt) -> tuple[str, str]:
+    return _how(row), alike(row.text)
+
+
 def _found(row: Evidence | Doubt, text: CriterionText, reading: Reading) -> Found:
     return Found(
         text=row.text,
@@ -140,7 +160,7 @@ def _found(row: Evidence | Doubt, text: CriterionText, reading: Reading) -> Foun
         date=row.date,
         kind=words.kind_of(row.reference),
         reference=row.reference,
-        how=words.HOW[row.origin] if isinstance(row, Evidence) else row.why,
+        how=_how(row),
     )
 
 

@@ -129,6 +129,27 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTable:
+    """What was found; false when it was nothing."""
+
+    rows: tuple[Found, ...]
+    more: int
+    """How many others there are."""
+
+    def __bool__(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePage:
+    """Everything that was found for one criterion."""
+
+    criterion: "CriterionView"
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleToken:
     """A piece of a line of CQL; `said` is what a named define was, for a person, or ""."""
 
@@ -186,8 +207,8 @@ class CriterionView:
     """What `brief` does not say, or ""."""
     asks: str
     """What the policy demands, in our words."""
-    evidence: tuple[Found, ...]
-    doubts: tuple[Found, ...]
+    evidence: FoundTable
+    doubts: FoundTable
     searched: str
     """"Looked through: 2 conditions; no reports.", or "" where nothing is open."""
     how: str

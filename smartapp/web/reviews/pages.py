@@ -11,13 +11,15 @@ from smartapp.errors import UnknownReview
 from smartapp.outputs import timeline
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.view import FormView
-from smartapp.outputs.history import history
-from smartapp.outputs.page import page, progress, rule_page
+from smartapp.outputs.history import History, history, shortened
+from smartapp.outputs.page import evidence_page, page, progress, rule_page
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import State, Visit
 from smartapp.sources.progress import Line
 from smartapp.web.reviews.claim import ClaimView
 
+_MOST_EVENTS, _MOST_SOURCES = 30, 20
+"""Results in the history, and sources that a therapy names; a page of its own has all."""
 _SOON, _LATER = 1, 2
 """Seconds after which the page asks again; a slow EHR is not watched so closely, for every page is read out anew."""
 _PATIENCE = timedelta(seconds=5)
@@ -29,7 +31,8 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
     `request_` is what is said of the request to the payer; None: nothing yet.
     """
     determined = view.review
-    told = history(determined.policy, determined.facts, determined.run)
+    whole = history(determined.policy, determined.facts, determined.run)
+    told, left_out = shortened(whole, _MOST_EVENTS)
     html = render_template(
         "review.html",
         page=page(
@@ -38,6 +41,9 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
         form=_form(view, token),
         history=told,
         timeline=timeline.svg(told),
+        more_events=len(left_out),
+        most_sources=_MOST_SOURCES,
+        whole_history=url_for("reviews.treatments", visit_id=view.id) if _is_long(whole) else "",
         links=_links(view),
         csrf=view.csrf,
         signature=view.signature,
@@ -48,6 +54,25 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
         claim=request_,
         others=[one for one in view.forms if one.labels or one.conflicts or one.left or one.why_not],
     )
+    return _compressed(Response(html))
+
+
+def evidence(view: View, criterion: str) -> Response:
+    """All that was found for a criterion; UnknownReview when there is no such one."""
+    seen = view.review
+    found = evidence_page(seen.policy, seen.determination, seen.facts, seen.run, criterion=criterion)
+    if found is None:
+        raise UnknownReview("The policy has no such criterion.")
+    back = url_for("reviews.show", visit_id=view.id)
+    return _compressed(Response(render_template("evidence.html", found=found, back=back)))
+
+
+def treatments(view: View) -> Response:
+    """The whole therapy history, with every result and every source."""
+    seen = view.review
+    told = history(seen.policy, seen.facts, seen.run)
+    back = url_for("reviews.show", visit_id=view.id)
+    html = render_template("treatments.html", history=told, timeline=timeline.svg(told), back=back)
     return _compressed(Response(html))
 
 
@@ -120,9 +145,16 @@ def _form(view: View, token: str) -> FormView:
     return replace(drawn, action=url_for("reviews.form", visit_id=view.id), hidden=hidden)
 
 
+def _is_long(told: History) -> bool:
+    """Whether the page of a review does not show all of it."""
+    sources = (len(therapy.references) for therapy in told.therapies)
+    return len(told.events) > _MOST_EVENTS or any(number > _MOST_SOURCES for number in sources)
+
+
 def _links(view: View) -> Mapping[str, str]:
     """The addresses of what can be done with the review now."""
     links = {name: url_for(f"reviews.{name}", visit_id=view.id) for name in ("refresh", "packet", "response")}
+    links["evidence"] = url_for("reviews.evidence", visit_id=view.id, criterion="")
     links["rules"] = url_for("reviews.rule", visit_id=view.id, criterion="")
     if view.signature is not None:
         del links["refresh"]  # what is signed stays as it is

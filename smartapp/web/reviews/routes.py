@@ -96,6 +96,15 @@ def _rule(desk: Desk, visit_id: str, criterion: str) -> Answer:
     return pages.rule(desk.reviews.view(visit), criterion)
 
 
+def _evidence(desk: Desk, visit_id: str, criterion: str) -> Answer:
+    visit = _visit(desk, visit_id)
+    return pages.evidence(desk.reviews.view(visit), criterion)
+
+
+def _treatments(desk: Desk, visit_id: str) -> Answer:
+    return pages.treatments(desk.reviews.view(_visit(desk, visit_id)))
+
+
 def _packet(desk: Desk, visit_id: str) -> Answer:
     visit = _visit(desk, visit_id)
     content = desk.pdf(visit)
@@ -146,6 +155,8 @@ _ROUTES = (
     ("POST", "/submission", "submit", _submit),
     ("GET", "/submission", "submission", _submission),
     ("GET", "/rules/<path:criterion>", "rule", _rule),
+    ("GET", "/evidence/<path:criterion>", "evidence", _evidence),
+    ("GET", "/treatments", "treatments", _treatments),
     ("GET", "/packet.pdf", "packet", _packet),
     ("GET", "/response.json", "response", _response),
     ("GET", "/claim.json", "claim", _claim),
