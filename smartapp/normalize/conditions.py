@@ -85,7 +85,10 @@ def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The same for a reason of an order or a treatment, where skin and eye tumors are another disease too."""
     kinds = {malignancy.other(terms, text) for text in texts_of(key)}
     skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
-    return (*concept_readings(terms, key), *skin)
+    said = concept_readings(terms, key)
+    if all(malignancy.is_unspecific(text) for text in texts_of(key)):
+        said = tuple(coding for coding in said if coding["code"] != "other-malignancy-text")
+    return (*said, *skin)
 
 
 def spoken(terms: Terms, key: Key) -> tuple[str, ...]:

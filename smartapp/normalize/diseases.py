@@ -71,6 +71,11 @@ _HARMLESS = any_of(
     r"not in[- ]situ",
     r"no in[- ]situ component",
 )
+_PLACES = r"(?:lepto)?mening\w+|orbit\w*|central nervous system|cns"
+_SPREAD_THERE = any_of(  # where a melanoma went to is not where it came from
+    rf"(?:metasta\w+|mets|spread\w*|disseminat\w+|involv\w+) (?:\w+,? ){{0,4}}(?:{_PLACES})",
+    rf"(?:{_PLACES}) (?:metasta\w+|mets|disease|spread|involvement|carcinomatosis|dissemination)",
+)
 _NOT_ACTIVE = any_of(  # "no evidence of recurrent melanoma" denies a recurrence, and tells of a past melanoma
     r"recurr\w*|relaps\w*|residual|remaining|active|progress\w*|metasta\w*|new|further|additional|other"
     r"|persist\w*|viable|rezidiv\w*"
@@ -200,7 +205,7 @@ def _negated(before: str) -> Saying:
 
 
 def _is_hedged(lexicon: _Lexicon, sentence: str, before: str, after: str) -> bool:
-    doubt = lexicon.doubt and lexicon.doubt.search(_HARMLESS.sub(" ", sentence))
+    doubt = lexicon.doubt and lexicon.doubt.search(_SPREAD_THERE.sub(" ", _HARMLESS.sub(" ", sentence)))
     return bool(doubt or "?" in before or _HEDGE.search(before) or _HEDGED_AFTER.match(after))
 
 

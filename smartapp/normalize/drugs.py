@@ -106,6 +106,14 @@ _WITHHELD = re.compile(
     r"(?:the |any )?(?:first|1st|start\w*|initiation|administration)|.*\bscreen(?:ing)? fail"
 )
 """Words for a drug that are no denial, and leave open whether any of it was given."""
+_BEFORE_ASIDE = re.compile(
+    r"\b(?:for|after|due to|secondary to|because of|following|post|from|caused by)\s(?:\w+[\s-]){0,2}$"
+)
+_AFTER_ASIDE = re.compile(
+    r"[\s\-,(]*(?:(?:immune|therapy|treatment|drug|auto\w*)[\s-])*(?:induced|related|associated|mediated|like\b"
+    r"|toxicit\w+|irae\w*|reactions?\b|adverse|side effects?|\w+itis\b|rash\b|diarrh?oea|premed\w*)"
+)
+"""Words around a name that tell of its harm, or of what was given because of it: "prednisone for ... colitis"."""
 _NEVER = re.compile(
     r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|it|he|she|they)\s)*"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
@@ -163,6 +171,16 @@ def takes_back(terms: Terms, text: str) -> bool:
 def is_withheld(text: str) -> bool:
     """Whether the words for a drug leave open that any of it was given: "hold ...", "... stopped before first dose"."""
     return _WITHHELD.match(plain(text)) is not None
+
+
+@lru_cache(maxsize=8192)
+def is_aside(terms: Terms, text: str) -> bool:
+    """Whether a text names a drug only beside what it is about: "prednisone for pembrolizumab colitis"."""
+    mentions = list(_mentions(terms, text, plain(text)))
+    return bool(mentions) and all(
+        _AFTER_ASIDE.match(after) or (before.strip() and _BEFORE_ASIDE.search(before))
+        for before, _, after in mentions
+    )
 
 
 @lru_cache(maxsize=4096)

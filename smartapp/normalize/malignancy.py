@@ -50,6 +50,10 @@ _SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"car
 _METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
 _RISK_FLAG = re.compile(r"[(\[](?:cms ?[/-]? ?)?hcc\b[^)\]]*[)\]]")
 """A hierarchical condition category, which US EHRs write after a diagnosis; no hepatocellular carcinoma."""
+_UNSAID = any_of(
+    r"metastatic|metastasi[sz]ed|advanced|recurrent|progressive|active|known|disease|unspecified|nos|stage|iv|4"
+    r"|of|the|a|site|primary|treatment|therapy|for|unknown|diagnosis|solid"
+)
 _IN_GENERAL = any_of(
     r"approv\w+|indicat\w+|therap\w+|treatment|inhibitors?|trials?|validat\w+|stud(?:y|ies)|patients"
     r"|literature|reported|associat\w+|recommend\w+|frequen\w+|common\w*|other tumou?r types?|panel|assay"
@@ -144,6 +148,15 @@ def other(terms: Terms, text: str) -> Kind | None:
         return None
     kinds = {kind for sentence in sentences(wording) if (kind := _in_sentence(terms, sentence))}
     return Kind.PRIMARY if Kind.PRIMARY in kinds else next(iter(kinds), None)
+
+
+@lru_cache(maxsize=4096)
+def is_unspecific(text: str) -> bool:
+    """Whether a text says that it is a malignancy and nothing of which: "cancer", "metastatic malignant neoplasm"."""
+    wording = _RISK_FLAG.sub(" ", plain(text))
+    return bool(_GENERIC.search(wording)) and not _UNSAID.sub(" ", _GENERIC.sub(" ", wording)).strip(
+        " ,.;:()-"
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -90,16 +90,21 @@ class Readings:
 def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     """The canonical codings and the names of drugs in the texts of a concept, and whether a text denies it."""
     names = drugs.codings(terms, texts_of(key), ordered=ordered)
-    is_drug = bool(names) or any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
-    denied = (
-        is_drug
-        and not ordered
-        and any(drugs.takes_back(terms, text) or drugs.is_withheld(text) for text in texts_of(key))
-    )
+    coded = any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
+    is_drug = bool(names) or coded
+    denied = is_drug and not ordered and _is_denied(terms, key, coded=coded)
     said = [*names, reading("not-given-text")] if denied else names
     sent = written(key)
     new = (coding for coding in said if (coding["system"], coding["code"]) not in sent)
     return Readings((*aliases.additions(terms, key), *new), is_drug)
+
+
+def _is_denied(terms: Terms, key: Key, *, coded: bool) -> bool:
+    """Whether the texts leave open that the drug was given; an aside does where no code says which drug it was."""
+    texts = [*texts_of(key)]
+    if any(drugs.takes_back(terms, text) or drugs.is_withheld(text) for text in texts):
+        return True
+    return not coded and any(drugs.is_aside(terms, text) for text in texts)
 
 
 def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) -> Json:

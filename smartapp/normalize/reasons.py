@@ -66,7 +66,7 @@ def is_read(result: Json) -> bool:
     """Whether something was read from the words of a result, which may name another tumor then."""
     added_to = _READ_INTO.get(result["resourceType"])
     return added_to is not None and any(
-        is_added(coding) for concept in result.get(added_to, ()) for coding in concept.get("coding", ())
+        is_added(coding) for concept in result.get(added_to, ()) for coding in concept.get("coding") or ()
     )
 
 

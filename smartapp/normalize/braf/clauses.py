@@ -44,6 +44,11 @@ _GENERAL = re.compile(
     r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b"
     r"|\bbrother\b"
 )
+_BY_THIS_ASSAY = re.compile(
+    r"(^no\b[^.;]*\b|\b(?:was|were) (?:not )?)(detected|identified|found|seen|observed)"
+    r" (?:by|with|in|using|on) (?:this|the) (?:assay|test|method|panel)\b"
+)
+"""How a result was found; "are not detected by this assay" speaks of the method."""
 _REFERENCE_RANGE = re.compile(
     r"\breference (?:range|interval|value)s?\b|\bnormal (?:range|value)\b|\bexpected (?:result|value)\b"
 )
@@ -84,7 +89,7 @@ def names_braf(words: str) -> bool:
 
 def _told(wording: str) -> Iterator[str]:
     for sentence in sentences(wording):
-        result = _REFERENCE_RANGE.split(sentence)[0]
+        result = _BY_THIS_ASSAY.sub(r"\1\2", _REFERENCE_RANGE.split(sentence)[0])
         if not _GENERAL.search(_PARENTHESES.sub(" ", result)):
             yield result
 

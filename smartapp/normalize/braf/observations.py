@@ -144,6 +144,8 @@ def _by_components(parts: list[Json], wanted: Asked, verdict: Polarity | None) -
             found += [s for text in results.words(value) for s in read(text)]
         else:
             keys.append((kind, value))
+    if found and not keys:
+        return found
     return found + descriptions.statements(_described(tuple(keys)), wanted, verdict)
 
 

@@ -64,9 +64,11 @@ _CUE = re.compile(
     rf"(?<![a-z0-9])(?:(?P<unclear>{_UNCLEAR})|(?P<not_found>{_NOT_FOUND})|(?P<found>{_FOUND})"
     rf"|(?P<leftover>{_LEFTOVER}))"
     r"(?![a-z0-9])|(?<=[a-z0-9])\s?(?P<plus>\(?\+{1,3}\)?)(?=$|[\s,.;)])"
+    r"|v(?:al)?600[a-z]{0,3}(?P<minus>-(?=$|[,;.)])|\s?=\s?0(?![.\d]))"
 )
 _NO_OTHER = re.compile(
     r"no (?:other|additional|further)\b[^.;,]*|(?:of )?(?:unknown|uncertain) (?:clinical )?significance"
+    r"|(?:on|upon|after|by) repeat(?:ed)? (?:test\w*|analysis|sequencing|assay)"
     r"|non-? ?v600(?![a-z0-9])|(?:variant|allele) (?:allele )?fre\w+[^.;,]*|not otherwise specified"
 )
 
@@ -76,7 +78,7 @@ def cues(text: str) -> frozenset[Polarity]:
     """Everything that the words of a plain text say about finding or not finding."""
     found = set()
     for match in _CUE.finditer(_NO_OTHER.sub(" ", text)):
-        if match["unclear"] or match["leftover"]:
+        if match["unclear"] or match["leftover"] or match["minus"]:
             found.add(Polarity.UNCLEAR)
         elif match["not_found"]:
             found.add(Polarity.NOT_FOUND)

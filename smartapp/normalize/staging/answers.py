@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from smartapp.normalize.coding import Key, codings_of, texts_of
 from smartapp.normalize.staging.asked import DISTANT_METASTASIS, Question
-from smartapp.normalize.staging.groups import HEDGED, names_its_system, staged
+from smartapp.normalize.staging.groups import is_hedged, names_its_system, staged
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.uris import LOINC, SNOMED
@@ -80,7 +80,7 @@ def _polarity(value: Key, boolean: bool | None) -> bool | None:  # noqa: FBT001 
     pairs = _pairs(value)
     said = {answer for answer, codes in ((True, _PRESENT), (False, _ABSENT)) if pairs & codes}
     for wording in map(plain, texts_of(value)):
-        if HEDGED.search(wording) or _NOT_KNOWN.search(wording):
+        if is_hedged(wording) or _NOT_KNOWN.search(wording):
             return None
         if _ABSENT_WORDS.search(wording):
             said.add(False)

@@ -43,8 +43,7 @@ _NEGATED = any_of(
     r"cannot",
     r"n/a",
 )
-HEDGED = any_of(*HEDGE, r"\?", r"either")
-"""What makes a value of no use."""
+_HEDGED = any_of(*HEDGE, r"either")
 _NO_DISTANT = any_of(
     r"no (?:evidence of )?(?:known )?distant metasta\w+",
     r"distant metasta\w+ (?:not|absent|none|negative)\w*",
@@ -62,6 +61,11 @@ def staged(terms: Terms, value: Key, *, category: bool) -> Iterator[str]:
         if coded and worded and coded != worded:
             agreed -= _ADVANCED  # code and words disagree: the less advanced one
         yield from sorted(agreed)
+
+
+def is_hedged(wording: str) -> bool:
+    """Whether the words of a value make it of no use: "probably IV", "IV?"."""
+    return "?" in wording or _HEDGED.search(wording) is not None
 
 
 def names_its_system(value: Key) -> bool:
@@ -84,8 +88,8 @@ def _stage_words(value: Key) -> Iterator[str]:
 def _worded(text: str, *, category: bool) -> tuple[str, ...]:
     """The readings of one text, as the answer to an M category or to a stage group."""
     wording = plain(text)
-    if HEDGED.search(wording) or _NEGATED.search(wording):
-        return ("m0",) if _NO_DISTANT.search(wording) and not HEDGED.search(wording) else ()
+    if is_hedged(wording) or _NEGATED.search(wording):
+        return ("m0",) if _NO_DISTANT.search(wording) and not is_hedged(wording) else ()
     matches = (*_TNM.finditer(wording), *_M_CATEGORY.finditer(wording))
     found = [_CATEGORIES[match[1]] for match in matches if match[1] in _CATEGORIES]
     if category:
