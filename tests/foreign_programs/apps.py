@@ -23,7 +23,6 @@ def serving(folder: Path) -> Iterator[Callable[..., str]]:
             settings = Config(
                 port=0,
                 database_url=f"sqlite:///{folder / 'app.sqlite3'}",
-                session_keys=(_FERNET,),
                 ehrs=_file(folder, tables),
                 callers=callers,
                 secrets=secrets or {},
@@ -45,6 +44,3 @@ def _file(folder: Path, tables: Tables) -> Path:
     path = folder / "ehrs.toml"
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return path
-
-
-_FERNET = "bm90LWEtc2VjcmV0LW9ubHktZm9yLXRoZS10ZXN0cyE="

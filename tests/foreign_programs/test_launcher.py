@@ -8,7 +8,7 @@ from foreign_programs import launcher as smart
 from integration.practice import everything
 
 CLIENT = "coverage"
-SECONDS = 12
+SECONDS = 20
 """How long an access token of a hasty launcher lasts: longer than a launch takes."""
 SECRET = "only for this test"
 
