@@ -9,7 +9,7 @@ from smartapp.facts import Facts, Resource, reference_of
 from smartapp.flow import Review
 from smartapp.outputs import card, coverage
 from smartapp.outputs.coverage import Assertion, Chosen
-from smartapp.outputs.coverage.cards import Subject, about, cards
+from smartapp.outputs.coverage.cards import Subject, about, cards, for_order
 from smartapp.outputs.coverage.insurance import payer_of
 from smartapp.outputs.coverage.options import COVERAGE
 from smartapp.outputs.package import in_context
@@ -60,7 +60,9 @@ class PolicyJudge:
                 base_url=self._base_url,
                 response=_response(review, chosen, wish),
             )
-            yield ours | {"extension": about(order)}
+            # CRD 2.2.1 dev-24: with several orders in a call, say in words which one the card is about
+            told = f"{ours['detail']}\n\n{for_order(order)}"
+            yield ours | {"detail": told, "extension": about(order)}
         yield from cards(_subject(review, order, chosen, wish), wish.settings)
 
 

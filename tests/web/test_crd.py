@@ -419,9 +419,53 @@ def test_an_order_that_breaks_its_profile_is_422_for_a_crd_call_only(missing):
     assert (plain.status_code, len(_orders(plain))) == (200, 1)
 
 
-@pytest.mark.requirement("crd-2.2.1#found-32")
-def test_a_record_that_lacks_data_is_no_failure():
-    assert _post(call(extension=wanting())).status_code == 200
+@pytest.mark.requirement("crd-2.2.1#found-32", "crd-2.2.1#found-34", "crd-2.2.1#resp-38")
+@pytest.mark.parametrize("version", ["2.0", "2.2"])
+def test_a_record_that_lacks_data_is_no_failure_but_a_condition_with_the_form_to_fill_in(version):
+    answer = _post(call(extension=wanting(version)))
+
+    said = _said(_orders(answer)[0])
+    assert answer.status_code == 200
+    assert [said[name] for name in ("covered", "doc-needed", "info-needed")] == [
+        "conditional",
+        "clinical",
+        "OTH",
+    ]
+    assert said["questionnaire"].endswith("Questionnaire/TILMelanoma|1.0.0")
+    assert said["reason"]["text"]
+
+
+@pytest.mark.requirement("crd-2.2.1#hook-23", "crd-2.2.1#found-33", "crd-2.2.1#conf-12")
+def test_what_is_not_expected_is_ignored_and_what_may_be_left_out_is_no_error():
+    plain = call(extension=wanting())
+    more = copy.deepcopy(plain)
+    more["context"] |= {"tenant": {"x": [1]}, "appointments": None}
+    more |= {"com.example": True}
+    more["prefetch"]["com.example"] = {"resourceType": "Basic", "id": "b"}
+    for entry in more["context"]["draftOrders"]["entry"]:
+        entry["resource"]["somethingNew"] = {"a": 1}
+
+    answers = [_post(given) for given in (plain, more)]
+
+    assert [a.status_code for a in answers] == [200, 200]
+    cards_ = [_without_uuids(a.json["cards"]) for a in answers]
+    assert cards_[0] == cards_[1]
+    assert [_said(_orders(a)[0])["covered"] for a in answers] == ["conditional", "conditional"]
+
+
+@pytest.mark.requirement("crd-2.2.1#dev-24", "crd-2.2.1#dev-25")
+def test_of_several_orders_each_card_says_in_words_which_one_it_is_about():
+    later = {**ORDER, "id": "o2", "authoredOn": "2026-05-02"}
+
+    answer = _post(call(ORDER, later, extension=wanting("2.2", **ALL_ON)))
+
+    about = [card for card in answer.json["cards"] if "extension" in card]
+    names = [c["extension"]["davinci-crd.associated-resource"][0]["reference"] for c in about]
+    assert set(names) == {"MedicationRequest/o", "MedicationRequest/o2"}
+    assert all(f"({name})" in card["detail"] for name, card in zip(names, about, strict=True))
+    days = {"MedicationRequest/o": "2026-06-01", "MedicationRequest/o2": "2026-05-02"}
+    words = [f"For the order of lifileucel, {days[name]}" for name in names]
+    assert all(text in card["detail"] for text, card in zip(words, about, strict=True))
 
 
 @pytest.mark.requirement("crd-2.2.1#resp-43", "crd-2.2.1#found-2")

@@ -193,7 +193,7 @@ BAD = {
 }
 
 
-@pytest.mark.requirement("cds-hooks-2.0.1#http-status-codes")
+@pytest.mark.requirement("cds-hooks-2.0.1#http-status-codes", "crd-2.2.1#hook-9", "crd-2.2.1#hook-10")
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD)
 def test_a_call_that_breaks_the_specification_is_refused(body):
     answer = _client().post(SIGN, json=body)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from smartapp.determination import Answer, Determination, Outcome
+from smartapp.evidence import date_of, text_of
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.card import SUMMARY_LIMIT, plain
 from smartapp.outputs.coverage.options import APPROPRIATE_USE, COVERAGE, DTR, GUIDELINE, REMINDER, Settings
@@ -114,6 +115,13 @@ def about(order: Resource) -> Json:
     return {"davinci-crd.associated-resource": [{"reference": reference_of(order)}]}
 
 
+def for_order(order: Resource) -> str:
+    """The same for a person, as Markdown."""
+    day = date_of(order)
+    written = f", {day}" if day else ""
+    return f"For the order of {plain(text_of(order))}{written} ({plain(reference_of(order))})."
+
+
 def _card(subject: Subject, topic: str, summary: str, detail: str) -> Json:
     coding = {"system": _TOPICS[subject.dialect], "code": topic}
     return {
@@ -128,7 +136,7 @@ def _card(subject: Subject, topic: str, summary: str, detail: str) -> Json:
 def _of_order(card: Json, subject: Subject) -> Json:
     """A card about one order; one without this is the same for every order of a call."""
     # CRD 2.2.1 dev-24: with several orders in a call, say in words which one the card is about
-    detail = f"{card['detail']}\n\nFor order {plain(reference_of(subject.order))}."
+    detail = f"{card['detail']}\n\n{for_order(subject.order)}"
     return card | {"detail": detail, "extension": about(subject.order)}
 
 

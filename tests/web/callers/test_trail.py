@@ -72,6 +72,7 @@ def _detail(event):
     return {item["type"]: item["valueString"] for item in found}
 
 
+@pytest.mark.requirement("crd-2.2.1#found-37")
 def test_every_call_is_noted_with_its_caller_its_patient_and_its_answer(site, tmp_path, keys):
     site.post(HOOK, json=CALL, headers=bearer(token()))
     site.post(HOOK, json=CALL)
