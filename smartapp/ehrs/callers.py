@@ -8,7 +8,8 @@
     seconds = 900                                # the longest life of its tokens, if not 300
     tenants = ["general"]                        # whom it may call for; none named: any
 
-Further keys: the other fields of Client.
+With both jku and key_file the keys of the file are taken and none are fetched; a client whose tokens carry a jku,
+as those of the CDS Hooks sandbox do, needs it here too. Further keys: the other fields of Client.
 """
 
 import json

@@ -236,6 +236,17 @@ def test_while_the_keys_of_a_caller_cannot_be_read_it_is_said(tmp_path):
     assert "keys cannot be read" in answer.json["issue"][0]["diagnostics"]
 
 
+def test_keys_handed_over_are_taken_for_tokens_that_say_where_else_they_are(tmp_path):
+    elsewhere = "http://127.0.0.1:1/jwks.json"  # where nobody answers
+    client = application(tmp_path, jku=elsewhere).test_client()
+    unnamed = application(tmp_path).test_client()
+
+    answers = [_called(called, token(head={"jku": elsewhere})) for called in (client, unnamed)]
+
+    assert [answer.status_code for answer in answers] == [400, 401]  # the body is empty
+    assert "jku is not the one" in answers[1].json["issue"][0]["diagnostics"]
+
+
 def test_what_is_too_large_is_refused_after_the_caller_was_known(tmp_path):
     client = application(tmp_path, settings={"max_hook_bytes": 1000}).test_client()
     body = b'{"x": "' + b"y" * 2000 + b'"}'
