@@ -21,7 +21,7 @@ def notices_of(
 ) -> tuple[Notice, ...]:
     """Every notice about this determination, the policy's own first."""
     return (
-        *(found for text in policy.notices for found in _by_rule(text, run)),
+        *_by_rules(policy, run),
         *_by_name(criteria),
         *_product(policy, product),
         *_period(policy, planned),
@@ -31,6 +31,12 @@ def notices_of(
             for r in facts.remarks
         ),
     )
+
+
+def _by_rules(policy: Policy, run: Evaluation) -> Iterator[Notice]:
+    rules = run.also(policy.notice_library)
+    for text in policy.notices:
+        yield from _by_rule(text, rules)
 
 
 def _by_rule(text: NoticeText, run: Evaluation) -> Iterator[Notice]:

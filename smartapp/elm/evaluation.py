@@ -24,6 +24,7 @@ Convert = Callable[[Any], Any]
 class Compiled:
     """A library, ready to run."""
 
+    library: str
     names: tuple[str, ...]
     """Its public defines, in their order."""
     defines: Mapping[str, Define]
@@ -33,12 +34,15 @@ class Compiled:
     """The defines whose values surely hold no choice; see `unmarked`."""
     slots: int
     traces: Traces
+    includes: Mapping[str, str]
+    """Local name -> library of the program."""
 
     @classmethod
     def of(cls, module: Module, library: Library) -> "Compiled":
         """The functions that the module holds for a library."""
         names = {name: module.name_of("d", library.name, name) for name in library.expressions}
         return cls(
+            library=library.name,
             names=tuple(name for name, node in library.expressions.items() if _is_public(name, node)),
             defines={name: module.space[code] for name, code in names.items() if code in module.space},
             converters={
@@ -51,6 +55,7 @@ class Compiled:
             ),
             slots=module.slots,
             traces=Traces(module, library),
+            includes=library.includes,
         )
 
 
@@ -116,6 +121,11 @@ class Evaluation:
         return Time(self.now.parts[DAY:])
 
     @property
+    def library(self) -> str:
+        """The name of the library."""
+        return self._own.library
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The public defines of the library, in their order."""
         return self._own.names
@@ -141,6 +151,11 @@ class Evaluation:
         own = self._compiled[library]
         other.__dict__.update(self.__dict__, _own=own, _defines=own.defines)
         return other
+
+    def included(self, alias: str) -> "Evaluation | None":
+        """The same for the library that this one includes under a name; None: it includes none."""
+        library = self._own.includes.get(alias)
+        return self.also(library) if library else None
 
     def trace(self, name: str) -> Clause:
         """The text of a define, clause by clause, each with what it was for this patient."""

@@ -44,6 +44,11 @@ class Program:
         """A run: the defines of a library over one patient's resources, each evaluated when asked for."""
         return Evaluation(self._compiled, library, resources, parameters=parameters, now=now)
 
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The names of the libraries."""
+        return frozenset(self._compiled)
+
     def defines(self, library: str) -> frozenset[str]:
         """The names of the public defines of a library."""
         return frozenset(self._compiled[library].names)

@@ -95,6 +95,8 @@ class Policy:
     criteria: tuple[CriterionText, ...]
     outcomes: tuple[OutcomeRule, ...]
     notices: tuple[NoticeText, ...]
+    notice_library: str
+    """The CQL library of the notices' defines."""
     information: tuple[str, ...]
     orders: OrderRules
     questionnaire: Mapping[str, Any]
@@ -148,6 +150,7 @@ def read_policy(
             criteria=tuple(_criterion(row) for row in text["criterion"]),
             outcomes=tuple(_outcome(row) for row in text.get("outcome", ())),
             notices=tuple(NoticeText(**row) for row in text.get("notice", ())),
+            notice_library=text.get("notice_library", text["name"]),
             information=tuple(text.get("information", {}).get("label", ())),
             orders=_order_rules(text["order"], value_sets),
             questionnaire=questionnaires[text["form"]["questionnaire"]],
@@ -198,17 +201,21 @@ def _patterns(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 def _check(policy: Policy) -> None:
     """Every define and item that the TOML names exists."""
-    defines = set(policy.program.defines(policy.name))
     named = {c.define + suffix for c in policy.criteria for suffix in ("", " Evidence", " Uncertain")}
-    named |= {n.define for n in policy.notices} | {o.define for o in policy.outcomes if o.define}
+    named |= {o.define for o in policy.outcomes if o.define}
     named |= {d for c in policy.criteria for a in c.ask for d in (a.when, a.unless) if d}
     named |= {policy.orders.on_record} if policy.orders.on_record else set()
-    if unknown := sorted(named - defines):
-        raise BadPolicy(f"Policy {policy.name}: its CQL does not define {', '.join(unknown)}")
-    told = set(policy.history.defines) if policy.history else set()
-    if unknown := sorted(told - set(policy.program.defines(policy.form_library))):
-        raise BadPolicy(f"Policy {policy.name}: its form's CQL does not define {', '.join(unknown)}")
+    _check_defined(policy, policy.name, named)
+    _check_defined(policy, policy.notice_library, {notice.define for notice in policy.notices})
+    _check_defined(policy, policy.form_library, set(policy.history.defines) if policy.history else set())
     items = {item.link_id for item in all_items(policy.form)}
     asked = {a.item for c in policy.criteria for a in c.ask} | {s.ask for s in policy.suggested}
     if unknown := sorted(asked - items):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")
+
+
+def _check_defined(policy: Policy, library: str, named: set[str]) -> None:
+    if library not in policy.program.libraries:
+        raise BadPolicy(f"Policy {policy.name}: there is no CQL library {library}")
+    if unknown := sorted(named - policy.program.defines(library)):
+        raise BadPolicy(f"Policy {policy.name}: the CQL of {library} does not define {', '.join(unknown)}")

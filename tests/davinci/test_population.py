@@ -47,7 +47,7 @@ def test_another_engine_fills_the_form_from_the_package_alone(tmp_path):
         *(r for key in CALL["prefetch"] if key != "patient" for r in _sent(key)),
     ]
     job = {
-        "libraries": ["OncologyCommon", "TILMelanoma", "TILMelanomaForm"],
+        "libraries": ["TILMelanomaForm"],
         "now": "2026-06-01T12:00:00.000+00:00",
         "resources": chart,
         "parameters": {},

@@ -49,8 +49,7 @@ def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) 
     now = noon(as_of)
     seen = review(policy, given.facts, order=given.order, now=now)
     parameters = _parameters(seen)
-    common = policy.program.evaluate("OncologyCommon", seen.facts.resources, parameters=parameters, now=now)
-    ours = {"OncologyCommon": common, POLICY: seen.run, policy.form_library: seen.form}
+    ours = {name: seen.run.also(name) for name in LIBRARIES}
     return Record(id=name, resources=seen.facts.resources, parameters=parameters, now=now, ours=ours)
 
 

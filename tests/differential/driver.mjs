@@ -1,6 +1,6 @@
 // cql-execution evaluates our libraries: one JSON job a line on stdin, one JSON answer a line on stdout.
 //   first line  {"modules": folder of node_modules, "elm": folder, "valueSets": folder}
-//   job         {"libraries": [name, ... the last includes the others], "now": ISO text, "resources": [...],
+//   job         {"libraries": [name, ...], "now": ISO text, "resources": [...],
 //                "parameters": {name: {type, value}}}
 //   answer      {library: {"values": {define: value}, "errors": {define: text}}}
 //   a job with "repeat": n answers {"ms": [milliseconds of each of n evaluations]} instead
@@ -65,12 +65,17 @@ function load(job) {
   source.loadBundles([{ resourceType: "Bundle", entry: job.resources.map((resource) => ({ resource })) }]);
 }
 
-// One tree of contexts, so that no define is evaluated twice: a library's, and those of what it includes.
-function contexts(root, found = new Map()) {
-  found.set(root.library.source.library.identifier.id, root);
-  for (const alias of Object.keys(root.library.includes ?? {})) contexts(root.getLibraryContext(alias), found);
-  return found;
+// One context a library, whoever includes it, so that no define is evaluated twice.
+function contexts(root, found) {
+  found.set(nameOf(root.library), root);
+  for (const [alias, library] of Object.entries(root.library.includes ?? {})) {
+    const known = found.get(nameOf(library));
+    if (known) root.library_context[alias] = known;
+    else contexts(root.getLibraryContext(alias), found);
+  }
 }
+
+const nameOf = (library) => library.source.library.identifier.id;
 
 const isDefine = ([name, define]) =>
   define.context === "Patient" && define.constructor.name !== "FunctionDef" && name !== "Patient";
@@ -92,9 +97,11 @@ async function evaluated(context) {
 async function answered(job) {
   load(job);
   const now = cql.DateTime.parse(job.now);
-  const last = latest(job.libraries.at(-1));
-  const root = new cql.PatientContext(last, source.currentPatient(), codes, parametersOf(job), now);
-  const known = contexts(root);
+  const known = new Map();
+  for (const name of job.libraries) {
+    if (known.has(name)) continue;
+    contexts(new cql.PatientContext(latest(name), source.currentPatient(), codes, parametersOf(job), now), known);
+  }
   const answer = {};
   for (const name of job.libraries) answer[name] = await evaluated(known.get(name));
   return answer;

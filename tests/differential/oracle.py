@@ -10,7 +10,7 @@ from typing import Any, Self
 import orjson
 
 ROOT = Path(__file__).parents[2]
-LIBRARIES = ("OncologyCommon", "TILMelanoma", "TILMelanomaForm")
+LIBRARIES = ("OncologyCommon", "TILMelanomaEvidence", "TILMelanoma", "TILMelanomaNotices", "TILMelanomaForm")
 _MODULES = ROOT / "cql" / "translate" / "node_modules"
 _LIST = "List"
 

@@ -116,7 +116,9 @@ def test_what_could_not_be_read_is_told_beside_a_doubt_too():
 def test_the_rule_tells_line_by_line_what_was_and_which_line_decided():
     (rule,) = criterion(drawn(reviewed(*WHOLE)), "braf").rules
 
-    assert [(line.indent, line.said, line.decided) for line in rule.lines] == [
+    comment, cql = rule.lines[:2], rule.lines[2:]
+    assert all(line.tokens[0].text.startswith("// ") for line in comment)
+    assert [(line.indent, line.said, line.decided) for line in cql] == [
         (0, "", False),
         (1, "", False),
         (2, "false", False),
@@ -125,7 +127,7 @@ def test_the_rule_tells_line_by_line_what_was_and_which_line_decided():
         (2, "", False),
         (1, "", False),
     ]
-    assert rule.lines[3].tokens == (
+    assert cql[3].tokens == (
         RuleToken(text="when ", said=""),
         RuleToken(text='"V600"', said="false"),
         RuleToken(text=" is false then true", said=""),
@@ -139,7 +141,8 @@ def test_the_lines_of_a_rule_are_the_cql_word_by_word():
     for one in drawn(seen).criteria:
         (rule,) = one.rules
         shown = "\n".join("  " * line.indent + "".join(t.text for t in line.tokens) for line in rule.lines)
-        assert shown == str(seen.run.trace(rule.name))
+        told = str(seen.run.trace(rule.name)).split("\n")
+        assert shown == "\n".join(line for line in told if line and not line.startswith("// ==="))
 
 
 def test_where_nothing_decided_the_last_line_did():
@@ -166,6 +169,13 @@ def test_the_whole_rule_holds_every_definition_that_the_criterion_uses():
         ("Attested Answers", "nothing found"),
         ("Anti-PD-1 Treatments", "1 found"),
         ("Responses", "nothing found"),
+        ("Earlier Treatments", "1 found"),
+        ("Treatments", "2 found"),
+        ("Administrations", "1 found"),
+        ("Statements", "nothing found"),
+        ("Dispenses", "nothing found"),
+        ("Procedures", "nothing found"),
+        ("Prescriptions", "1 found"),
     ]
     assert (whole.title, whole.word, whole.anchor) == (
         "Previous anti-PD-1 treatment",

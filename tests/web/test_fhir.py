@@ -78,7 +78,8 @@ def test_every_library_brings_its_cql_and_its_elm():
         ]
         for library in libraries
     }
-    assert sorted(contents) == ["FHIRHelpers", "OncologyCommon", "TILMelanoma", "TILMelanomaForm"]
+    ours = ["TILMelanoma", "TILMelanomaEvidence", "TILMelanomaForm"]
+    assert sorted(contents) == ["FHIRHelpers", "OncologyCommon", *ours]
     for name, ((cql_type, cql), (elm_type, elm)) in contents.items():
         assert (cql_type, elm_type) == ("text/cql", "application/elm+json")
         assert f"library {name} version" in cql.decode()
@@ -87,6 +88,7 @@ def test_every_library_brings_its_cql_and_its_elm():
 
 def test_a_library_says_what_it_can_be_given_and_what_it_reads():
     library = client().get("/fhir/Library/TILMelanoma").json
+    evidence = client().get("/fhir/Library/TILMelanomaEvidence").json
 
     assert [(p["name"], p["type"], p["max"]) for p in library["parameter"]] == [
         ("Planned Date", "date", "1"),
@@ -94,7 +96,8 @@ def test_a_library_says_what_it_can_be_given_and_what_it_reads():
         ("Order", "string", "1"),
         ("Unread", "string", "*"),
     ]
-    assert {"Condition", "Observation", "Coverage"} <= {r["type"] for r in library["dataRequirement"]}
+    assert {"Patient", "Coverage"} <= {r["type"] for r in library["dataRequirement"]}
+    assert {"Condition", "Observation"} <= {r["type"] for r in evidence["dataRequirement"]}
 
 
 @pytest.mark.requirement("dtr-2.2.0#oper-16", "dtr-2.2.0#spec-87", "inferno-dtr#D4")

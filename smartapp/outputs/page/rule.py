@@ -12,10 +12,10 @@ _SAID = {"true": "true", "false": "false", "null": "not known"}
 _IN_ROUNDS = {"true": "true for some", "false": "true for none", "null": "not known"}
 """What a `where` was: it is asked of each row."""
 _NOT_REACHED = "not reached"
-_NAMED = re.compile(r'(exists )?"[^"]+"')
+_NAMED = re.compile(r'(exists )?(\w+\.)?"[^"]+"')
 """A define by its name, or whether it found anything: what each was is told beside it."""
-_MENTIONED = re.compile(r'(?<!\.)"([^"]+)"(?! *\()')
-"""Names, but those of other libraries and of functions."""
+_MENTIONED = re.compile(r'(?:\b(\w+)\.)?"([^"]+)"( *\()?')
+"""Names, with the local name of the library that they are of, if it is another one; functions have a parenthesis."""
 _RULER = re.compile(r"\s*// [=-]{5}")
 """A comment that only divides the file."""
 _MOST = 60
@@ -29,20 +29,26 @@ def rules(run: Evaluation, names: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def reached(run: Evaluation, name: str) -> tuple[Rule, ...]:
-    """The define and every define of its library that it uses, itself or through others, the nearest first."""
-    found: dict[str, Rule] = {}
-    waiting = [name]
+    """The define and every define that it uses, itself or through others, the nearest first."""
+    found: dict[tuple[str, str], Rule] = {}
+    waiting = {(run.library, name): run}
     while waiting and len(found) < _MOST:
-        one = _rule(run, waiting.pop(0))
-        found[one.name] = one
-        named = (n for n in _mentioned(one) if run.has(n))
-        waiting += [n for n in dict.fromkeys(named) if n not in found and n not in waiting]
+        place = next(iter(waiting))
+        home = waiting.pop(place)
+        found[place] = _rule(home, place[1])
+        for at, named in _mentioned(found[place], home):
+            if (at.library, named) not in found:
+                waiting.setdefault((at.library, named), at)
     return tuple(found.values())
 
 
-def _mentioned(rule: Rule) -> list[str]:
+def _mentioned(rule: Rule, home: Evaluation) -> Iterator[tuple[Evaluation, str]]:
+    """The defines that a rule names, each with its library."""
     text = "\n".join("".join(token.text for token in line.tokens) for line in rule.lines[1:])
-    return _MENTIONED.findall(text)
+    for alias, name, is_function in _MENTIONED.findall(text):
+        at = home.included(alias) if alias else home
+        if at is not None and at.has(name) and not is_function:
+            yield at, name
 
 
 def _rule(run: Evaluation, name: str) -> Rule:
