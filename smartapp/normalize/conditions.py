@@ -35,7 +35,9 @@ def read(condition: Json, terms: Terms) -> Json:
     return {**condition, **changes} if changes else condition
 
 
-_ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z]\.[0-9A-Z](?=[0-9A-Z]{0,3}$)")
+_ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z](?=[0-9A-Z]{0,3}$)|$)")
+_MALIGNANT = re.compile(r"C(?!00|06|15|2[01]|3[01]|4[34]|5[12]|6[039]|7[789B]|80|4A)\d[0-9A-Z]\b")
+"""Another primary malignancy, save those that may be the melanoma itself, of the skin, of the eye, or secondary."""
 _OTHER_EDITIONS = (ICD10, ICD10GM, ICD10AM)
 _AROUND = frozenset(("note", "stage", "bodySite", "extension"))
 
@@ -69,24 +71,30 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
 
 
 def _of_some_icd(key: Key) -> Iterator[Json]:
-    """A code that is written like one of ICD-10, in a system that is not known or another edition.
+    """Codes of an edition of ICD-10 that is not the American one, as those of the WHO."""
+    return (added(ICD10, code, ALIAS) for code in _icd_like(key))
 
-    Up to the first decimal all editions agree on what it means.
+
+def _icd_like(key: Key) -> Iterator[str]:
+    """Codes that are written like those of ICD-10, in a system that is not known or another edition.
+
+    Up to the first decimal all editions agree on what they mean.
     """
     for system, code, _ in codings_of(key):
         known = canonical(system, code)
         shaped = _ICD_LIKE.match((code or "").strip().upper())
         if shaped and (known is None or known[0] in _OTHER_EDITIONS):
-            yield added(ICD10, shaped[0], ALIAS)
+            yield shaped[0]
 
 
 @lru_cache(maxsize=8192)
 def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The same for a reason of an order or a treatment, where skin and eye tumors are another disease too."""
-    kinds = {malignancy.other(terms, text) for text in texts_of(key)}
+    texts = [*texts_of(key)]
+    kinds = {malignancy.other(terms, text) for text in texts}
     skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
     said = concept_readings(terms, key)
-    if all(malignancy.is_unspecific(text) for text in texts_of(key)):
+    if texts and all(map(malignancy.is_unspecific, texts)) and not _is_coded_malignancy(key):
         said = tuple(coding for coding in said if coding["code"] != "other-malignancy-text")
     return (*said, *skin)
 
@@ -109,7 +117,13 @@ def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
         return (reading("other-malignancy"),) if _is_other(terms, shown) else ()
     if ICD10CM in systems:
         return ()
-    return (reading("other-malignancy-text"),) if _is_other(terms, texts_of(key)) else ()
+    other = _is_other(terms, texts_of(key)) or _is_coded_malignancy(key)
+    return (reading("other-malignancy-text"),) if other else ()
+
+
+def _is_coded_malignancy(key: Key) -> bool:
+    """By a code of another edition of ICD-10."""
+    return any(map(_MALIGNANT.match, _icd_like(key)))
 
 
 def _is_other(terms: Terms, texts: Iterable[str]) -> bool:
