@@ -1,14 +1,14 @@
 """What the clinician sees in each state of a chart, and when the EHR misbehaves."""
 
-from pathlib import Path
-
 import pytest
-from browser.answering import verdict
+from browser.answering import attest, sign, verdict
+from browser.conftest import CLIENT
+from browser.pictures import shot, take
 
+from smartapp.config import Config
+from smartapp.demo import standing
 from smartapp.sandbox import Fault
 
-SCREENS = Path(__file__).parents[2] / "build" / "screens"
-"""What was seen, for whoever wants to look."""
 UNREAD = "Not everything could be read."
 
 
@@ -24,9 +24,9 @@ UNREAD = "Not everything could be read."
     ],
 )
 def test_the_verdict_is_said_in_the_words_of_the_policy(review, patient, said):
-    page = review(patient).page
-    page.screenshot(path=SCREENS / f"{patient}.png", full_page=True)
-    assert verdict(page) == said
+    watched = review(patient)
+    take(watched, patient)
+    assert verdict(watched.page) == said
 
 
 @pytest.fixture
@@ -55,8 +55,9 @@ def fault(stand):
 )
 def test_what_could_not_be_read_is_said_and_never_taken_for_absent(review, fault, kind, said):
     fault(kind, seconds=60)
-    page = review("marrowby").page
-    page.screenshot(path=SCREENS / f"{kind}.png")
+    watched = review("marrowby")
+    page = watched.page
+    shot(watched, f"unread-{kind}")
     told = page.locator("#result .callout").inner_text()
     assert verdict(page) == "More information needed"
     assert UNREAD in told
@@ -73,3 +74,79 @@ def test_a_token_that_expired_is_renewed_without_a_word(review, fault):
     fault("unauthorized", times=1)
     page = review("marrowby").page
     assert (verdict(page), UNREAD in page.inner_text("#result")) == ("Published criteria look met", False)
+
+
+def test_a_form_that_cannot_be_signed_yet_says_what_is_missing(review):
+    watched = review("zephyrine")
+    sign(watched.page)
+    take(watched, "not-signable")
+    assert "your attention" in watched.page.inner_text("#form")
+    assert "Signed by" not in watched.page.inner_text("#packet")
+
+
+def test_a_signed_review_shows_who_signed_and_what_is_in_the_chart(review):
+    watched = review("dunmarrow")
+    page = watched.page
+    page.fill('[name="product"]', "Lifileucel (Amtagvi)")
+    page.select_option('[name="braf.status"]', "v600-not-detected")
+    attest(page)
+    sign(page)
+    take(watched, "signed")
+    told = page.inner_text("#packet")
+    assert verdict(page) == "Published criteria look met"
+    assert "Signed by Rowan Halewick" in told
+    assert "The packet is in the chart: DocumentReference/" in told
+
+
+def test_a_chart_that_cannot_be_read_at_all_leaves_a_way_on(open_page, stand, fault):
+    fault("failing", path="/fhir", patient="lanternby")
+    watched = open_page()
+    watched.page.goto(stand.ehr.launch(CLIENT, patient="lanternby"))
+    watched.page.get_by_role("heading", name="The chart could not be read").wait_for()
+    take(watched, "chart-not-read")
+    assert "Try again" in watched.page.inner_text("main")
+    assert watched.accessibility() == []
+
+
+def test_a_session_that_is_over_says_so_and_keeps_the_answers(review):
+    watched = review("gossamere")
+    watched.page.context.clear_cookies()
+    watched.page.reload()
+    take(watched, "session-over")
+    assert "The session has ended" in watched.page.inner_text("main")
+
+
+def test_an_ehr_that_is_not_registered_is_named(open_page, stand):
+    watched = open_page()
+    watched.page.goto(f"{stand.app}/launch.html?iss=https://other.example/fhir&launch=1")
+    take(watched, "unknown-ehr")
+    assert "This EHR is not registered" in watched.page.inner_text("main")
+
+
+def test_the_launch_page_offers_the_registered_ehrs(open_page, stand):
+    watched = open_page()
+    watched.page.goto(f"{stand.app}/launch.html")
+    take(watched, "launch")
+    assert "Practice EHR" in watched.page.inner_text("main")
+
+
+def test_the_rule_and_all_the_evidence_are_pages_of_their_own(review):
+    watched = review("quillmere")
+    address = watched.page.url.partition("#")[0]
+    for name in ("rules/braf", "evidence/braf", "treatments"):
+        watched.page.goto(f"{address}/{name}")
+        take(watched, name.replace("/", "-"))
+        assert "Back to the review" in watched.page.content()
+        assert watched.accessibility() == []
+
+
+def test_launches_without_end_are_told_to_wait(open_page):
+    settings = Config(port=0, database_url="sqlite://", launches_a_minute=2)
+    with standing(settings, ehr_port=0) as stand:
+        watched = open_page()
+        for _ in range(3):
+            watched.page.goto(f"{stand.app}/launch.html")
+        take(watched, "too-many-launches")
+
+        assert "Wait a minute, then try again" in watched.page.inner_text("main")
+        assert watched.accessibility() == []
