@@ -15,8 +15,12 @@ from fakes_reviews import (
     given,
     policy,
 )
+from hypothesis import HealthCheck, settings
+from hypothesis import given as given_
+from hypothesis import strategies as st
 
 from smartapp.outputs.form.answers import author, origin
+from smartapp.outputs.form.check import misfits
 from smartapp.reviews.submission import submit
 
 _DTR = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/"
@@ -190,8 +194,9 @@ def test_a_manual_answer_becomes_an_override_once_the_chart_has_one_and_keeps_it
     assert answered(service, visit, "member.number") == [("M-1", "override", "Nora Quillfeather")]
 
 
-def test_an_answer_of_which_nobody_says_whose_it_is_is_not_taken_and_said():
-    service, visit = opened(form(disease(item("unresectable", said(None, valueBoolean=True)))))
+@pytest.mark.parametrize("source", [None, "someone"])
+def test_an_answer_of_which_nobody_says_whose_it_is_is_not_taken_and_said(source):
+    service, visit = opened(form(disease(item("unresectable", said(source, valueBoolean=True)))))
 
     assert answered(service, visit, "unresectable") == []
     assert "does not say who answered" in told(service, visit)[0].left[0]
@@ -497,6 +502,61 @@ def test_a_line_of_which_it_is_not_clear_what_it_is_about_is_not_taken_and_said(
 
     assert drugs(service, visit) == drugs(*opened())
     assert "not clear which of the lines" in told(service, visit)[0].left[0]
+
+
+def test_a_line_of_which_nobody_says_whose_it_is_is_not_taken_and_said():
+    service, visit = opened(form(line(item("pd1.drug", said(None, valueString="cemiplimab")))))
+
+    assert drugs(service, visit) == drugs(*opened())
+    assert "does not say who answered" in told(service, visit)[0].left[0]
+
+
+_ORIGINS = st.sampled_from(["manual", "override", "auto", "auto-server", None, "someone"])
+_VALUES = {
+    "boolean": st.booleans().map(lambda v: {"valueBoolean": v}),
+    "date": st.sampled_from(["2024", "2024-02", "2024-02-30"]).map(lambda v: {"valueDate": v}),
+    "integer": st.integers(-5, 200).map(lambda v: {"valueInteger": v}),
+    "string": st.text(max_size=5).map(lambda v: {"valueString": v or "x"}),
+}
+
+
+@st.composite
+def _foreign(draw, items):
+    """Some items of our form, answered as another app might, right or wrong."""
+    made = []
+    for one in items:
+        if not draw(st.booleans()):
+            continue
+        for _ in range(2 if one.shown.repeats else 1):
+            if one.type == "group":
+                below = draw(_foreign(one.items))
+                made += [item(one.link_id, item=below)] if below else []
+            else:
+                kind = draw(st.sampled_from(sorted(_VALUES)))
+                value = draw(_VALUES.get(one.type, _VALUES[kind]))
+                coding = [{"valueCoding": dict(option)} for option in one.shown.options]
+                value = draw(st.sampled_from(coding)) if coding and draw(st.booleans()) else value
+                made.append(item(one.link_id, said(draw(_ORIGINS), **value)))
+    return made
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given_(theirs=_foreign(policy().form))
+def test_whatever_another_app_holds_ours_stands_and_what_is_taken_fits_and_has_its_author(theirs):
+    service, visit = opened()
+    sent = {k: v for k, v in COMPLETE.items() if not k.startswith("attest")}
+    service.reviews.save(visit, service.form(visit, sent, token="1"))
+    own = {name: answered(service, visit, name) for name in sent}
+
+    visit = service.reviews.arrived(visit, facts(*CHART, form(*theirs)))
+
+    view = service.reviews.view(visit)
+    assert {name: answered(service, visit, name) for name in sent} == own
+    assert list(misfits(policy().form, view.response.get("item", ()))) == []
+    whose = [(origin(a), author(a)) for i in _items(view.draft) for a in i.get("answer", ())]
+    assert {o for o, _ in whose} <= {"auto", "manual", "override"}
+    assert all(who for o, who in whose if o != "auto")
+    assert not answered(service, visit, "attest.statement")
 
 
 def test_no_answer_of_a_clinician_here_is_lost_whatever_the_other_form_holds():

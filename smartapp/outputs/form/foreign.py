@@ -5,7 +5,7 @@ are left to the chart; an answer that does not say who gave it is no one's. Noth
 way: where both answered, ours stands and theirs is told.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from smartapp.policies.form import Item, all_items
 
 Given = Mapping[str, Any]
 Texts = Mapping[str, tuple[str, ...]]
+_UNSAID = "the form does not say who answered it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class _Taker:
         for one in theirs:
             item = defined.get(one["linkId"])
             inside = any("item" in answer for answer in one.get("answer", ()))
-            if inside or (item is None and _has_own(one)):
+            if inside or (item is None and _has(one, _is_told)):
                 self.left.append(
                     f"{one.get('text') or one['linkId']}: no question of this form, or not at this place"
                 )
@@ -113,10 +114,9 @@ class _Taker:
     def _question(self, item: Item, old: list[Given], new: list[Given], name: str) -> list[dict[str, Any]]:
         held: list[Answer] = [answer for one in old[:1] for answer in one.get("answer", ())]
         given: list[Answer] = [answer for one in new for answer in one.get("answer", ()) if is_own(answer)]
-        unsaid = [a for one in new for a in one.get("answer", ()) if origin(a) is None]
         if not given:
-            if unsaid and not held:
-                self.left.append(f"{_text(item)}: the form does not say who answered it")
+            if not held and any(_has(one, _is_unsaid) for one in new):
+                self.left.append(f"{_text(item)}: {_UNSAID}")
             return [dict(one) for one in old]
         if wrong := self._why_not(item, given):
             self.left.append(f"{_text(item)}: {wrong}")
@@ -141,7 +141,9 @@ class _Taker:
     def _rows(self, item: Item, old: list[Given], new: list[Given]) -> list[dict[str, Any]]:
         done = [dict(row) for row in old]
         for row in new:
-            if not _has_own(row):
+            if not _has(row, is_own):
+                if _has(row, _is_unsaid):
+                    self.left.append(f"{_text(item)}: {_UNSAID}")
                 continue
             place = _place(item, done, row)
             if place is not None:
@@ -200,7 +202,9 @@ def _place(item: Item, rows: Sequence[Given], theirs: Given) -> int | None:
     return None
 
 
-def _told(defined: Mapping[str, Item], row: Given, wanted: Any) -> dict[str, tuple[str, ...]]:
+def _told(
+    defined: Mapping[str, Item], row: Given, wanted: Callable[[Answer], bool]
+) -> dict[str, tuple[str, ...]]:
     return {
         one["linkId"]: tokens(defined[one["linkId"]], answers)
         for one in row.get("item", ())
@@ -240,8 +244,17 @@ def _conflict(item: Item, name: str, held: Sequence[Answer], given: Sequence[Ans
     return FieldError(field=name, label=_text(item), text=text)
 
 
-def _has_own(item: Given) -> bool:
-    return any(is_own(answer) for answer in _answers(item))
+def _is_unsaid(answer: Answer) -> bool:
+    """Whether nobody, and not the chart, is said to have given it."""
+    return origin(answer) not in ("auto", "manual", "override")
+
+
+def _is_told(answer: Answer) -> bool:
+    return origin(answer) != "auto"
+
+
+def _has(item: Given, wanted: Callable[[Answer], bool]) -> bool:
+    return any(map(wanted, _answers(item)))
 
 
 def _answers(item: Given) -> list[Answer]:
