@@ -443,6 +443,26 @@ def test_the_packet_goes_with_the_request():
     assert base64.b64decode(document["content"][0]["attachment"]["data"]) == b"%PDF-1.7 packet"
 
 
+def test_without_the_packet_nothing_goes_out_and_the_next_try_has_it():
+    made = [RuntimeError("Ann Example"), b"%PDF"]
+
+    def packet(_):
+        given = made.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    desk = Desk(packet=packet).signed()
+
+    with pytest.raises(NotSendable, match="could not be made") as failed:
+        desk.send()
+    sent = desk.send()
+
+    assert "Ann" not in str(failed.value)
+    assert len(desk.line.sent) == 1
+    assert sent.answer.verdict is Verdict.APPROVED
+
+
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_what_stands_in_the_way_is_known_before_anything_is_sent(is_signed):
     chart = (PATIENT, {**SIGNED_ORDER, "intent": "plan", "requester": None}, MELANOMA, NIVOLUMAB, COVERAGE)

@@ -1,12 +1,13 @@
 """The requests in a vault. Each is made once and sent until it surely arrived, and never twice on purpose."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
 from smartapp.ehrs.payers import Payer, Payers
-from smartapp.errors import NotSendable, NotWritten, Obstacle
+from smartapp.errors import NotSendable, NotWritten, Obstacle, place_of
 from smartapp.outputs import claim
 from smartapp.outputs.claim.claim import SYSTEM
 from smartapp.outputs.dialect import Dialect
@@ -17,6 +18,8 @@ from smartapp.reviews.visits import Visit
 from smartapp.reviews.work import Work
 from smartapp.sources.payer import answer
 from smartapp.store import Vault
+
+log = logging.getLogger(__name__)
 
 _KIND = "claim"
 _KEPT = 400 * 24 * 3600
@@ -160,7 +163,7 @@ class Requests:
             payer,
             default=self._dialect,
             earlier=earlier.bundle if earlier else None,
-            pdf=self._packet(visit) if self._packet else b"",
+            pdf=self._pdf(visit),
         )
         return Request(
             id=case.id,
@@ -169,6 +172,16 @@ class Requests:
             inquiry=claim.inquiry(case, now=now),
             made_at=now,
         )
+
+    def _pdf(self, visit: Visit) -> bytes:
+        try:
+            return self._packet(visit) if self._packet else b""
+        except Exception as error:
+            log.error("fault kind=%s at=%s", type(error).__name__, place_of(error))  # noqa: TRY400 - no texts
+            text = (
+                "The packet (PDF) could not be made, and no request goes without it. It can be tried again."
+            )
+            raise NotSendable(text) from error
 
     def _earlier(self, work: Work) -> Request | None:
         names = (f"{work.id}.{number}" for number in range(work.number - 1, 0, -1))
