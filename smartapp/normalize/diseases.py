@@ -129,6 +129,16 @@ class _Lexicon:
     doubt: re.Pattern[str] | None
 
 
+_METASTASIS = _Lexicon(
+    disease=Disease(code="metastasis", names=(), doubts=()),
+    name=re.compile(
+        r"(?<![a-z0-9])(?:metasta\w+|mets|secondary (?:and unspecified )?"
+        r"(?:malignan\w+|cancers?|tumou?rs?|neoplasms?|carcinoma\w*))(?![a-z0-9])"
+    ),
+    doubt=None,
+)
+
+
 @lru_cache(maxsize=8192)
 def readings(terms: Terms, texts: tuple[str, ...]) -> tuple[Json, ...]:
     """The codings of the disease-name system for what these texts, taken together, say."""
@@ -144,6 +154,13 @@ def names_any(terms: Terms, text: str) -> bool:
     """Whether the text mentions one of the diseases in any way."""
     wording = plain(text)
     return any(lexicon.name.search(wording) for lexicon in _lexicons(terms))
+
+
+@lru_cache(maxsize=8192)
+def doubts_metastasis(texts: tuple[str, ...]) -> bool:
+    """Whether these texts, taken together, doubt or deny a metastasis that they name, or call it past."""
+    said = {saying for text in texts for saying in _sayings(_METASTASIS, text)}
+    return bool(said & {Saying.DOUBTED, Saying.NEGATED, Saying.PAST, Saying.OF_ANOTHER})
 
 
 def _codes(lexicon: _Lexicon, said: set[Saying]) -> list[str]:
