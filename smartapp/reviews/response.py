@@ -3,7 +3,7 @@
 Built as DTR "dtr-questionnaireresponse" says, in the edition that the settings name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,8 @@ def completed(
     status = "completed" if work.number == 1 else "amended"
     response = _response(work, policy, status=status, authored=signature.at)
     response = _about({**response, "author": _who(signature)}, work, facts, dialect)
-    return {**response, "extension": [*response["extension"], _signature(signature)]}
+    extensions = [*response["extension"], _signature(signature)]
+    return {**response, "extension": extensions, "item": _told_apart(response["item"])}
 
 
 def identifier(work: Work, number: int | None = None) -> dict[str, str]:
@@ -62,6 +63,17 @@ def validate(response: Mapping[str, Any]) -> None:
         QuestionnaireResponse.model_validate(response)
     except ValueError as error:  # its text quotes the answers
         raise NotSignable("The answers do not make a valid FHIR document; nothing was signed.") from error
+
+
+def _told_apart(items: Iterable[Mapping[str, Any]]) -> list[Response]:
+    """The items with ids that are the only ones of their kind: FHIR R4 Element.id; rows are numbered in each group."""
+    return [_with_own_id(item) for item in items]
+
+
+def _with_own_id(item: Mapping[str, Any]) -> Response:
+    own = {"id": f"{item['linkId']}.{item['id']}"} if "id" in item else {}
+    below = {"item": _told_apart(item["item"])} if "item" in item else {}
+    return {**item, **own, **below}
 
 
 def _response(work: Work, policy: Policy, *, status: str, authored: datetime) -> Response:

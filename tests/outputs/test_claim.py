@@ -406,14 +406,34 @@ def test_a_payer_inside_the_coverage_is_found():
     assert list(broken(bundle)) == []
 
 
+@pytest.mark.requirement("pas-2.2.1#self-beneficiary")
 def test_who_subscribes_is_said_or_said_to_be_unknown():
-    own = _one(_made(), "Coverage")["relationship"]
-    unknown = _one(_made(coverage={k: v for k, v in COVERAGE.items() if k != "subscriber"}), "Coverage")[
-        "relationship"
-    ]
+    nobody = {key: value for key, value in COVERAGE.items() if key != "subscriber"}
+    without_number = {key: value for key, value in nobody.items() if key != "subscriberId"}
+    bundle = _made()
 
-    assert own["coding"][0]["code"] == "self"
-    assert unknown == {"text": "not stated in the record"}
+    own, other, unknown = (
+        _one(one, "Coverage") for one in (bundle, _made(coverage=nobody), _made(coverage=without_number))
+    )
+
+    patient = next(e["fullUrl"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient")
+    assert own["relationship"]["coding"][0]["code"] == "self"
+    assert own["subscriber"] == {"reference": patient}
+    assert other["relationship"] == unknown["relationship"] == {"text": "not stated in the record"}
+    assert other["subscriber"] == {"identifier": {"value": "MBR-1"}}
+    assert unknown["subscriber"] == {"display": "not stated in the record"}
+
+
+def test_a_name_that_is_not_told_in_parts_says_so():
+    whole = {**PATIENT, "name": [{"text": "Ann Marrow"}, {"family": "Marrow"}]}
+
+    names = _one(_made(chart(whole, without=("Patient",))), "Patient")["name"]
+
+    absent = {
+        "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+        "valueCode": "unknown",
+    }
+    assert names == [{"text": "Ann Marrow", "extension": [absent]}, {"family": "Marrow"}]
 
 
 WRONG = {

@@ -40,6 +40,18 @@ def origins(response):
     return {(parts["source"]["valueCode"], "author" in parts) for parts in found}
 
 
+def test_no_two_elements_of_a_signed_form_have_the_same_id():
+    service = Service(facts(*CHART, COVERAGE))
+    visit = service.open()
+    inhibitor = {"brafi.received": ("true",), "brafi.lines[new].brafi.drug": ("dabrafenib",)}
+    positive = {**COMPLETE, "braf.status": ("v600-positive",), **inhibitor}
+
+    service.reviews.sign(visit, service.form(visit, positive, token="t1"))
+
+    ids = [item["id"] for item in items_of(service.reviews.view(visit).response) if "id" in item]
+    assert ids == ["pd1.lines.row-1", "pd1.lines.row-2", "brafi.lines.row-1"]
+
+
 @pytest.mark.requirement("dtr-2.0.1#dtr-questionnaireresponse")
 def test_a_signed_form_conforms_to_dtr_2_0_1():
     definitions = guide("dtr-2.0", "crd-2.0")

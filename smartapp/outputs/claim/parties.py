@@ -7,7 +7,7 @@ from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.claim.case import Case, Party
 from smartapp.outputs.claim.closure import relative
 
-_PATIENT = ("resourceType", "id", "name", "telecom", "gender", "birthDate", "address")
+_PATIENT = ("resourceType", "id", "telecom", "gender", "birthDate", "address")
 _COVERAGE = ("resourceType", "id", "type", "subscriberId", "dependent", "relationship", "period", "class")
 _ORGANIZATION = ("resourceType", "id", "identifier", "name", "telecom", "address")
 _PRACTITIONER = ("resourceType", "id", "identifier", "name", "telecom", "qualification")
@@ -23,6 +23,8 @@ _ROLE = (
     "telecom",
 )
 _V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_ABSENT = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+_UNSTATED = "not stated in the record"
 _RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
 
 Json = dict[str, Any]
@@ -41,6 +43,7 @@ def patient(case: Case) -> Json:
     found = _patient(case)
     return {
         **_only(found, _PATIENT),
+        "name": [*map(_name, found.get("name", ()))],
         "identifier": [*_identifiers(found)] or [{"system": case.iss, "value": case.facts.patient_id}],
         "gender": found.get("gender", "unknown"),
     }
@@ -55,6 +58,7 @@ def coverage(case: Case, insurer_: Resource) -> Json:
         **_only(given, _COVERAGE),
         "identifier": [*_member_ids(given)],
         "status": "active",
+        "subscriber": _subscriber(case),
         "beneficiary": me,
         "payor": [{"reference": reference_of(insurer_)}],
     }
@@ -172,12 +176,30 @@ def _is_member(identifier: Mapping[str, Any]) -> bool:
     return any(coding.get("code") == "MB" and coding.get("system") == _V2_0203 for coding in codings)
 
 
+def _name(given: Json) -> Json:
+    """A name; of one that is not told in parts it is said so (US Core 3.1.1 us-core-8, 7.0.0 us-core-6)."""
+    return given if {"family", "given"} & set(given) else {**given, "extension": [_ABSENT]}
+
+
+def _subscriber(case: Case) -> Json:
+    """PAS 2.2.1 self-beneficiary: the patient, or another who is named by the number that the record has, if any."""
+    if _is_subscriber(case):
+        return {"reference": f"Patient/{case.facts.patient_id}"}
+    number = case.coverage.get("subscriberId")
+    return {"identifier": {"value": number}} if number else {"display": _UNSTATED}
+
+
+def _is_subscriber(case: Case) -> bool:
+    """Whether the record says that the patient is the subscriber."""
+    reference = (case.coverage.get("subscriber") or {}).get("reference", "")
+    return relative(reference, case.facts) == f"Patient/{case.facts.patient_id}"
+
+
 def _relationship(case: Case) -> Json:
     """Where the Coverage does not say: self, if the subscriber is the patient."""
-    subscriber = (case.coverage.get("subscriber") or {}).get("reference", "")
-    if relative(subscriber, case.facts) == f"Patient/{case.facts.patient_id}":
+    if _is_subscriber(case):
         return {"coding": [{"system": _RELATIONSHIP, "code": "self"}]}
-    return {"text": "not stated in the record"}
+    return {"text": _UNSTATED}
 
 
 def _identifiers(resource: Resource) -> Iterator[Json]:
