@@ -85,8 +85,11 @@ def taken(work: Work, policy: Policy, found: Found) -> Work:
     """The work with the answers that persons gave in the form."""
     refused = tuple(TakenForm(reference=name, why_not=why) for name, why in found.refused)
     known = tuple(form for form in work.forms if not form.why_not)
-    if found.form is None or any(form.reference == reference_of(found.form) for form in known):
+    if found.form is None:
         return replace(work, forms=(*known, *refused))
+    if any(form.reference == reference_of(found.form) for form in known):
+        known = tuple(_named_now(form, found) for form in known)
+        return replace(work, forms=(*known, *refused), in_chart=_in_chart(work, found))
     by = _author(found.form)
     taking = take(policy.form, work.items, found.form.get("item", ()), removed=work.removed, by=by)
     fields = {conflict.field for conflict in taking.conflicts}
@@ -114,7 +117,7 @@ def _record(found: Found, taking: Taking, by: Author) -> TakenForm:
     return TakenForm(
         reference=reference_of(found.form),
         digest=_digest(found.form),
-        version=str((found.form.get("meta") or {}).get("versionId", "")) if found.is_named else "",
+        version=_version(found),
         who=by.name or by.reference or "",
         at=str(found.form.get("authored", ""))[:10],
         answers=taking.taken,
@@ -122,6 +125,19 @@ def _record(found: Found, taking: Taking, by: Author) -> TakenForm:
         conflicts=tuple(conflict.label for conflict in taking.conflicts),
         left=taking.left,
     )
+
+
+def _named_now(form: TakenForm, found: Found) -> TakenForm:
+    """A form that was taken before, and that a launch has named since."""
+    is_it = found.form is not None and form.reference == reference_of(found.form)
+    return replace(form, version=_version(found)) if is_it and found.is_named else form
+
+
+def _version(found: Found) -> str:
+    """The version that the signed form is to take the place of; empty: it takes no form's place."""
+    if found.form is None or not found.is_named:
+        return ""
+    return str((found.form.get("meta") or {}).get("versionId", ""))
 
 
 def _in_chart(work: Work, found: Found) -> Mapping[str, str]:

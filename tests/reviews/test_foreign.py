@@ -437,6 +437,20 @@ def test_the_signed_form_takes_the_place_of_the_one_that_the_launch_named_and_of
     )
 
 
+def test_a_form_that_a_later_launch_names_is_replaced_too():
+    service, visit = opened(form(UNRESECTABLE))
+    named = [{"reference": "QuestionnaireResponse/other"}]
+    visit = service.reviews.arrived(visit, service.chart, fhir_context=named)
+    service.reviews.sign(visit, service.form(visit, COMPLETE, token="1"))
+    writer = FakeWriter(updates=True)
+
+    submit(service.reviews, visit, writer=writer, packet=lambda: b"%PDF")
+
+    written = next(r for r in writer.taken.values() if r["resourceType"] == "QuestionnaireResponse")
+    assert (written.get("id"), written["meta"]["versionId"]) == ("other", "7")
+    assert len(told(service, visit)) == 1
+
+
 def line(*answers):
     return item("treatment", item=[item("pd1.lines", item=list(answers))])
 
