@@ -63,7 +63,15 @@ def _coded(resource: Resource) -> str:
 
 def _condition(resource: Resource) -> str:
     label, code = concept_text(resource.get("code")), _first_code(resource.get("code"))
-    return f"{label} ({code})" if code and label and code not in label else label or code or ""
+    said = f"{label} ({code})" if code and label and code not in label else label or code or ""
+    return ", ".join(part for part in (said, *_stages(resource)) if part)
+
+
+def _stages(condition: Resource) -> Iterator[str]:
+    stages = condition.get("stage")
+    for stage in stages if isinstance(stages, list) else ():
+        if isinstance(stage, dict) and (summary := concept_text(stage.get("summary"))):
+            yield summary if "stag" in summary.lower() else f"stage {summary}"
 
 
 def _procedure(resource: Resource) -> str:

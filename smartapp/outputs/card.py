@@ -175,4 +175,8 @@ def _short(therapy: str) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= SUMMARY_LIMIT else text[: SUMMARY_LIMIT - 1].rsplit(" ", 1)[0] + "…"
+    """The text where it fits, else up to the end of a clause; the detail says the rest."""
+    if len(text) <= SUMMARY_LIMIT:
+        return text
+    whole, _, _ = text[:SUMMARY_LIMIT].rpartition("; ")
+    return f"{whole}." if whole else text[: SUMMARY_LIMIT - 1].rsplit(" ", 1)[0] + "…"
