@@ -22,6 +22,7 @@ from smartapp.store import Store
 from smartapp.store.launches import Launch
 from smartapp.web import headers, pages, problems, reviews
 from smartapp.web.metrics import Metrics
+from smartapp.web.reviews.desk import Desk
 from smartapp.web.sessions import Sessions
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -213,7 +214,7 @@ class Site:
     """The pages under test, and what stands behind them."""
 
     app: Flask
-    desk: reviews.Desk
+    desk: Desk
     store: Store
     writer: FakeWriter
     clock: Clock
@@ -230,7 +231,7 @@ def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = N
     sessions = Sessions(store.vault, seconds=3600)
     sessions.register(app)
     kept = Reviews(catalog=catalog(), store=store, clock=clock)
-    desk = reviews.Desk(
+    desk = Desk(
         reviews=kept,
         reading=Reading(
             kept,
@@ -244,7 +245,7 @@ def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = N
         clock=clock,
     )
     app.register_blueprint(pages.blueprint())
-    app.register_blueprint(reviews.blueprint(desk))
+    app.register_blueprint(reviews.blueprint(lambda: desk))
     headers.register(app, origins=())
     problems.register(app, Metrics())
 

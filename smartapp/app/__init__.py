@@ -1,7 +1,8 @@
 """create_app(config): the only place where things are wired.
 
-launching    what people see: the launch, the reviews that it opens, the requests to payers
 calling      who may call, and what a call may have read
+launching    what people see: the launch, and by it the reviews
+reviewing    what a launch opens: charts, reviews, requests to payers; loaded with the first launch
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from smartapp.app import calling, launching
+from smartapp.app.parts import Parts
 from smartapp.config import Config, with_keys
 from smartapp.ehrs import Registry, payers
 from smartapp.ehrs.payers import Payers
@@ -52,7 +54,6 @@ def create_app(
         crd=_crd(config),
         about=gate.announced,
     )
-    store.open()
     gate.register(app)
     app.register_blueprint(callers.blueprint(callers.Desk(gate=gate, bearers=gate.bearers)))
     app.register_blueprint(hooks.blueprint(desk))
@@ -62,7 +63,7 @@ def create_app(
         app.register_blueprint(routes)
     registered = payers.load(config.ehrs) if config.ehrs else Payers()
     app.register_blueprint(supported.blueprint(lambda: _supported(config, registered, catalog())))
-    parts = launching.Parts(
+    parts = Parts(
         config=config,
         catalog=catalog,
         store=store,
@@ -76,6 +77,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]  # the way that Flask documents
     headers.register(app, origins=config.cors_origins)
     problems.register(app, metrics, frames=_frames(parts.registry))
+    store.open()  # last: its thread loads SQLAlchemy, beside which the rest would take longer
     return app
 
 

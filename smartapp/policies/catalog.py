@@ -1,7 +1,9 @@
 """Load every policy of one or more folders: CQL (as ELM), value sets, names, forms and wording."""
 
+import gc
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,23 @@ class Catalog:
 
 def load_catalog(*folders: Path) -> Catalog:
     """The policies of these folders (cql/ when none is named), compiled once; BadPolicy says what is wrong."""
-    paths = folders or (DEFAULT_FOLDER,)
+    with _all_kept():
+        return _loaded(folders or (DEFAULT_FOLDER,))
+
+
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Without the garbage collector: it would look again and again at what is read, and all of that stays."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _loaded(paths: Sequence[Path]) -> Catalog:
     expansions = list(_read(paths, "valuesets/*.json"))
     value_sets = {resource["id"]: _codes(resource) for resource in expansions}
     labels = dict(label for resource in expansions for label in _labels(resource))

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from smartapp.facts import Resource
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 
 _SECONDS = 3600.0
 """How long a statement is believed; EHRs change theirs with an upgrade."""

@@ -15,7 +15,7 @@ from smartapp.sources.access import OPEN, Access, Once
 from smartapp.sources.capabilities import Capabilities, Known
 from smartapp.sources.ehr import Reader
 from smartapp.sources.entries import Contents
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.granted import EVERYTHING, Granted
 from smartapp.sources.progress import Progress, Tell
 

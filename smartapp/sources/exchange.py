@@ -13,6 +13,7 @@ from smartapp.facts import Gap, Resource
 from smartapp.sources import refusals
 from smartapp.sources.access import OPEN, Once
 from smartapp.sources.addresses import OutsideError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, RefusedError
 from smartapp.sources.parse import parse
 
@@ -27,16 +28,6 @@ _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """What may be over in a moment; the list is that of cumulus-fhir-support, for reading."""
 _NOT_BEGUN = frozenset({429, 503})
 """What says that a write was not begun, so that it may be sent again."""
-
-
-class FailedError(Exception):
-    """No answer that can be used came; never leaves sources/."""
-
-    def __init__(
-        self, gap: Gap, *, status: int | None = None, why: str = "", retry_after: str = "", code: str = ""
-    ) -> None:
-        super().__init__(gap)
-        self.gap, self.status, self.why, self.retry_after, self.code = gap, status, why, retry_after, code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

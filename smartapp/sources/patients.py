@@ -10,7 +10,7 @@ from smartapp.errors import Unreachable
 from smartapp.facts import Resource
 from smartapp.sources.chart import Server
 from smartapp.sources.entries import contents
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.granted import EVERYTHING
 from smartapp.sources.refusals import refusal
 

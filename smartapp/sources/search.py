@@ -11,7 +11,7 @@ from smartapp.sources import refusals
 from smartapp.sources.addresses import OutsideError, within
 from smartapp.sources.asks import Ask
 from smartapp.sources.entries import Contents, contents, merged
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 
 _MOST_PAGES = 200
 _REFUSED_QUERY = frozenset({400, 422, 501})

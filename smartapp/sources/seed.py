@@ -10,7 +10,7 @@ from smartapp.sources import refusals
 from smartapp.sources.asks import Ask
 from smartapp.sources.chart import Server
 from smartapp.sources.ehr import Reader
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.queries import TYPES
 from smartapp.sources.references import resolved, subject_of
 

@@ -16,7 +16,8 @@ from smartapp.sources.asks import Ask
 from smartapp.sources.capabilities import Capabilities
 from smartapp.sources.chart import Server
 from smartapp.sources.ehr import Reader
-from smartapp.sources.exchange import FailedError, Sent
+from smartapp.sources.exchange import Sent
+from smartapp.sources.failed import FailedError
 from smartapp.sources.references import resolved
 
 _SECONDS = 20.0

@@ -8,7 +8,7 @@ from fakes_reading import CONDITIONS, OBSERVATIONS, condition, reading
 
 from smartapp.facts import Gap
 from smartapp.sources.entries import contents
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.progress import Line, Progress, State
 from smartapp.sources.search import Ask, Search
 

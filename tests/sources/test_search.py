@@ -9,7 +9,7 @@ from smartapp.facts import Gap
 from smartapp.sources import owners
 from smartapp.sources.asks import Ask
 from smartapp.sources.ehr import Reader
-from smartapp.sources.exchange import FailedError
+from smartapp.sources.failed import FailedError
 from smartapp.sources.search import Search
 
 BASE = "https://ehr.example/r4"

@@ -11,13 +11,13 @@ from smartapp.ehrs import Ehr, Registry
 from smartapp.errors import LaunchFailed, UnknownEhr
 from smartapp.sources.access import OPEN, Access
 from smartapp.sources.launched import named
-from smartapp.sources.patients import PatientLine
 from smartapp.store import Launch, Lead, Vault, launches
 from smartapp.web.launch.limit import Limit
 from smartapp.web.launch.page import LaunchPage
 from smartapp.web.sessions import Sessions
 
 if TYPE_CHECKING:
+    from smartapp.sources.patients import PatientLine
     from smartapp.sources.smart.authorization import Pending
     from smartapp.sources.smart.gateway import Gateway
     from smartapp.sources.smart.identity import Identity
@@ -39,7 +39,7 @@ class Desk:
     limit: Limit
     opened: Callable[[Launch], str]
     """Begins the review of a launch; gives its id."""
-    patients: Callable[[Ehr, str], Sequence[PatientLine]]
+    patients: "Callable[[Ehr, str], Sequence[PatientLine]]"
     """The patients of an open server whose name, birth date or id is this text."""
     name: Callable[[Launch], str | None]
     """What the EHR calls the user of a launch."""

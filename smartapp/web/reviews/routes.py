@@ -1,13 +1,12 @@
-"""The routes of a review. Every one belongs to one session; every change bears the page's own token."""
+"""What answers at the addresses of a review; each belongs to one session, every change bears the page's own token."""
 
 import hashlib
 import hmac
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from secrets import token_urlsafe
 
 import orjson
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from smartapp.errors import BadInput, SessionOver, UnknownReview
@@ -21,14 +20,6 @@ _PLACES = {"": "reviews.refresh_place", "form": "reviews.form_place", "packet": 
 """The addresses that lead to the parts of the page: going to another part of the same address loads nothing."""
 _OURS = ("csrf", "revision", "token", "do")
 """The fields of the form that are no answers."""
-
-
-def blueprint(desk: Desk) -> Blueprint:
-    """Everything under /reviews/{id}."""
-    reviews = Blueprint("reviews", __name__, url_prefix="/reviews/<visit_id>")
-    for method, path, name, answer in _ROUTES:
-        reviews.add_url_rule(path, name, partial(answer, desk), methods=[method])
-    return reviews
 
 
 def _show(desk: Desk, visit_id: str) -> Answer:
@@ -142,28 +133,29 @@ def _cancel_claim(desk: Desk, visit_id: str) -> Answer:
     return _back(visit, "claim")
 
 
-_ROUTES = (
-    ("GET", "", "show", _show),
-    ("POST", "/form", "form", _take),
-    ("GET", "/form", "form_place", _form_place),
-    ("POST", "/order", "order", _choose),
-    ("GET", "/order", "order_place", _page_place),
-    ("GET", "/refresh", "refresh_place", _page_place),
-    ("GET", "/resume", "resume_place", _page_place),
-    ("POST", "/refresh", "refresh", _refresh),
-    ("POST", "/resume", "resume", _resume),
-    ("POST", "/submission", "submit", _submit),
-    ("GET", "/submission", "submission", _submission),
-    ("GET", "/rules/<path:criterion>", "rule", _rule),
-    ("GET", "/evidence/<path:criterion>", "evidence", _evidence),
-    ("GET", "/treatments", "treatments", _treatments),
-    ("GET", "/packet.pdf", "packet", _packet),
-    ("GET", "/response.json", "response", _response),
-    ("GET", "/claim.json", "claim", _claim),
-    ("POST", "/claim", "send_claim", _send_claim),
-    ("POST", "/claim/inquiry", "ask_payer", _ask_payer),
-    ("POST", "/claim/cancellation", "cancel_claim", _cancel_claim),
-)
+ANSWERS: Mapping[str, Callable[..., Answer]] = {
+    "show": _show,
+    "form": _take,
+    "form_place": _form_place,
+    "order": _choose,
+    "order_place": _page_place,
+    "refresh_place": _page_place,
+    "resume_place": _page_place,
+    "refresh": _refresh,
+    "resume": _resume,
+    "submit": _submit,
+    "submission": _submission,
+    "rule": _rule,
+    "evidence": _evidence,
+    "treatments": _treatments,
+    "packet": _packet,
+    "response": _response,
+    "claim": _claim,
+    "send_claim": _send_claim,
+    "ask_payer": _ask_payer,
+    "cancel_claim": _cancel_claim,
+}
+"""What answers at an address, by its name; each takes the desk and what the address says."""
 
 
 def _save(desk: Desk, visit: Visit) -> str:

@@ -1,0 +1,52 @@
+"""What a start loads: the hooks and nothing that they do without, for whoever waits for a worker to come up."""
+
+import subprocess
+import sys
+
+import pytest
+
+from smartapp.web.reviews import ADDRESSES
+from smartapp.web.reviews.routes import ANSWERS
+
+_NOT_LOADED = (
+    "authlib",
+    "fhir.resources",
+    "fhirclient",
+    "joserfc",
+    "requests",
+    "smartapp.outputs.packet",
+    "smartapp.outputs.page",
+    "smartapp.reviews",
+    "typst",
+)
+_APP = """
+import sys
+from smartapp.app import create_app
+from smartapp.config import Config
+create_app(Config(database_url="sqlite://"))
+print(*sys.modules)
+"""
+_CHECK = """
+import sys
+from smartapp.__main__ import main
+main(["policies"])
+print(*sys.modules)
+"""
+
+
+def loaded(code: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+def test_a_service_starts_without_what_only_launches_and_fetching_need():
+    assert loaded(_APP).isdisjoint(_NOT_LOADED)
+
+
+@pytest.mark.parametrize("module", ["flask", "sqlalchemy", *_NOT_LOADED])
+def test_the_command_line_asks_a_policy_without_the_web(module):
+    assert module not in loaded(_CHECK)
+
+
+def test_every_address_of_a_review_has_its_answer():
+    assert sorted(name for _, _, name in ADDRESSES) == sorted(ANSWERS)
