@@ -65,6 +65,16 @@ def _lines(rows: Mapping[str, Any], marks: Mapping[str, Mapping[str, list[str]]]
     yield from (f"| {row['asks']} | {_tested(row)} |" for row in rows["edge"])
     yield from ("", "## Not tested, or not done", "", "| | why |", "|---|---|")
     yield from (f"| {row['what']} | {row['not']} |" for row in rows["untested"])
+    yield from (
+        "",
+        "## Asked of servers (SHALL), without a test of its own",
+        "",
+        "| requirements | why |",
+        "|---|---|",
+    )
+    yield from (
+        f"| {_NAMES[row['guide']]}: {', '.join(row['keys'])} | {row['not']} |" for row in rows["shall"]
+    )
     for specification, title in _NAMES.items():
         yield from ("", f"## {title}", "", "| requirement | tested by |", "|---|---|")
         for name, tests in sorted(marks[specification].items(), key=lambda item: _natural(item[0])):

@@ -34,3 +34,13 @@ def test_every_check_of_the_kits_has_its_row_with_tests_or_a_reason():
 @pytest.mark.parametrize("name", ["cds-hooks-2.0.1", "crd-2.2.1", "dtr-2.2.0", "pas-2.2.1"])
 def test_each_guide_has_marks(name):
     assert len(requirements.marked()[name]) >= 5
+
+
+def test_what_is_said_to_be_without_a_test_is_without_one():
+    marks = requirements.marked()
+
+    tested = [
+        (row["guide"], key) for row in ROWS["shall"] for key in row["keys"] if key in marks[row["guide"]]
+    ]
+
+    assert tested == []

@@ -118,6 +118,7 @@ def test_c6_a_context_that_breaks_the_rules_is_refused(change):
 
 
 @pytest.mark.requirement("inferno-crd#C10", "inferno-crd#C11")
+@pytest.mark.requirement("crd-2.2.1#hook-16", "crd-2.2.1#hook-39", "crd-2.2.1#resp-14", "crd-2.2.1#resp-48")
 def test_c10_c11_each_action_updates_its_order_with_one_valid_assertion_and_ids_follow_coverages():
     ids = defaultdict(set)
     for action, found in _extensions():
@@ -139,6 +140,7 @@ def test_c10_c11_each_action_updates_its_order_with_one_valid_assertion_and_ids_
 @pytest.mark.requirement(
     "inferno-crd#C12", "inferno-crd#C13", "inferno-crd#C16", "inferno-crd#C17", "inferno-crd#C19"
 )
+@pytest.mark.requirement("crd-2.2.1#resp-18", "crd-2.2.1#resp-19")
 def test_c12_to_c19_the_response_types_are_as_their_checks_want_them():
     shown = {cards.kind_of(card): card for card in _answers()["two orders"].json["cards"]}
 

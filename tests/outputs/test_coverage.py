@@ -89,6 +89,7 @@ def test_a_failure_that_no_open_criterion_is_about_changes_nothing():
 @pytest.mark.parametrize(
     ("day", "expires"), [(NOW, date(2026, 12, 31)), (datetime(2027, 1, 1, tzinfo=UTC), None)]
 )
+@pytest.mark.requirement("crd-2.2.1#resp-30")
 def test_it_is_good_until_the_policy_is_reviewed(day, expires):
     assert _assertion(MELANOMA, now=day).expires == expires
 

@@ -63,6 +63,7 @@ def test_every_service_declares_its_versions_and_its_options():
 @pytest.mark.parametrize(
     ("version", "dialect"), [("2.0", "2.0"), ("2.0.1", "2.0"), ("2.2", "2.2"), ("2.2.1", "2.2")]
 )
+@pytest.mark.requirement("crd-2.2.1#dev-2")
 def test_a_client_hears_the_version_that_it_asks_for(version, dialect):
     said = _said(_orders(_post(call(extension=wanting(version))))[0])
 
@@ -93,6 +94,7 @@ def test_a_version_that_is_not_spoken_is_refused(extension, status):
 
 
 @pytest.mark.parametrize("extension", [{}, {"com.example": {"x": 1}}])
+@pytest.mark.requirement("crd-2.2.1#dev-15")
 def test_an_extension_that_says_nothing_about_crd_changes_nothing(extension):
     answer = _post(call(extension=extension))
 
@@ -284,6 +286,7 @@ def test_from_selecting_to_signing_and_back_the_order_has_one_assertion_under_on
         ({"dtr": False, "coverage-info": False}, [], 0),
     ],
 )
+@pytest.mark.requirement("crd-2.2.1#resp-28", "crd-2.2.1#resp-59")
 def test_options_are_obeyed_and_nonsense_is_as_if_unsaid(configuration, kinds, actions):
     answer = _post(call(extension={"davinci-crd.configuration": configuration}))
 

@@ -121,6 +121,7 @@ def test_forms_are_given_to_those_with_a_token_for_them(client):
     }
 
 
+@pytest.mark.requirement("dtr-2.2.0#spec-120")
 def test_nothing_else_opens_the_fhir_endpoints(client):
     for headers in (
         {},
