@@ -29,5 +29,6 @@ def take(watched: Watched, name: str) -> None:
 
 
 def shot(watched: Watched, name: str) -> None:
-    """The whole page as it is now."""
+    """The whole page as it is now, from its top: what sticks there would stand in the middle otherwise."""
+    watched.page.evaluate("scrollTo(0, 0)")
     watched.page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
