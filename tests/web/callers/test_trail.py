@@ -7,8 +7,9 @@ from importlib import import_module
 
 import pytest
 from fakes_callers import SERVER, URL, application, bearer, token
-from fakes_reviews import COMPLETE, DOCTOR, NOW
+from fakes_reviews import CHART, COMPLETE, DOCTOR, NOW, facts
 from fakes_reviews import Service as Reviewing
+from reviews.test_foreign import UNRESECTABLE, form
 
 from smartapp.__main__ import Surroundings, main
 from smartapp.config import Config, with_keys
@@ -169,6 +170,25 @@ def test_edits_signatures_and_what_was_taken_away_are_events_about_the_patient()
     ]
     assert {e["entity"][0]["what"]["reference"] for e in events} == {"Patient/p"}
     assert {e["agent"][2]["who"]["reference"] for e in events} == {DOCTOR.reference}
+
+
+def test_what_was_taken_over_and_what_was_asked_of_a_payer_are_events_too():
+    desk = Reviewing(facts(*CHART, form(UNRESECTABLE)))
+    visit = desk.open()
+    for what in ("cancelled", "not-cancelled"):
+        desk.reviews.requested(visit, what, {"payer": "Plan", "answer": what})
+
+    events = list(export.events(desk.store, service=URL))
+
+    assert all(_valid(event) for event in events)
+    assert [(e["outcomeDesc"], e["action"], e["outcome"]) for e in events] == [
+        ("read", "E", "0"),
+        ("took over", "U", "0"),
+        ("cancelled", "E", "0"),
+        ("not cancelled", "E", "8"),
+    ]
+    assert _detail(events[1])["form"] == "QuestionnaireResponse/other"
+    assert events[2]["agent"][1]["who"] == {"display": "Plan"}
 
 
 def test_the_command_prints_an_event_a_line_from_a_day_on(site, tmp_path, keys, capsys):
