@@ -20,6 +20,7 @@ from smartapp.sandbox.fhir.refusals import outcome
 Json = Mapping[str, Any]
 _PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 _X12 = "https://codesystem.x12.org/005010/306"
+_REASONS, _INPUT_ERRORS = "https://codesystem.x12.org/005010/901", "33"
 _APPROVED, _DENIED, _PENDED, _CANCELLED = "A1", "A3", "A4", "C"
 _WORDS = {
     _APPROVED: "Certified in total",
@@ -134,7 +135,8 @@ class PracticePayer:
 
 
 def _failed(case: _Case) -> Json:
-    return {"outcome": "error", "error": [{"code": {"text": case.error}}]}
+    code = {"coding": [{"system": _REASONS, "code": _INPUT_ERRORS}], "text": case.error}
+    return {"outcome": "error", "error": [{"code": code}]}
 
 
 def _item(case: _Case, now: datetime) -> Json:
