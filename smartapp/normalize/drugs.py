@@ -117,7 +117,9 @@ _AFTER_ASIDE = re.compile(
 _NEVER = re.compile(
     r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|it|he|she|they)\s)*"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
-    r"(?:receiv\w+|given|taken|take|administered|infused|started|dispensed|picked up)\b"
+    r"(?:receiv\w+|given|taken|take|administered|infused|started|dispensed|picked up)"
+    r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|dose|patient|pt))*"
+    r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
 )
 """A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
 _ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")

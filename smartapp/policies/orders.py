@@ -70,7 +70,7 @@ def _product(policy: "Policy", order: Resource, facts: Facts | None) -> Product 
         return Product.OTHER if _notes_other_product(policy, order) else Product.THERAPY
     if _is_specific(codings, texts, names, policy):
         return None
-    return _from_other_text(policy, order) or _from_bare_code(codings, policy)
+    return _from_other_text(policy, order) or _from_bare_code(codings, texts, policy)
 
 
 def _from_other_text(policy: "Policy", order: Resource) -> Product | None:
@@ -83,8 +83,11 @@ def _from_other_text(policy: "Policy", order: Resource) -> Product | None:
     return Product.THERAPY if names & policy.orders.therapies else None
 
 
-def _from_bare_code(codings: set[tuple[str, str]], policy: "Policy") -> Product | None:
-    return Product.BARE_CODE if any(code in policy.orders.bare_codes for _, code in codings) else None
+def _from_bare_code(codings: set[tuple[str, str]], texts: list[str], policy: "Policy") -> Product | None:
+    rules = policy.orders
+    if any(pattern.search(text) for pattern in rules.other_therapies for text in texts):
+        return None
+    return Product.BARE_CODE if any(code in rules.bare_codes for _, code in codings) else None
 
 
 def _names_other_product(texts: list[str], names: set[tuple[str, str]], policy: "Policy") -> bool:

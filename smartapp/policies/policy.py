@@ -73,6 +73,8 @@ class OrderRules:
     therapies: Codes
     bare_codes: frozenset[str]
     unclassified: frozenset[str]
+    other_therapies: tuple[re.Pattern[str], ...]
+    """Names beside a bare code that say that another therapy is meant."""
     other_products: tuple[re.Pattern[str], ...]
     other_product_patterns: tuple[re.Pattern[str], ...]
     on_record: str | None
@@ -188,6 +190,7 @@ def _order_rules(row: Mapping[str, Any], value_sets: Mapping[str, Codes]) -> Ord
         therapies=_codes(row, "therapies", value_sets),
         bare_codes=frozenset(row.get("bare_codes", ())),
         unclassified=frozenset(row.get("unclassified", ())),
+        other_therapies=_patterns(row.get("other_therapies", ())),
         other_products=_patterns(row.get("other_products", ())),
         other_product_patterns=_patterns(row.get("other_product_patterns", ())),
         on_record=row.get("on_record"),
