@@ -32,6 +32,18 @@ def given(*codings, **elements):
         ({"resourceType": "Condition", "code": {"coding": [{"code": "C43.9"}]}}, "C43.9"),
         (
             {
+                "resourceType": "Condition",
+                "code": {"text": "Melanoma"},
+                "stage": [{"summary": {"text": "Stage IV"}}, {"summary": {"text": "M1c"}}, {"type": {}}],
+            },
+            "Melanoma, Stage IV, stage M1c",
+        ),
+        (
+            {"resourceType": "Procedure", "code": {"text": "Infusion"}, "usedCode": [{"text": "Keytruda"}]},
+            "Infusion: Keytruda",
+        ),
+        (
+            {
                 "resourceType": "Observation",
                 "code": {"text": "BRAF"},
                 "valueCodeableConcept": {"text": "wild type"},

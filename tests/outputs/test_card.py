@@ -54,6 +54,30 @@ def test_the_summary_is_one_sentence_of_less_than_140_characters(text):
     assert summary.endswith("criteria met).")
 
 
+def test_a_summary_that_is_too_long_ends_with_a_clause():
+    lung = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C34.90"}]}
+
+    summary = rendered(condition("", code=lung))["summary"]
+
+    assert summary == (
+        "Lifileucel: investigational under the policy. "
+        "Another malignancy is the indication and no melanoma is on record."
+    )
+
+
+def test_what_settles_a_positive_result_is_the_inhibitor():
+    result = {
+        "resourceType": "Observation",
+        "id": "b",
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "code": {"text": "BRAF"},
+        "valueString": "V600E detected",
+    }
+
+    assert "open.** State whether a BRAF inhibitor was received" in rendered(result)["detail"]
+
+
 def test_what_is_open_comes_before_what_is_met():
     detail = rendered(condition("metastatic melanoma"))["detail"]
 
