@@ -14,10 +14,7 @@ import click
 
 from smartapp import config
 from smartapp.config import Config
-from smartapp.determination import Determination
 from smartapp.errors import BadInput, BadPolicy, SmartappError, place_of
-
-_RECORD_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +53,18 @@ def cli() -> None:
 def check(around: Surroundings, /, **options: str | None) -> None:
     """Answer for one patient's record in BUNDLE, a file with a FHIR Bundle; - reads standard input."""
     from smartapp import checks  # noqa: PLC0415
+    from smartapp.sources import given  # noqa: PLC0415
 
     settings = around.settings
     now = _noon(options["as_of"]) if options["as_of"] else around.now()
-    given, origin = _record(options["bundle"], options["fhir"], options["patient"], settings)
+    read, origin = given.record(
+        options["bundle"], fhir=options["fhir"], patient=options["patient"], settings=settings
+    )
     catalog = _catalog(settings)
     determination = checks.determine(
-        given, catalog=catalog, policy=options["policy"], order=options["order"], origin=origin, now=now
+        read, catalog=catalog, policy=options["policy"], order=options["order"], origin=origin, now=now
     )
-    click.echo(_written(determination, layout=str(options["layout"])), nl=False)
+    click.echo(checks.written(determination, layout=str(options["layout"])), nl=False)
 
 
 @cli.command()
@@ -122,10 +122,10 @@ def demo(
 def seed(around: Surroundings, *, fhir: str, delete: bool, test_server: bool) -> None:
     """Load the invented practice patients into a FHIR test server; loading them again changes nothing."""
     from smartapp.sandbox import seeding  # noqa: PLC0415
-    from smartapp.sources import seed  # noqa: PLC0415
+    from smartapp.sources import given, seed  # noqa: PLC0415
 
     _refuse_real(fhir, around.settings, test_server)
-    server, today = _server(fhir, around.settings), around.now().date()
+    server, today = given.server(fhir, around.settings), around.now().date()
     told = {}
     with click.progressbar(seeding.transactions(today).items(), label="Patients", file=sys.stderr) as bar:
         for name, transaction in bar:
@@ -188,44 +188,6 @@ def _noon(day: str, option: str = "--as-of") -> datetime:
         raise BadInput(f"{option} must be a day such as 2026-06-01, not {day!r}.") from error
 
 
-def _record(path: str | None, fhir: str | None, patient: str | None, settings: Config) -> tuple[Any, str]:
-    """What was read, and where from."""
-    if (path is None) == (fhir is None):
-        raise BadInput("Name a file with a Bundle (- for standard input), or --fhir URL with --patient ID.")
-    if path is not None:
-        return _from_file(path, settings.max_file_bytes), "file"
-    if not fhir or not patient:
-        raise BadInput("--fhir URL needs --patient ID.")
-    return _from_server(fhir, patient, settings), fhir
-
-
-def _from_file(path: str, limit: int) -> Any:
-    from smartapp.sources.bundle import read  # noqa: PLC0415
-    from smartapp.sources.parse import parse  # noqa: PLC0415
-
-    try:
-        with click.open_file(path, "rb") as stream:
-            data = stream.read(limit + 1)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    return read(parse(data, limit=limit))
-
-
-def _from_server(base: str, patient: str, settings: Config) -> Any:
-    from smartapp.sources.chart import read_record  # noqa: PLC0415
-
-    server = _server(base, settings)
-    return read_record(server, patient_id=patient.removeprefix("Patient/"), seconds=_RECORD_SECONDS)
-
-
-def _server(base: str, settings: Config) -> Any:
-    """An open FHIR server."""
-    from smartapp.sources import http  # noqa: PLC0415
-    from smartapp.sources.chart import Servers  # noqa: PLC0415
-
-    return Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
-
-
 def _refuse_real(base: str, settings: Config, test_server: bool) -> None:  # noqa: FBT001 - as it was given
     """BadInput unless a server was said to be a test server, or the file of EHRs says that it is an open one."""
     from smartapp.ehrs.file import load  # noqa: PLC0415
@@ -233,16 +195,6 @@ def _refuse_real(base: str, settings: Config, test_server: bool) -> None:  # noq
     ehr = load(settings.ehrs, secrets=settings.secrets).find(base) if settings.ehrs else None
     if not (test_server or (ehr is not None and ehr.open)):
         raise BadInput("The server is not known as a test server; say --test-server if it is one.")
-
-
-def _written(determination: Determination, *, layout: str) -> str:
-    import orjson  # noqa: PLC0415
-
-    from smartapp.outputs import json, text  # noqa: PLC0415
-
-    if layout == "text":
-        return text.render(determination)
-    return orjson.dumps(json.as_dict(determination), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _catalog(settings: Config) -> Any:

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+import orjson
+
 from smartapp import flow
 from smartapp.determination import Determination
 from smartapp.errors import BadInput, UnknownService
 from smartapp.facts import Resource, reference_of
+from smartapp.outputs import json, text
 from smartapp.policies import Catalog, Policy
 from smartapp.sources.bundle import case_of
 from smartapp.sources.entries import Contents
@@ -28,6 +31,13 @@ def determine(
     if case.order is not None:
         return _uncovered(asked.policies[0], case.facts.patient_id, case.order, now)
     return flow.determine(_only(asked), case.facts, order=None, now=now)
+
+
+def written(determination: Determination, *, layout: str) -> str:
+    """A determination as "text" for a person, or as JSON."""
+    if layout == "text":
+        return text.render(determination)
+    return orjson.dumps(json.as_dict(determination), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _named(catalog: Catalog, name: str) -> Policy:

@@ -29,6 +29,8 @@ SmartappError                      500  something failed; the text is fit for a 
 ├── SessionOver                    403  the browser may not see the page, or no longer
 ├── BadPolicy                      500  a file in cql/ cannot be used; raised when it is loaded
 │   └── UnsupportedNode            500  an ELM node that the engine does not know, by name
+├── sandbox.fhir.refusals.Refusal  ...  what the practice EHR's FHIR server refuses, with its own status
+│   └── sandbox.upstream.Passed    ...  the same of a FHIR server behind it, in that server's words
 ├── elm.DefineError                500  a define failed on one patient; its criterion answers unknown
 └── elm.EvaluationError            500  what the engine could not compute, inside a define
 """
