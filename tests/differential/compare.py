@@ -1,4 +1,4 @@
-"""One patient in both engines: where they differ, define by define."""
+"""One patient in our engine and in another: where they differ, define by define."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from differential.oracle import LIBRARIES, Oracle, job
+from differential.oracle import LIBRARIES, Engine, job
 from spec import fhir
 from spec.ask import POLICY, catalog, noon
 
@@ -53,10 +53,10 @@ def prepared(name: str, resources: list[Any], *, order: str | None, as_of: str) 
     return Record(id=name, resources=seen.facts.resources, parameters=parameters, now=now, ours=ours)
 
 
-def differences(record: Record, oracle: Oracle) -> list[Difference]:
+def differences(record: Record, other: Engine) -> list[Difference]:
     """Every define of our libraries that the engines answer differently."""
     asked = job(record.resources, record.parameters, f"{record.now:%Y-%m-%dT%H:%M:%S}.000+00:00")
-    answered = oracle.ask(asked)
+    answered = other.ask(asked)
     return [found for name in LIBRARIES for found in _differing(record, name, answered[name])]
 
 
@@ -93,7 +93,7 @@ def _theirs(answer: Mapping[str, Any], define: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value of our engine as driver.mjs writes one of the other's."""
+    """A value of our engine as driver.mjs and Plain.java write those of the others."""
     if isinstance(value, Mapping):
         kind = value.get("resourceType")
         return f"{kind}/{value.get('id')}" if kind else {k: _plain(v) for k, v in value.items()}

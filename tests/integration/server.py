@@ -1,6 +1,5 @@
 """A HAPI FHIR JPA server as long as the tests last, built with Maven when its sources are newer."""
 
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -9,35 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-HERE = Path(__file__).parent / "hapi"
-BUILD = HERE.parents[2] / "build" / "hapi"
-_BUILD_SECONDS = 400
-"""The first build fetches some 300 MB of jars."""
+import maven
+from maven import Program
+
+_HERE = Path(__file__).parent / "hapi"
+BUILD = _HERE.parents[2] / "build" / "hapi"
+_HAPI = Program(source=_HERE, build=BUILD)
 
 
 def missing() -> str:
     """What this machine lacks to run HAPI, in words; empty when nothing is."""
-    lacking = [name for name in ("javac", "mvn") if not shutil.which(name)]
-    return f"HAPI FHIR needs Java 17 and Maven; missing here: {', '.join(lacking)}" if lacking else ""
+    return maven.missing()
 
 
 def java(main: str, *arguments: str) -> list[str]:
     """The command that runs one of our Java mains; it is built first if need be."""
-    _build()
-    classpath = (BUILD / "classpath").read_text(encoding="utf-8")
     # C1 alone: half the time to ready, and no test runs long enough to miss the other compiler
-    options = ["-XX:TieredStopAtLevel=1", "-Xmx2g", "-cp", f"{BUILD / 'classes'}:{classpath}"]
-    return ["java", *options, f"example.smartapp.{main}", *arguments]
-
-
-def _build() -> None:
-    made = BUILD / "classpath"
-    sources = [HERE / "pom.xml", *(path for path in (HERE / "src").rglob("*") if path.is_file())]
-    if made.exists() and made.stat().st_mtime >= max(path.stat().st_mtime for path in sources):
-        return
-    command = ["mvn", "--quiet", "--batch-mode", "--file", str(HERE / "pom.xml"), "compile"]
-    subprocess.run(command, check=True, timeout=_BUILD_SECONDS)
-    made.touch()
+    return [*_HAPI.command(main, "-XX:TieredStopAtLevel=1", "-Xmx2g"), *arguments]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.opencds.cqf.cql.engine.data.CompositeDataProvider;
 import org.opencds.cqf.cql.engine.execution.CqlEngine;
 import org.opencds.cqf.cql.engine.execution.Environment;
-import org.opencds.cqf.cql.engine.execution.ExpressionResult;
+import org.opencds.cqf.cql.engine.execution.EvaluationResult;
 import org.opencds.cqf.cql.engine.fhir.model.R4FhirModelResolver;
 import org.opencds.cqf.cql.engine.runtime.Date;
 import org.opencds.cqf.cql.engine.runtime.DateTime;
@@ -93,46 +93,61 @@ public final class Engine {
   }
 
   private ObjectNode answer(JsonNode job) {
-    var resources = new ArrayList<Resource>();
-    job.get("resources").forEach(resource -> resources.add((Resource) parser.parseResource(resource.toString())));
+    var resources = resourcesOf(job);
+    var asked = new ArrayList<VersionedIdentifier>();
+    job.get("libraries").forEach(name -> asked.add(libraries.get(name.asText()).getIdentifier()));
+    var found =
+        engine(resources).evaluate(asked, null, patient(resources), parameters(job), null, now(job));
     var answer = JSON.createObjectNode();
-    for (var name : job.get("libraries")) {
-      answer.set(name.asText(), evaluated(libraries.get(name.asText()), resources, job));
-    }
-    return answer;
-  }
-
-  /** Every define of a library; one that fails leaves the others standing. */
-  private ObjectNode evaluated(Library library, List<Resource> resources, JsonNode job) {
-    var answer = JSON.createObjectNode();
-    var values = answer.putObject("values");
-    var errors = answer.putObject("errors");
-    var names = defines(library);
-    try {
-      run(library, names, resources, job)
-          .forEach((name, result) -> values.set(name, Plain.of(result.value())));
-    } catch (RuntimeException some) {
-      for (var name : names) {
-        try {
-          var result = run(library, Set.of(name), resources, job).get(name);
-          values.set(name, Plain.of(result.value()));
-        } catch (RuntimeException error) {
-          errors.put(name, String.valueOf(error.getMessage()));
-        }
+    for (var library : asked) {
+      var values = answer.putObject(library.getId()).putObject("values");
+      var errors = answer.withObject(library.getId()).putObject("errors");
+      if (found.containsResultsFor(library)) {
+        put(found.getResultFor(library), values);
+      } else {
+        oneByOne(library, resources, job, values, errors);
       }
     }
     return answer;
   }
 
-  private Map<String, ExpressionResult> run(
-      Library library, Set<String> names, List<Resource> resources, JsonNode job) {
+  /** The resources, less those of types that FHIR R4 does not know: no library can ask for them. */
+  private List<Resource> resourcesOf(JsonNode job) {
+    var found = new ArrayList<Resource>();
+    for (var resource : job.get("resources")) {
+      if (FHIR.getResourceTypes().contains(resource.get("resourceType").asText())) {
+        found.add((Resource) parser.parseResource(resource.toString()));
+      }
+    }
+    return found;
+  }
+
+  /** The engine gives up a library at the first define that fails; here it leaves the others standing. */
+  private void oneByOne(
+      VersionedIdentifier library, List<Resource> resources, JsonNode job, ObjectNode values, ObjectNode errors) {
+    for (var name : defines(libraries.get(library.getId()))) {
+      try {
+        var engine = engine(resources);
+        put(
+            engine.evaluate(library, Set.of(name), patient(resources), parameters(job), null, now(job)), values);
+      } catch (RuntimeException error) {
+        errors.put(name, String.valueOf(error.getMessage()));
+      }
+    }
+  }
+
+  private CqlEngine engine(List<Resource> resources) {
     var chart = new CompositeDataProvider(model, new Chart(resources, model, terminology));
     var environment = new Environment(manager, Map.of(FHIR_MODEL, chart), terminology);
-    var engine = new CqlEngine(environment, Set.of(CqlEngine.Options.EnableExpressionCaching));
-    var now = ZonedDateTime.parse(job.get("now").asText());
-    return engine.evaluate(
-            library.getIdentifier(), names, Pair.of("Patient", patient(resources)), parameters(job), null, now)
-        .expressionResults;
+    return new CqlEngine(environment, Set.of(CqlEngine.Options.EnableExpressionCaching));
+  }
+
+  private static ZonedDateTime now(JsonNode job) {
+    return ZonedDateTime.parse(job.get("now").asText());
+  }
+
+  private static void put(EvaluationResult found, ObjectNode values) {
+    found.expressionResults.forEach((name, result) -> values.set(name, Plain.of(result.value())));
   }
 
   private static Set<String> defines(Library library) {
@@ -142,12 +157,13 @@ public final class Engine {
         .collect(Collectors.toSet());
   }
 
-  private static Object patient(List<Resource> resources) {
-    return resources.stream()
+  private static Pair<String, Object> patient(List<Resource> resources) {
+    var id = resources.stream()
         .filter(Patient.class::isInstance)
         .map(resource -> resource.getIdElement().getIdPart())
         .findFirst()
-        .orElse(null);
+        .orElseThrow();
+    return Pair.of("Patient", id);
   }
 
   private static Map<String, Object> parameters(JsonNode job) {
