@@ -424,6 +424,42 @@ def test_who_subscribes_is_said_or_said_to_be_unknown():
     assert unknown["subscriber"] == {"display": "not stated in the record"}
 
 
+@pytest.mark.requirement("pas-2.2.1#FullDateRule")
+@pytest.mark.parametrize(("given", "sent"), [("1960-05-04", "1960-05-04"), ("1960-05", None), ("1960", None)])
+def test_a_birth_date_is_a_whole_date_or_left_out(given, sent):
+    bundle = _made(chart({**PATIENT, "birthDate": given}, without=("Patient",)))
+
+    assert _one(bundle, "Patient").get("birthDate") == sent
+
+
+@pytest.mark.requirement("pas-2.2.1#profile-servicerequest")
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"occurrenceDateTime": "2026-06-20"}, {"event": ["2026-06-20"]}),
+        ({"occurrencePeriod": {"start": "2026-06-20", "end": "2026-06-30"}}, {"event": ["2026-06-20"]}),
+        ({"occurrenceDateTime": "2026-06"}, None),
+        ({"occurrenceTiming": {"event": ["2026-06-21"]}}, {"event": ["2026-06-21"]}),
+    ],
+)
+def test_when_a_service_is_wanted_is_told_as_a_timing(given, sent):
+    ordered = _one(_made(order={**SERVICE, **given}), "ServiceRequest")
+
+    assert ordered.get("occurrenceTiming") == sent
+    assert not {"occurrenceDateTime", "occurrencePeriod"} & set(ordered)
+
+
+@pytest.mark.requirement("pas-2.2.1#profile-servicerequest")
+def test_a_service_has_a_code_that_payers_take_beside_its_own():
+    own = {"system": "urn:oid:2.16.840.1.113883.6.4", "code": "XW033L7"}
+    bundle = _made(order={**SERVICE, "code": {"coding": [own], "text": "lifileucel"}})
+
+    code = _one(bundle, "ServiceRequest")["code"]
+
+    assert code["coding"][1:] == [own]
+    assert code["coding"][:1] == _one(bundle, "Claim")["item"][0]["productOrService"]["coding"]
+
+
 def test_a_name_that_is_not_told_in_parts_says_so():
     whole = {**PATIENT, "name": [{"text": "Ann Marrow"}, {"family": "Marrow"}]}
 

@@ -29,6 +29,10 @@ _SUBJECTS = ("Condition", "Medication")
 Json = dict[str, Any]
 
 
+_DAY = 10
+_WHEN = ("occurrenceDateTime", "occurrencePeriod")
+
+
 def order(case: Case) -> Json:
     """The order, with coverage information of this Coverage only."""
     given = case.order
@@ -36,6 +40,8 @@ def order(case: Case) -> Json:
     told = own[-1:] or ([dict(case.extension)] if case.extension else [])
     extensions = [*(e for e in listed(given) if e.get("url") != URL), *told]
     whole = {key: value for key, value in given.items() if key not in {"extension", "text"}}
+    if given["resourceType"] == "ServiceRequest":
+        whole = _service(whole, case)
     return whole | ({"extension": extensions} if extensions else {})
 
 
@@ -53,6 +59,17 @@ def troubles(case: Case) -> Iterator[str]:
         yield "The order is not signed in the EHR yet: sign it there."
     if missing := [words for key, words in _NEEDED.items() if not given.get(key)]:
         yield f"The order does not say {' and '.join(missing)}, which the payer needs: complete it in the EHR."
+
+
+def _service(given: Json, case: Case) -> Json:
+    """A ServiceRequest as PAS profile-servicerequest binds it: a code that X12 278 takes, a Timing on whole days."""
+    days = [given.get("occurrenceDateTime"), given.get("occurrencePeriod", {}).get("start")]
+    whole = [day for day in days if day and len(day) >= _DAY]
+    timing = {"occurrenceTiming": {"event": whole}} if whole else {}
+    kept = {key: value for key, value in given.items() if key not in _WHEN}
+    codings = [*product(case)["coding"], *_codings(given.get("code") or {})]
+    named = {**product(case), "coding": [c for n, c in enumerate(codings) if c not in codings[:n]]}
+    return kept | timing | {"code": named}
 
 
 def product(case: Case) -> Json:

@@ -42,7 +42,11 @@ def patient(case: Case) -> Json:
     """The beneficiary."""
     found = _patient(case)
     return {
-        **_only(found, _PATIENT),
+        **{
+            key: value
+            for key, value in _only(found, _PATIENT).items()
+            if key != "birthDate" or _is_day(value)
+        },
         "name": [*map(_name, found.get("name", ()))],
         "identifier": [*_identifiers(found)] or [{"system": case.iss, "value": case.facts.patient_id}],
         "gender": found.get("gender", "unknown"),
@@ -174,6 +178,11 @@ def _member_ids(given: Resource) -> Iterator[Json]:
 def _is_member(identifier: Mapping[str, Any]) -> bool:
     codings = (identifier.get("type") or {}).get("coding", ())
     return any(coding.get("code") == "MB" and coding.get("system") == _V2_0203 for coding in codings)
+
+
+def _is_day(value: Any) -> bool:
+    """PAS FullDateRule: a month or a year is no date here."""
+    return len(str(value)) == len("YYYY-MM-DD")
 
 
 def _name(given: Json) -> Json:
