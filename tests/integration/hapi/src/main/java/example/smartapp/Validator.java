@@ -83,6 +83,9 @@ public final class Validator {
   /** What was given; HAPI keeps no Questionnaires by itself. */
   private static final class Known extends PrePopulatedValidationSupport {
 
+    private static final String FHIR_ITSELF = "http://hl7.org/fhir/StructureDefinition/";
+
+    private final DefaultProfileValidationSupport defined = new DefaultProfileValidationSupport(FHIR);
     private final Map<String, Questionnaire> forms = new HashMap<>();
 
     Known() {
@@ -101,6 +104,14 @@ public final class Validator {
     @Override
     public <T extends IBaseResource> T fetchResource(Class<T> kind, String url) {
       return kind == Questionnaire.class ? kind.cast(forms.get(url)) : super.fetchResource(kind, url);
+    }
+
+    /** HAPI knows what FHIR itself defines without a version only, and guides name it with one. */
+    @Override
+    public IBaseResource fetchStructureDefinition(String url) {
+      return url.startsWith(FHIR_ITSELF) && url.endsWith("|4.0.1")
+          ? defined.fetchStructureDefinition(url.substring(0, url.indexOf('|')))
+          : super.fetchStructureDefinition(url);
     }
   }
 }
