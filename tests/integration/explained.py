@@ -15,6 +15,9 @@ EXPLAINED = {
     r"warning: None of the codings provided are in the value set 'Deprecated CRD Coverage Detail": (
         "the guide itself says that this value set is not to be used any more"
     ),
+    r"warning: None of the codings provided are in the value set 'CRD Coverage Assertion Reasons": (
+        "extensible, and none of its codes says that the record could not be read"
+    ),
     r"warning: No response answer found for required item": "a draft: what is open is for the clinician to answer",
     r"error: Constraint failed: bdl-[34]: .* Parameters\.parameter": (
         "the validator reads %resource of a Bundle inside Parameters as the Parameters; by itself the Bundle is valid"

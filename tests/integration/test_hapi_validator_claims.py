@@ -31,9 +31,6 @@ PAS = {
     r"warning: No code provided, and a code should be provided from the value set 'SubscriberPolicyholder": (
         "the record does not say what the patient is to the subscriber"
     ),
-    r"warning: None of the codings provided are in the value set 'CRD Coverage Assertion Reasons": (
-        "extensible, and none of its codes says that the record could not be read"
-    ),
     r"warning: None of the codings provided are in the value set 'Condition Category Codes'": (
         "the category that the record has"
     ),
