@@ -27,6 +27,35 @@ from smartapp.config import Config
 create_app(Config(database_url="sqlite://"))
 print(*sys.modules)
 """
+_CALL = """
+import sys
+from smartapp.app import create_app
+from smartapp.config import Config
+from smartapp.sources.queries import QUERIES
+app = create_app(Config(database_url="sqlite://"))
+patient = {"resourceType": "Patient", "id": "p", "birthDate": "1960-05-04"}
+coverage = {"resourceType": "Coverage", "id": "c", "status": "active", "beneficiary": {"reference": "Patient/p"}}
+order = {
+    "resourceType": "MedicationRequest", "id": "o", "status": "draft", "intent": "order",
+    "subject": {"reference": "Patient/p"}, "medicationCodeableConcept": {"text": "lifileucel"},
+    "requester": {"display": "Dr. Ada Example"},
+}
+sent = {query.key: None for query in QUERIES}
+sent["patient"] = patient
+sent["coverage"] = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": coverage}]}
+body = {
+    "hook": "order-sign", "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    "fhirServer": "http://127.0.0.1:9/fhir",
+    "context": {
+        "userId": "Practitioner/d", "patientId": "p",
+        "draftOrders": {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": order}]},
+    },
+    "prefetch": sent,
+}
+answer = app.test_client().post("/cds-services/til-order-sign", json=body)
+assert answer.json["cards"], answer.data
+print(*sys.modules)
+"""
 _CHECK = """
 import sys
 from smartapp.__main__ import main
@@ -58,3 +87,7 @@ def test_the_command_line_answers_without_the_web(module):
 
 def test_every_address_of_a_review_has_its_answer():
     assert sorted(name for _, _, name in ADDRESSES) == sorted(ANSWERS)
+
+
+def test_a_call_that_brings_everything_is_answered_without_what_fetches():
+    assert {"requests", "fhirclient"}.isdisjoint(loaded(_CALL))

@@ -11,13 +11,14 @@ from smartapp.config import Config, is_loopback
 from smartapp.ehrs import callers as callers_file
 from smartapp.ehrs.clients import Clients
 from smartapp.sources.access import Fixed, Once
+from smartapp.sources.addresses import is_allowed
 from smartapp.store import Store
 from smartapp.web import callers
+from smartapp.web.callers.reading import NotedReader
 
 if TYPE_CHECKING:
     from requests import Session
 
-    from smartapp.sources.ehr import Reader
     from smartapp.web.callers.tokens import Verifier
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def gate_of(config: Config, store: Store, clock: Callable[[], datetime]) -> call
     )
 
 
-def readers(config: Config, gate: callers.Gate) -> "Callable[[str | None, str | None], Reader | None]":
+def readers(config: Config, gate: callers.Gate) -> Callable[[str | None, str | None], NotedReader | None]:
     """For a fhirServer and a token the reader, with one time budget from now on; None: it may not be read."""
 
     @cache
@@ -60,16 +61,11 @@ def readers(config: Config, gate: callers.Gate) -> "Callable[[str | None, str | 
 
         return http.session(ca_bundle=config.ca_bundle)
 
-    def reader(server: str | None, token: str | None) -> "Reader | None":
+    def reader(server: str | None, token: str | None) -> NotedReader | None:
         gate.check_server(server)
-        if server is None:
-            return None
-        from smartapp.sources.ehr import is_allowed  # noqa: PLC0415 - requests takes long to load
-        from smartapp.web.callers.reading import NotedReader  # noqa: PLC0415
-
-        if not is_allowed(server, gate.servers(config.readable_servers)):
+        if server is None or not is_allowed(server, gate.servers(config.readable_servers)):
             return None
         deadline = time.monotonic() + config.fetch_seconds
-        return NotedReader(http=session(), base=server, access=Once(Fixed(token)), deadline=deadline)
+        return NotedReader(session=session, base=server, access=Once(Fixed(token)), deadline=deadline)
 
     return reader

@@ -1,6 +1,9 @@
 """Addresses of one FHIR server, told from all others."""
 
+from collections.abc import Iterable
 from urllib.parse import unquote, urljoin, urlsplit
+
+from smartapp.config import LOOPBACK, is_loopback
 
 
 class OutsideError(Exception):
@@ -22,3 +25,9 @@ def within(base: str, url: str) -> str:
     if not (same and below) or "/.." in unquote(there.path):
         raise OutsideError
     return there.geturl()
+
+
+def is_allowed(url: str, servers: Iterable[str]) -> bool:
+    """Whether a server is on the list of those that a hook call may name."""
+    address = url.rstrip("/")
+    return any(is_loopback(url) if item == LOOPBACK else item.rstrip("/") == address for item in servers)

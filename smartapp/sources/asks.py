@@ -1,8 +1,11 @@
-"""A question to a FHIR server, before it is asked."""
+"""A question to a FHIR server, before it is asked, and who can be asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from smartapp.facts import Remark
+from smartapp.sources.entries import Contents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +28,17 @@ class Ask:
     def is_read(self) -> bool:
         """Whether one resource is asked for by its id."""
         return self.held is None and self.query.startswith(f"{self.type}/")
+
+
+class Source(Protocol):
+    """One FHIR server, as those see it who only ask for resources."""
+
+    @property
+    def base(self) -> str:
+        """Its address."""
+
+    def read(self, asks: Sequence[Ask]) -> Contents:
+        """What it gave to all queries; what it did not give is in `unread`."""
+
+    def within(self, seconds: float) -> Self:
+        """The same with no more than these seconds left."""

@@ -6,11 +6,10 @@ the token of the call. What comes is raw JSON: fhirclient's models would lose a 
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from smartapp.config import LOOPBACK, is_loopback
 from smartapp.errors import place_of
 from smartapp.facts import Resource, reference_of
 from smartapp.sources.asks import Ask
@@ -75,12 +74,6 @@ class Reader(Exchange):
         if search.pages:
             self.progress((search,))
         return self.get(url, watch=search.watch)
-
-
-def is_allowed(url: str, servers: Iterable[str]) -> bool:
-    """Whether a server is on the list of those that a hook call may name."""
-    address = url.rstrip("/")
-    return any(is_loopback(url) if item == LOOPBACK else item.rstrip("/") == address for item in servers)
 
 
 def _results(searches: Sequence[Search], pieces: Mapping[str, Sequence[Search]]) -> Iterator[Contents]:

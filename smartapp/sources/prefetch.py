@@ -12,19 +12,16 @@ The rules are those of CDS Hooks 2.0.1 "Prefetch", one row each:
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from smartapp.errors import BadHook, PrefetchMissing
 from smartapp.facts import Facts, Gap, Unread, reference_of
 from smartapp.sources import plan, refusals
-from smartapp.sources.asks import Ask
+from smartapp.sources.asks import Ask, Source
 from smartapp.sources.entries import Contents, contents, link, merged
 from smartapp.sources.queries import PATIENT, QUERIES, REQUIRED, Query
 from smartapp.sources.record import referred
-
-if TYPE_CHECKING:
-    from smartapp.sources.ehr import Reader
 
 _REFERENCE_SECONDS = 1.0
 """The time for what is only referred to: it must not make a call slow that brought everything else."""
@@ -34,7 +31,7 @@ _CRD_MEDICATIONS = "medications"
 Prefetch = Mapping[str, Any]
 
 
-def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: "Reader | None") -> Facts:
+def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Source | None) -> Facts:
     """One patient's Facts; PrefetchMissing when Patient or Coverage can be had neither way."""
     sent = {
         query: _sent(prefetch[query.key], query, reader)
@@ -51,7 +48,7 @@ def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: "Re
     return _facts(given, fetched, patient_id, base=reader.base if reader else "")
 
 
-def require_patient(prefetch: Prefetch, reader: "Reader | None") -> None:
+def require_patient(prefetch: Prefetch, reader: Source | None) -> None:
     """PrefetchMissing when the patient can be had neither way; nothing is fetched for it.
 
     The check for calls that are not about our orders: whoever cannot say who the patient is gets told so,
@@ -69,7 +66,7 @@ def also_sent(prefetch: Prefetch) -> Contents:
     return contents(value) if isinstance(value, Mapping) else Contents(full_urls={})
 
 
-def _sent(value: Any, query: Query, reader: "Reader | None") -> Contents:
+def _sent(value: Any, query: Query, reader: Source | None) -> Contents:
     if value is None:
         return Contents(full_urls={})
     paged = reader is not None and link(value, "next") is not None
@@ -80,7 +77,7 @@ def _sent(value: Any, query: Query, reader: "Reader | None") -> Contents:
     return Contents(full_urls={}, unread=(refusals.refusal(query.type, gap),))
 
 
-def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: "Reader | None") -> Contents:
+def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: Source | None) -> Contents:
     """What the EHR has under the keys that were not sent, and on the further pages of those that were."""
     absent = [query for query in QUERIES if query not in sent]
     if reader is None:

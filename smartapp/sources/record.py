@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from smartapp.errors import Unreachable
 from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
 from smartapp.sources import orders, owners, plan, refusals
-from smartapp.sources.asks import Ask
+from smartapp.sources.asks import Ask, Source
 from smartapp.sources.entries import Contents, merged
 from smartapp.sources.plan import Plan
 from smartapp.sources.queries import PATIENT
 from smartapp.sources.references import references
-
-if TYPE_CHECKING:
-    from smartapp.sources.ehr import Reader
 
 _BY_REFERENCE = {
     "Medication": 60,
@@ -28,7 +24,7 @@ _BY_REFERENCE = {
 """How many resources of a type are read one by one because another one refers to them."""
 
 
-def read(patient_id: str, reader: "Reader", planned: Plan | None = None) -> Contents:
+def read(patient_id: str, reader: Source, planned: Plan | None = None) -> Contents:
     """Everything about one patient; Unreachable when the server has no such patient or gives nothing."""
     planned = planned or plan.chart(patient_id)
     found = merged(
@@ -43,7 +39,7 @@ def read(patient_id: str, reader: "Reader", planned: Plan | None = None) -> Cont
 
 def referred(
     given: Contents,
-    reader: "Reader",
+    reader: Source,
     *,
     barred: Mapping[str, Unread] | None = None,
     named: tuple[str, ...] = (),
@@ -63,7 +59,7 @@ def referred(
 
 def _read(
     given: Contents,
-    reader: "Reader",
+    reader: Source,
     *,
     barred: Mapping[str, Unread],
     named: tuple[str, ...] = (),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, request
 
@@ -13,7 +13,7 @@ from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.coverage.action import given
 from smartapp.outputs.coverage.options import MAX_CARDS
 from smartapp.sources import orders, prefetch
-from smartapp.sources.asks import Ask
+from smartapp.sources.asks import Ask, Source
 from smartapp.sources.entries import merged
 from smartapp.sources.parse import parse
 from smartapp.sources.queries import TEMPLATES
@@ -25,9 +25,6 @@ from smartapp.web.calls import Call
 from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
 from smartapp.web.problems import json
-
-if TYPE_CHECKING:
-    from smartapp.sources.ehr import Reader
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +87,7 @@ class Desk:
     """Everything that the hooks need, given once at start."""
 
     judge: Judge
-    reader: "Callable[[str | None, str | None], Reader | None]"
+    reader: Callable[[str | None, str | None], Source | None]
     """The reader for a fhirServer and a token; None when that server may not be read."""
     store: Store
     metrics: Metrics
@@ -186,7 +183,7 @@ def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
     return _told(told, call, service, desk, most=wanted.settings[MAX_CARDS.code])
 
 
-def _covered(call: Call, judge: Judge, reader: "Reader | None") -> list[tuple[Resource, Any]]:
+def _covered(call: Call, judge: Judge, reader: Source | None) -> list[tuple[Resource, Any]]:
     """The orders that a policy covers, each with what covers it."""
     given = merged((call.drafts, prefetch.also_sent(call.prefetch)))
     known = dict(orders.medications(given.resources))
@@ -200,7 +197,7 @@ def _covered(call: Call, judge: Judge, reader: "Reader | None") -> list[tuple[Re
 
 
 def _learn_medication(
-    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: "Reader | None"
+    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: Source | None
 ) -> None:
     """Read the Medication of an order that says nothing else about what it orders."""
     reference = order.get("medicationReference", {})
@@ -214,7 +211,7 @@ def _learn_medication(
         raise PrefetchMissing("The Medication that an order refers to was neither sent nor readable.")
 
 
-def _with_user(facts: Facts, call: Call, asked: Sequence[Resource], reader: "Reader | None") -> Facts:
+def _with_user(facts: Facts, call: Call, asked: Sequence[Resource], reader: Source | None) -> Facts:
     """With who orders, read where an order does not say who asks; nothing is said when that cannot be read."""
     if all("requester" in order for order in asked) or reader is None or facts.find(call.user):
         return facts

@@ -11,7 +11,8 @@ from smartapp.config import LOOPBACK
 from smartapp.errors import Unreachable
 from smartapp.facts import Gap
 from smartapp.sources import http, record
-from smartapp.sources.ehr import Reader, is_allowed
+from smartapp.sources.addresses import is_allowed
+from smartapp.sources.ehr import Reader
 
 
 @pytest.mark.parametrize(
