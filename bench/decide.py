@@ -13,6 +13,8 @@ from smartapp.normalize import normalize
 from smartapp.policies import Catalog, Policy
 
 POLICY = "TILMelanoma"
+LIBRARIES = ("TILMelanomaEvidence", POLICY, "TILMelanomaNotices")
+"""All that the policy says, without what only its form asks."""
 NOW = datetime.fromisoformat(patient.NOW)
 PARAMETERS = {
     "Planned Date": "2026-06-01",
@@ -43,10 +45,10 @@ class Decision:
         return normalize(self._facts, self.policy.terms)
 
     def evaluate(self, resources: Any = None) -> list[Any]:
-        """The value of every define of the policy's library."""
+        """The value of every define of the policy's libraries."""
         resources = self.normalised if resources is None else resources
         run = self.policy.program.evaluate(self.policy.name, resources, parameters=PARAMETERS, now=NOW)
-        return [run.value(name) for name in run.names]
+        return [part.value(name) for part in map(run.also, LIBRARIES) for name in part.names]
 
     def normalise_and_evaluate(self) -> list[Any]:
         """Both, as for every new record."""

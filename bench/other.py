@@ -1,11 +1,11 @@
-"""The other engine, cql-execution in Node, evaluating the same library over the same normalised record."""
+"""The other engine, cql-execution in Node, evaluating the same libraries over the same normalised record."""
 
 import sys
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.decide import PARAMETERS, POLICY, Decision
+from bench.decide import LIBRARIES, PARAMETERS, Decision
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the driver is the differential test's
 
@@ -20,4 +20,4 @@ def cql_execution_ms(decision: Decision, *, rounds: int) -> float | None:
         decision.normalised, PARAMETERS, "2026-06-01T12:00:00.000+00:00", repeat=rounds + 20
     )
     with Oracle() as oracle:
-        return median(oracle.ask({**asked, "libraries": [POLICY]})["ms"][20:])
+        return median(oracle.ask({**asked, "libraries": LIBRARIES})["ms"][20:])
