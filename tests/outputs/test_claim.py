@@ -451,12 +451,13 @@ def test_when_a_service_is_wanted_is_told_as_a_timing(given, sent):
 
 @pytest.mark.requirement("pas-2.2.1#profile-servicerequest")
 def test_a_service_has_a_code_that_payers_take_beside_its_own():
-    own = {"system": "urn:oid:2.16.840.1.113883.6.4", "code": "XW033L7"}
-    bundle = _made(order={**SERVICE, "code": {"coding": [own], "text": "lifileucel"}})
+    spelled = {"system": "urn:oid:2.16.840.1.113883.6.4", "code": "XW033L7"}
+    own = {"system": "urn:oid:1.2.840.99999", "code": "TIL-1", "display": "Lifileucel infusion"}
+    bundle = _made(order={**SERVICE, "code": {"coding": [spelled, own], "text": "lifileucel"}})
 
     code = _one(bundle, "ServiceRequest")["code"]
 
-    assert code["coding"][1:] == [own]
+    assert code["coding"][1:] == [own]  # the same code in another spelling of its system says nothing more
     assert code["coding"][:1] == _one(bundle, "Claim")["item"][0]["productOrService"]["coding"]
 
 

@@ -405,7 +405,7 @@ def test_a_slow_server_does_not_hold_up_the_answer():
     judge = FakeJudge()
     client = _client(judge, fetch_seconds=0.5)
     with serving() as ehr:
-        client.post(SIGN, json=call(fhirServer=ehr.base))  # what is loaded once, with the first server that is read
+        client.post(SIGN, json=call(fhirServer=ehr.base))  # loads what reads servers
         ehr.default = Reply(body=searchset(), after=2)
         judge.seen.clear()
         started = time.monotonic()

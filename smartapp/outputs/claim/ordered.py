@@ -67,9 +67,9 @@ def _service(given: Json, case: Case) -> Json:
     whole = [day for day in days if day and len(day) >= _DAY]
     timing = {"occurrenceTiming": {"event": whole}} if whole else {}
     kept = {key: value for key, value in given.items() if key not in _WHEN}
-    codings = [*product(case)["coding"], *_codings(given.get("code") or {})]
-    named = {**product(case), "coding": [c for n, c in enumerate(codings) if c not in codings[:n]]}
-    return kept | timing | {"code": named}
+    billed = product(case)
+    others = [c for c in _codings(given.get("code") or {}) if _meant(c) != _meant(billed["coding"][0])]
+    return kept | timing | {"code": {**billed, "coding": [*billed["coding"], *others]}}
 
 
 def product(case: Case) -> Json:
@@ -112,6 +112,11 @@ def _billed(coding: Mapping[str, Any]) -> Json | None:
         return None
     display = {"display": coding["display"]} if isinstance(coding.get("display"), str) else {}
     return {"system": _BILLED[known[0]], "code": coding["code"].strip(), **display}
+
+
+def _meant(coding: Mapping[str, Any]) -> Any:
+    """What a coding means, however its system is written."""
+    return canonical(coding.get("system"), coding.get("code")) or (coding.get("system"), coding.get("code"))
 
 
 def _icd(coding: Mapping[str, Any]) -> str | None:
