@@ -449,6 +449,35 @@ def test_when_a_service_is_wanted_is_told_as_a_timing(given, sent):
     assert not {"occurrenceDateTime", "occurrencePeriod"} & set(ordered)
 
 
+_DAYS = {"unit": "d", "system": "http://unitsofmeasure.org", "code": "d"}
+
+
+@pytest.mark.requirement("pas-2.2.1#profile-medicationrequest")
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (
+            {"repeat": {"boundsPeriod": {"start": "2026-07-15", "end": "2026-07-29"}, "frequency": 1}},
+            {"event": ["2026-07-15"], "repeat": {"boundsDuration": {"value": 15, **_DAYS}, "frequency": 1}},
+        ),
+        ({"repeat": {"boundsPeriod": {"start": "2026-07-15T08:00:00Z"}}}, {"event": ["2026-07-15"]}),
+        ({"repeat": {"boundsPeriod": {"start": "2026-07", "end": "2026-08-01"}}}, None),
+        (
+            {"repeat": {"boundsPeriod": {"start": "2026-07-15", "end": "2026-07-01"}}},
+            {"event": ["2026-07-15"]},
+        ),
+        ({"repeat": {"boundsPeriod": "soon", "count": 1}}, {"repeat": {"count": 1}}),
+        ({"event": ["2026-07-15"]}, {"event": ["2026-07-15"]}),
+    ],
+)
+def test_the_bounds_of_a_dosage_are_told_as_days_from_the_first(given, sent):
+    ordered = _one(_made(order={**ORDER, "dosageInstruction": [{"timing": given}]}), "MedicationRequest")
+    service = _one(_made(order={**SERVICE, "occurrenceTiming": given}), "ServiceRequest")
+
+    told = ([{"timing": sent}], sent) if sent else (None, None)
+    assert (ordered.get("dosageInstruction"), service.get("occurrenceTiming")) == told
+
+
 @pytest.mark.requirement("pas-2.2.1#profile-servicerequest")
 def test_a_service_has_a_code_that_payers_take_beside_its_own():
     spelled = {"system": "urn:oid:2.16.840.1.113883.6.4", "code": "XW033L7"}

@@ -1,6 +1,7 @@
 """What is ordered: the order with its coverage information, the code for it, and the diagnoses it is for."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from smartapp.evidence import text_of
@@ -31,6 +32,7 @@ Json = dict[str, Any]
 
 _DAY = 10
 _WHEN = ("occurrenceDateTime", "occurrencePeriod")
+_BOUNDS = frozenset(("boundsPeriod", "boundsRange"))
 
 
 def order(case: Case) -> Json:
@@ -40,8 +42,7 @@ def order(case: Case) -> Json:
     told = own[-1:] or ([dict(case.extension)] if case.extension else [])
     extensions = [*(e for e in listed(given) if e.get("url") != URL), *told]
     whole = {key: value for key, value in given.items() if key not in {"extension", "text"}}
-    if given["resourceType"] == "ServiceRequest":
-        whole = _service(whole, case)
+    whole = _service(whole, case) if given["resourceType"] == "ServiceRequest" else _medication(whole)
     return whole | ({"extension": extensions} if extensions else {})
 
 
@@ -66,10 +67,55 @@ def _service(given: Json, case: Case) -> Json:
     days = [given.get("occurrenceDateTime"), given.get("occurrencePeriod", {}).get("start")]
     whole = [day for day in days if day and len(day) >= _DAY]
     timing = {"occurrenceTiming": {"event": whole}} if whole else {}
-    kept = {key: value for key, value in given.items() if key not in _WHEN}
+    kept = {key: value for key, value in _with_timing(given, "occurrenceTiming").items() if key not in _WHEN}
     billed = product(case)
     others = [c for c in _codings(given.get("code") or {}) if _meant(c) != _meant(billed["coding"][0])]
     return kept | timing | {"code": {**billed, "coding": [*billed["coding"], *others]}}
+
+
+def _medication(given: Json) -> Json:
+    """A MedicationRequest as PAS profile-medicationrequest binds it, with the timing of PAS in its dosages."""
+    timed = [_with_timing(dosage, "timing") for dosage in _concepts(given.get("dosageInstruction"))]
+    dosages = [dosage for dosage in timed if dosage]
+    kept = {key: value for key, value in given.items() if key != "dosageInstruction"}
+    return kept | ({"dosageInstruction": dosages} if dosages else {})
+
+
+def _with_timing(given: Mapping[str, Any], key: str) -> Json:
+    """The same with its Timing as PAS has it, and without one where nothing of it is left."""
+    timing = given.get(key)
+    told = _timed(timing) if isinstance(timing, dict) else timing
+    return {name: told if name == key else value for name, value in given.items() if name != key or told}
+
+
+def _timed(timing: Json) -> Json:
+    """A Timing as PAS profile-datatype-timing binds it: bounds are a Duration, a Period its first day and how many."""
+    repeat = timing.get("repeat")
+    if not isinstance(repeat, dict) or repeat.keys().isdisjoint(_BOUNDS):
+        return timing
+    kept = {key: value for key, value in repeat.items() if key not in _BOUNDS}
+    period = repeat.get("boundsPeriod")
+    first, last = (
+        _whole_day(period.get(end) if isinstance(period, dict) else None) for end in ("start", "end")
+    )
+    if first and last and first <= last:
+        days = (last - first).days + 1
+        kept["boundsDuration"] = {
+            "value": days,
+            "unit": "d",
+            "system": "http://unitsofmeasure.org",
+            "code": "d",
+        }
+    rest = {key: value for key, value in timing.items() if key != "repeat"}
+    events = {"event": [*_listed(timing.get("event")), first.isoformat()]} if first else {}
+    return {**rest, **events, **({"repeat": kept} if kept else {})}
+
+
+def _whole_day(written: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(written)[:_DAY])
+    except ValueError:
+        return None
 
 
 def product(case: Case) -> Json:
