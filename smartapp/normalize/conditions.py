@@ -7,6 +7,7 @@ from functools import lru_cache
 from smartapp.normalize import aliases, braf, diseases, extent, malignancy, staging
 from smartapp.normalize.coding import (
     ALIAS,
+    READING,
     Json,
     Key,
     added,
@@ -18,7 +19,7 @@ from smartapp.normalize.coding import (
     with_codings,
 )
 from smartapp.normalize.systems import canonical
-from smartapp.normalize.terms import Terms
+from smartapp.normalize.terms import DISEASE_NAME, Terms
 from smartapp.normalize.uris import ICD10, ICD10AM, ICD10CM, ICD10GM, SNOMED
 
 
@@ -30,9 +31,24 @@ def read(condition: Json, terms: Terms) -> Json:
     if not condition.keys().isdisjoint(_AROUND):
         changes = _around(condition, terms)
         extra = (*_noted(condition), *extra)
+    if "category" in condition and any(diseases.is_of_relatives(text) for text in _categories(condition)):
+        extra = (*_of_another(terms), *extra)
     if extra:
         changes["code"] = with_codings(code or {}, extra)
     return {**condition, **changes} if changes else condition
+
+
+def _categories(condition: Json) -> Iterator[str]:
+    """The headings that it stands under, in words and as codes of words ("family-history")."""
+    for key in map(key_of, condition["category"]):
+        yield from texts_of(key)
+        yield from (code.replace("-", " ") for _, code, _ in codings_of(key) if code)
+
+
+def _of_another(terms: Terms) -> tuple[Json, ...]:
+    """Whatever is named, it is a relative's."""
+    named = (added(DISEASE_NAME, f"{disease.code}-negated", READING) for disease in terms.disease_names)
+    return (*named, reading("metastasis-doubted"))
 
 
 _ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z](?=[0-9A-Z]{0,3}$)|$)")

@@ -157,6 +157,12 @@ def names_any(terms: Terms, text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def is_of_relatives(text: str) -> bool:
+    """Whether a heading, as the category of a Condition, says that what stands below it is a relative's."""
+    return _OTHER_THAN_PATIENT.search(plain(text)) is not None
+
+
+@lru_cache(maxsize=8192)
 def doubts_metastasis(texts: tuple[str, ...]) -> bool:
     """Whether these texts, taken together, doubt or deny a metastasis that they name, or call it past."""
     said = {saying for text in texts for saying in _sayings(_METASTASIS, text)}

@@ -127,6 +127,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
     },
     "Condition": _COMMON
     | {
+        "category": many(concept),
         "code": concept,
         "bodySite": many(concept),
         "onsetDateTime": day,
