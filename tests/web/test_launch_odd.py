@@ -55,7 +55,7 @@ def ehr(fake):
 @pytest.fixture(scope="module")
 def known(fake):
     """A service that knows the EHR already: its configuration and keys are remembered."""
-    made = service(ehr(fake), seconds=3)
+    made = service(ehr(fake), seconds=3, most=100_000)
     assert Browser(made).launch(fake.iss).status == 200
     yield made
     made.store.close()
