@@ -77,15 +77,15 @@ def _with_aliases(concept: Json, terms: Terms) -> Json:
 @lru_cache(maxsize=8192)
 def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """Aliases, the diseases that its texts name, and another malignancy that it names."""
-    named = diseases.readings(terms, spoken(terms, key))
     words = spoken(terms, key)
+    named = diseases.readings(terms, words)
     doubted = (reading("metastasis-doubted"),) if diseases.doubts_metastasis(words) else ()
     return (
         *aliases.additions(terms, key),
         *doubted,
         *(named or _of_some_icd(key)),
         *_other_malignancy(terms, key),
-        *_extent(spoken(terms, key)),
+        *_extent(words),
     )
 
 

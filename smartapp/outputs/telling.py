@@ -34,6 +34,11 @@ def most_telling(
     return tuple(rows[place] for place in sorted((*kept, *others[: most - len(kept)])))
 
 
+def left_out(number: int) -> str:
+    """That there were more, for a person; "" for none."""
+    return f"{number:,} more of the like were found and are left out." if number else ""
+
+
 def alike(text: str) -> str:
     """A text with its numbers taken out: "assay 7" and "assay 8" say the same kind of thing."""
     return _DIGITS.sub("#", text)

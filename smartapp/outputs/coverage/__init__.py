@@ -1,6 +1,6 @@
 """Coverage information (Da Vinci CRD): what is asserted about one order, on the order, and the cards beside it."""
 
-from smartapp.outputs.coverage.action import given, is_said, update
+from smartapp.outputs.coverage.action import is_said, update
 from smartapp.outputs.coverage.assertion import Assertion, assess
 from smartapp.outputs.coverage.insurance import Chosen, Trouble, choose
 from smartapp.outputs.coverage.options import Option, Settings, chosen, offered
@@ -14,7 +14,6 @@ __all__ = [
     "assess",
     "choose",
     "chosen",
-    "given",
     "is_said",
     "offered",
     "update",

@@ -27,9 +27,9 @@ def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str,
     known = _known(order, assertion)
     if any(code in _SETTLED for e in known for code in values(e, "pa-needed", "valueCode")):
         return None
-    if is_said(order, assertion, dialect):
+    said = _restated(known, assertion, dialect)
+    if _is_same(known, said):
         return None
-    said = render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
     others = [e for e in listed(order) if not any(e is one for one in known)]
     return {
         "type": "update",
@@ -41,8 +41,7 @@ def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str,
 def is_said(order: Resource, assertion: Assertion, dialect: Dialect) -> bool:
     """Whether the order carries just this about its Coverage."""
     known = _known(order, assertion)
-    said = render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
-    return len(known) == 1 and _essence(known[0]) == _essence(said)
+    return _is_same(known, _restated(known, assertion, dialect))
 
 
 def given(action: Mapping[str, Any]) -> Extension:
@@ -53,6 +52,15 @@ def given(action: Mapping[str, Any]) -> Extension:
 
 def _known(order: Resource, assertion: Assertion) -> list[Extension]:
     return [e for e in annotations(order) if coverage_of(e) == assertion.coverage]
+
+
+def _restated(known: Sequence[Extension], assertion: Assertion, dialect: Dialect) -> Extension:
+    """The assertion as an extension, under the id that the payer knows."""
+    return render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
+
+
+def _is_same(known: Sequence[Extension], said: Extension) -> bool:
+    return len(known) == 1 and _essence(known[0]) == _essence(said)
 
 
 def _known_id(known: Sequence[Extension]) -> str | None:

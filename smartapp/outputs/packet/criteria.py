@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from smartapp.determination import Answer, Criterion, Determination, Outcome
+from smartapp.outputs import telling
 from smartapp.outputs.form.answers import all_answers, is_own
 from smartapp.outputs.packet.answers import told as answered
 from smartapp.outputs.packet.sources import Sources
-from smartapp.outputs.telling import alike, most_telling
 from smartapp.outputs.wording import ANSWER, OUTCOME, brief, count_met
 from smartapp.policies import CriterionText, Policy
 from smartapp.policies.form import all_items
@@ -50,7 +50,9 @@ def rows(
 
 def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: Sources) -> dict[str, Any]:
     found = _joined(_found(criterion, told))
-    shown = most_telling(found, _MOST, says=(_note, _says), day=lambda row: max(row.days, default=None))
+    shown = telling.most_telling(
+        found, _MOST, says=(_note, _says), day=lambda row: max(row.days, default=None)
+    )
     left_out = [row for row in found if row not in shown]
     sources.leave_out(reference for row in left_out for reference in row.references)
     evidence = [row.printed(sources) for row in shown]
@@ -63,7 +65,7 @@ def _criterion(criterion: Criterion, text: CriterionText, told: str, sources: So
         "how": text.how if criterion.answer is Answer.UNKNOWN else "",
         "evidence": evidence[:_SHOWN],
         "more": max(len(found) - _SHOWN, 0),
-        "left": f"{len(left_out):,} more of the like were found and are left out." if left_out else "",
+        "left": telling.left_out(len(left_out)),
         "all": evidence if len(evidence) > _SHOWN else [],
     }
 
@@ -116,7 +118,7 @@ def _note(row: _Row) -> str:
 
 
 def _says(row: _Row) -> tuple[str, str, str]:
-    return row.note, row.kind, alike(row.text)
+    return row.note, row.kind, telling.alike(row.text)
 
 
 def _row(reference: str, text: str, day: str | None, note: str) -> _Row:

@@ -52,13 +52,14 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
     was read (`now` without it); `number` the version of the signed document. Without `signature` it is a draft.
     """
     sources, given = Sources(facts), list(response.get("item", ()))
+    shown, left_out = treatment.fitting(history)
     content = {
         **_heading(policy, determination, signature, number),
         "person": person_of(facts, today=now.date()),
         "request": request.told(policy, determination, facts, response, sources),
         "criteria": criteria.rows(policy, determination, response, sources),
         "notices": [notice.text for notice in determination.notices],
-        "treatment": treatment.told(history, sources),
+        "treatment": treatment.told(shown, left_out, sources),
         "answers": answers.groups(policy.form, given, sources),
         "unanswered": answers.unanswered(policy.form, given),
         "unread": [unread.text for unread in facts.unread],
@@ -69,7 +70,7 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
         "disclaimer": DISCLAIMER,
     }
     content["packet"] = _packet_id(content)
-    picture = timeline.svg(treatment.shown(history), family=FONT)
+    picture = timeline.svg(shown, family=FONT)
     return typeset(content, picture=picture, now=now)
 
 

@@ -1,7 +1,9 @@
 """The therapy history as rows to print."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from smartapp.outputs import telling
 from smartapp.outputs.history import Event, History, Therapy, shortened
 from smartapp.outputs.packet.sources import FORM, Sources
 from smartapp.outputs.timeline import described
@@ -13,21 +15,20 @@ _LETTERS = 300
 """Characters of what the record says in its own words."""
 
 
-def shown(history: History) -> History:
-    """The part of a history that has room in the packet."""
-    return shortened(history, _MOST)[0]
+def fitting(history: History) -> tuple[History, tuple[Event, ...]]:
+    """The part of a history that has room in the packet, and the events that have none."""
+    return shortened(history, _MOST)
 
 
-def told(history: History, sources: Sources) -> dict[str, Any]:
+def told(history: History, left_out: Sequence[Event], sources: Sources) -> dict[str, Any]:
     """Therapies, events, what is not shown and what may be missing; `alt` is the picture in words."""
-    short, left_out = shortened(history, _MOST)
     sources.leave_out(event.reference for event in left_out)
     return {
         "offered": history.offered,
-        "alt": described(short) if history.has_dates else "",
+        "alt": described(history) if history.has_dates else "",
         "therapies": [_therapy(therapy, sources) for therapy in history.therapies],
-        "events": [_event(event, sources) for event in short.events],
-        "left": f"{len(left_out):,} more of the like were found and are left out." if left_out else "",
+        "events": [_event(event, sources) for event in history.events],
+        "left": telling.left_out(len(left_out)),
         "note": history.note,
         "gaps": list(history.gaps),
     }

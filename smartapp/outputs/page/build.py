@@ -98,11 +98,10 @@ def _published(policy: Policy) -> str:
 
 def _facts(policy: Policy, determination: Determination, facts: Facts) -> Iterator[Fact]:
     """What the verdict is about."""
-    published = f"{policy.id}, effective {policy.effective.isoformat()}, {policy.payer}"
     yield Fact(label="Therapy", text=policy.therapy)
     yield Fact(label="Order", text=_order(determination.order, facts))
     yield Fact(label="Coverage on record", text=coverage(facts))
-    yield Fact(label="Policy", text=published, href=policy.source)
+    yield Fact(label="Policy", text=f"{_published(policy)}, {policy.payer}", href=policy.source)
 
 
 def _order(reference: str | None, facts: Facts) -> str:
