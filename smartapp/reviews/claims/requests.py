@@ -76,11 +76,16 @@ class Requests:
         found = making.payer_of(self._reviews.dossier(visit), self._payers) if len(self._payers) else None
         return found.name if found else ""
 
-    def troubles(self, visit: Visit) -> tuple[str, ...]:
-        """What stands in the way of a request, each with what helps; empty when it can be made."""
+    def prospect(self, visit: Visit) -> tuple[str, tuple[str, ...]]:
+        """The name of the payer that a request would go to, and what stands in its way, each with what helps."""
         dossier = self._reviews.dossier(visit)
         payer = making.payer_of(dossier, self._payers)
-        return making.troubles(dossier, payer, default=self._dialect, now=self._clock())
+        troubles = making.troubles(dossier, payer, default=self._dialect, now=self._clock())
+        return (payer.name if payer else "", troubles)
+
+    def troubles(self, visit: Visit) -> tuple[str, ...]:
+        """What stands in the way of a request; empty when it can be made."""
+        return self.prospect(visit)[1]
 
     @property
     def has_payers(self) -> bool:
@@ -93,9 +98,7 @@ class Requests:
         if known is not None and (known.payer or not self.payer(visit)) and not self._is_stale(visit, known):
             return known
         fresh = self._made(visit)
-        if (
-            known is not None
-        ):  # made to be downloaded, before its payer was registered or before a cancellation
+        if known is not None:  # made before its payer was registered, or before a cancellation
             self._keep(fresh)
         elif not self._vault.add(_KIND, fresh.id, request.to_json(fresh), seconds=_KEPT):
             return self._again(fresh)  # another one was faster

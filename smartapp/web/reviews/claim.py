@@ -115,9 +115,8 @@ def _unsigned(visit: Visit, requests: Requests) -> ClaimView | None:
 
 def _view(visit: Visit, requests: Requests) -> ClaimView:
     held = requests.of(visit)
-    payer = held.payer if held and held.payer else requests.payer(visit)
+    payer, troubles = requests.prospect(visit) if held is None else (held.payer or requests.payer(visit), ())
     before = _before(visit, requests) if held is None or held.answer is None else None
-    troubles = requests.troubles(visit) if held is None else ()
     links = {} if troubles else {"download": _link("claim", visit)}
     if payer and not troubles and (held is None or held.can_send or not held.payer):
         links["send"] = _link("send_claim", visit)
