@@ -1,10 +1,11 @@
 """What has been read of a chart and what is awaited, while a person waits for the page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from smartapp.outputs.page import words
-from smartapp.outputs.page.view import Mark, ProgressLine, ProgressView
+from smartapp.outputs.page.view import Mark
 
 
 class Line(Protocol):
@@ -16,6 +17,27 @@ class Line(Protocol):
     def state(self) -> str: ...  # noqa: D102
     @property
     def count(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressLine:
+    """One kind of records, while the chart is read."""
+
+    name: str
+    said: str
+    """"12 read", "awaited"."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView:
+    """How far the reading has come."""
+
+    lines: tuple[ProgressLine, ...]
+    counted: str
+    """"5 of 12 kinds of records read, 312 records so far", or "" before it has begun."""
+    is_read: bool
+    """Whether nothing is awaited any more, as far as is known."""
 
 
 _MARKS: Mapping[str, Mark] = {"read": Mark.MET, "missing": Mark.UNMET}

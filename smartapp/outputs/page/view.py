@@ -236,27 +236,6 @@ class UnreadView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressLine:
-    """One kind of records, while the chart is read."""
-
-    name: str
-    said: str
-    """"12 read", "awaited"."""
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressView:
-    """How far the reading has come."""
-
-    lines: tuple[ProgressLine, ...]
-    counted: str
-    """"5 of 12 kinds of records read, 312 records so far", or "" before it has begun."""
-    is_read: bool
-    """Whether nothing is awaited any more, as far as is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditView:
     """One line of the audit trail."""
 
