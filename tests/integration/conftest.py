@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from integration import server
+from integration import server, validator
 from integration.gate import gate
 from integration.practice import names, tidy
 
@@ -18,6 +18,20 @@ def hapi(request):
     with server.serving() as running:
         request.config.get_terminal_writer().line(f"HAPI FHIR is {running.ready}")
         yield running
+
+
+@pytest.fixture(scope="session")
+def judging():
+    """Starts HAPI's validator with the guides of an edition; skips where it cannot run."""
+    if why := validator.missing():
+        pytest.skip(why)
+    return validator.validating
+
+
+@pytest.fixture(scope="module", params=["2.0", "2.2"])
+def version(request):
+    """The edition of the guides."""
+    return request.param
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ from davinci.asked import (
     version_part,
     wanting,
 )
-from integration import server
 from integration.emitted import covering, decided, of_hooks, signed, suggested
 from integration.explained import said, unexplained
-from integration.validator import PACKAGES, validating
 
 from smartapp.outputs.dialect import Dialect
 
@@ -26,18 +24,9 @@ US_CORE = (r"warning: ValueSet 'http://hl7.org/fhir/us/core/ValueSet/\S+' not fo
 """Its packages are in no registry that can be reached."""
 
 
-@pytest.fixture(scope="module", params=["2.0", "2.2"])
-def version(request):
-    if why := server.missing():
-        pytest.skip(why)
-    if not PACKAGES.is_dir():
-        pytest.skip("the packages of the guides are not here")
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def validator(version):
-    with validating(version) as validator:
+def validator(judging, version):
+    with judging(version) as validator:
         yield validator
 
 

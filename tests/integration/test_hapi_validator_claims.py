@@ -8,10 +8,8 @@ PAS 2.2.1 builds on CRD 2.2.1, of which there is the preview of 2.2.0.
 import copy
 
 import pytest
-from integration import server
 from integration.emitted import PDF, covering, decided, signed
 from integration.explained import unexplained
-from integration.validator import PACKAGES, validating
 
 from smartapp.errors import NotSendable
 from smartapp.outputs.claim import cancellation, inquiry, request
@@ -42,18 +40,9 @@ PAS = {
 """What the validator says of these besides."""
 
 
-@pytest.fixture(scope="module", params=["2.0", "2.2"])
-def version(request):
-    if why := server.missing():
-        pytest.skip(why)
-    if not PACKAGES.is_dir():
-        pytest.skip("the packages of the guides are not here")
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def validator(version):
-    with validating(f"pas-{version}") as validator:
+def validator(judging, version):
+    with judging(f"pas-{version}") as validator:
         yield validator
 
 

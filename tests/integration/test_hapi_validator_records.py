@@ -5,9 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from fakes_reviews import COMPLETE, FakeWriter, Service
-from integration import server
 from integration.explained import unexplained
-from integration.validator import PACKAGES, validating
 
 from smartapp.outputs.audit_event import Noted, audit_event
 from smartapp.reviews import export
@@ -31,12 +29,8 @@ URL = "https://app.example"
 
 
 @pytest.fixture(scope="module")
-def validator():
-    if why := server.missing():
-        pytest.skip(why)
-    if not PACKAGES.is_dir():
-        pytest.skip("the packages of the guides are not here")
-    with validating("2.0") as validator:
+def validator(judging):
+    with judging("2.0") as validator:
         yield validator
 
 

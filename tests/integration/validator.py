@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from integration import server
 from integration.server import BUILD, java
 
 PACKAGES = Path(__file__).parents[2] / ".." / "shared" / "foreign" / "davinci" / "packages"
@@ -51,6 +52,11 @@ _BROKEN = frozenset({"crd-ci-q2", "crd-ci-q4"})
 
 tests/davinci/invariants.py holds us to what their sentences say.
 """
+
+
+def missing() -> str | None:
+    """Why the validator cannot run here, or None."""
+    return server.missing() or (None if PACKAGES.is_dir() else "the packages of the guides are not here")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fakes_launch import URL, Browser, service
-from fakes_smart import SCOPES, smart_ehr
+from fakes_smart import SCOPES
 from flask import redirect
 
 from smartapp.ehrs import Ehr
 from smartapp.store import Lead, Store, launches
 
 FRAMES = ("https://hospital.example",)
-
-
-@pytest.fixture
-def fake():
-    with smart_ehr() as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -2,18 +2,11 @@
 
 import pytest
 from fakes_launch import Browser, service
-from fakes_smart import smart_ehr
 from flask import Response, redirect
 
 from smartapp.ehrs import Ehr
 
 TOKEN, CONFIGURATION = "/auth/token", "/fhir/.well-known/smart-configuration"
-
-
-@pytest.fixture
-def fake():
-    with smart_ehr() as fake:
-        yield fake
 
 
 @pytest.fixture

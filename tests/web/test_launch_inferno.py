@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 from fakes_launch import URL, Browser, service
-from fakes_smart import APP_KEYS, basic, smart_ehr
+from fakes_smart import APP_KEYS, basic
 from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
@@ -22,12 +22,6 @@ CLIENTS = {
     "alca": {"client_id": "app-asymmetric", "auth": "asymmetric", "keys": APP_KEYS},
 }
 KINDS = pytest.mark.parametrize("kind", CLIENTS)
-
-
-@pytest.fixture
-def fake():
-    with smart_ehr() as fake:
-        yield fake
 
 
 def launched(fake, kind, *, times=1, launch_id="launch-1"):

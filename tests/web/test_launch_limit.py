@@ -2,7 +2,6 @@
 
 import pytest
 from fakes_launch import Browser, service
-from fakes_smart import smart_ehr
 
 from smartapp.app import create_app
 from smartapp.config import Config
@@ -10,12 +9,6 @@ from smartapp.ehrs import Ehr
 from smartapp.store import Store
 
 BASE = "https://app.example"
-
-
-@pytest.fixture
-def fake():
-    with smart_ehr() as fake:
-        yield fake
 
 
 @pytest.fixture
