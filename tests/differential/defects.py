@@ -1,7 +1,11 @@
 """Defects of the other engines, each with the reason and either a repair or a predicate, never a blanket.
 
-Repaired in driver.mjs, because its consequences spread: cql-execution 3.3.2 returns the argument of Flatten as
-it is when an element of it is no list, and a list that is null is none to it.
+Repaired in driver.mjs, because their consequences spread:
+
+ - cql-execution 3.3.2 returns the argument of Flatten as it is when an element of it is no list, and a list that is
+   null is none to it;
+ - cql-execution 3.3.2 removes duplicates from a query that has no return clause, which is the only place where CQL says
+   so; HL7's test simpleSortAsc keeps them, and so does cqframework's engine.
 """
 
 from collections.abc import Callable, Iterable
