@@ -5,7 +5,7 @@ server knows it, and by looking before writing where it does not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from requests import codes
 
@@ -57,7 +57,8 @@ def create(server: Server, resource: Resource, *, key: str, seconds: float = _SE
     """
     resource = written.identified(resource, key)
     task = _Task(server=server, reader=server.reader(seconds), resource=resource)
-    task.require("create", "c")
+    task.allow("create", "c")
+    task.check()
     if found := task.look():
         return Written(reference=found, again=True)
     try:
@@ -71,13 +72,8 @@ def create(server: Server, resource: Resource, *, key: str, seconds: float = _SE
 def update(server: Server, resource: Resource, *, seconds: float = _SECONDS) -> Written:
     """The document in the EHR in place of the one of the same id; NotWritten says why it is not."""
     task = _Task(server=server, reader=server.reader(seconds), resource=resource)
-    task.require("update", "u")
-    version = (resource.get("meta") or {}).get("versionId")
-    headers = {"If-Match": f'W/"{version}"'} if version else {}
-    try:
-        return task.written(task.reader.put(f"{task.kind}/{resource['id']}", resource, headers))
-    except FailedError as failed:
-        raise _not_written(failed, task.kind, is_repeatable=True) from failed
+    task.allow("update", "u")
+    return task.put()
 
 
 def relate(server: Server, reference: str, to: str, *, seconds: float = _SECONDS) -> Written:
@@ -97,7 +93,7 @@ def relate(server: Server, reference: str, to: str, *, seconds: float = _SECONDS
     is_there = {"reference": to} in related
     if not is_there:
         context = {**context, "related": [*related, {"reference": to}]}
-        update(server, {**found, "context": context}, seconds=seconds)
+        replace(task, resource={**found, "context": context}).put()
     return Written(reference=reference, again=is_there)
 
 
@@ -122,18 +118,27 @@ class _Task:
         """Whether an earlier try can be found."""
         return self.offers.has(self.kind, "search-type") and self.server.granted.allows(self.kind, "s")
 
-    def require(self, interaction: str, letter: str) -> None:
-        """NotWritten when there is no point in sending the document."""
-        self.allow(interaction, letter)
-        if faults := conformance.faults(self.resource):
-            raise _obstacle(Obstacle.FAILED, self.kind, why=f"it is not valid FHIR ({', '.join(faults)})")
-
     def allow(self, interaction: str, letter: str) -> None:
         """NotWritten when there is no point in asking the EHR."""
         if not self.offers.has(self.kind, interaction):
             raise _obstacle(Obstacle.NOT_SUPPORTED, self.kind)
         if not self.server.granted.allows(self.kind, letter):
             raise _obstacle(Obstacle.NOT_GRANTED, self.kind, why=refusals.NO_SCOPE)
+
+    def check(self) -> None:
+        """NotWritten unless the document is valid FHIR."""
+        if faults := conformance.faults(self.resource):
+            raise _obstacle(Obstacle.FAILED, self.kind, why=f"it is not valid FHIR ({', '.join(faults)})")
+
+    def put(self) -> Written:
+        """The document in place of the one of the same id, in the version in which it was read."""
+        self.check()
+        version = (self.resource.get("meta") or {}).get("versionId")
+        headers = {"If-Match": f'W/"{version}"'} if version else {}
+        try:
+            return self.written(self.reader.put(f"{self.kind}/{self.resource['id']}", self.resource, headers))
+        except FailedError as failed:
+            raise _not_written(failed, self.kind, is_repeatable=True) from failed
 
     def look(self, reader: Reader | None = None) -> str | None:
         """The document in the EHR that has this one's identifier; None: there is none, or no way to look."""

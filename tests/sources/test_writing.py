@@ -346,6 +346,16 @@ def test_a_document_that_is_there_refers_to_another_and_keeps_what_the_ehr_added
     assert after["content"] == PACKET["content"]
 
 
+def test_reading_and_changing_a_document_share_their_time():
+    with _launched(fakes_vendors.epic()) as (ehr, server):
+        made = create(server, PACKET, key="k1")
+        ehr.says(made.reference, Reply(body={**PACKET, "id": "new0"}, after=0.7))
+        ehr.says(f"PUT {made.reference}", Reply(body={**PACKET, "id": "new0"}, after=0.7))
+
+        with pytest.raises(NotWritten, match="did not answer in time"):
+            relate(server, made.reference, "QuestionnaireResponse/q1", seconds=1)
+
+
 def test_without_the_right_to_change_it_a_document_is_not_even_read():
     scopes = ["patient/DocumentReference.cs"]
     with _launched(fakes_vendors.epic(), scopes=scopes) as (ehr, server):
