@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from smartapp.outputs.page import words
-from smartapp.outputs.page.view import AuditLine, AuditView
+from smartapp.outputs.page.sitting import AuditLine
+from smartapp.outputs.page.view import AuditView
 
 _WHAT = {
     "read": "Chart read",

@@ -13,6 +13,7 @@ from smartapp.outputs.page.coverage import coverage
 from smartapp.outputs.page.criteria import Reading, anchor, criteria
 from smartapp.outputs.page.patient import patient
 from smartapp.outputs.page.rule import reached
+from smartapp.outputs.page.sitting import Sitting
 from smartapp.outputs.page.verdict import verdict
 from smartapp.outputs.page.view import (
     EvidencePage,
@@ -21,7 +22,6 @@ from smartapp.outputs.page.view import (
     NoticeView,
     Page,
     RulePage,
-    Sitting,
     UnreadView,
 )
 from smartapp.outputs.wording import ANSWER

@@ -1,10 +1,7 @@
 """The page as it is drawn: plain data for review.html."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
 
 
 class Mark(StrEnum):
@@ -14,40 +11,6 @@ class Mark(StrEnum):
     OPEN = "open"
     UNMET = "unmet"
     OTHER = "other"
-
-
-class AuditLine(Protocol):
-    """One line of the audit trail, as the store keeps it."""
-
-    @property
-    def what(self) -> str: ...  # noqa: D102
-    @property
-    def who(self) -> str | None: ...  # noqa: D102
-    @property
-    def at(self) -> datetime: ...  # noqa: D102
-    @property
-    def detail(self) -> Mapping[str, Any] | None: ...  # noqa: D102
-
-
-class Sitting(Protocol):
-    """Who looks at the review, in which EHR, and when the chart was read: reviews.View is one."""
-
-    @property
-    def response(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def read_at(self) -> datetime: ...  # noqa: D102
-    @property
-    def audit(self) -> Sequence[AuditLine]: ...  # noqa: D102
-    @property
-    def ehr_name(self) -> str: ...  # noqa: D102
-    @property
-    def user(self) -> str | None: ...  # noqa: D102
-    @property
-    def user_name(self) -> str | None: ...  # noqa: D102
-    @property
-    def banner(self) -> bool: ...  # noqa: D102
-    @property
-    def open(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
