@@ -219,11 +219,13 @@ class Site:
     writer: FakeWriter
     clock: Clock
     launches: dict[str, Launch]
+    users: dict[str, Any]
+    """Of the launches that come: what is otherwise about their user."""
     chart: list[Callable[[Launch], Facts]]
 
 
-def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = None) -> Site:
-    """The service with a chart that is read at once, unless `later` says when."""
+def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = None, **user: Any) -> Site:
+    """The service with a chart that is read at once, unless `later` says when; `user` is who launches."""
     clock, writer = Clock(), FakeWriter()
     store = Store("sqlite://", clock=clock)
     read, launches = [chart], {}
@@ -251,11 +253,13 @@ def site(chart: Callable[[Launch], Facts] = lambda _: facts(), *, later: Any = N
 
     @app.get("/begin/<name>")
     def begin(name: str) -> str:
-        one = launch(id=name, session=sessions.begin())
+        one = launch(id=name, session=sessions.begin(), **user)
         launches[name] = one
         return desk.open(one)
 
-    return Site(app=app, desk=desk, store=store, writer=writer, clock=clock, launches=launches, chart=read)
+    return Site(
+        app=app, desk=desk, store=store, writer=writer, clock=clock, launches=launches, users=user, chart=read
+    )
 
 
 class _Fields(HTMLParser):

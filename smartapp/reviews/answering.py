@@ -26,7 +26,8 @@ Items = Sequence[Mapping[str, Any]]
 Seen = Callable[[int], Items | None]
 """The answers of a revision, as long as they are remembered."""
 MOST_ASIDES = 20
-PATIENTS = ("Patient/", "RelatedPerson/")
+_PATIENTS = ("Patient/", "RelatedPerson/")
+_BAR = "Only a clinician can sign; you may save a draft."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,18 @@ def troubles(work: Work, policy: Policy) -> tuple[FieldError, ...]:
     return (*found, *(e for e in missing(policy.form, work.items) if e.field not in known))
 
 
+def told(work: Work, policy: Policy) -> tuple[FieldError, ...]:
+    """What the page says of it: mistakes at once, what is missing once signing was tried."""
+    if work.signed is not None:
+        return ()
+    return (troubles if work.is_signing else mistakes)(work, policy)
+
+
+def bar(user: str | None) -> str:
+    """Why this user ("Practitioner/id") may not sign, in words; "": nothing is against it."""
+    return _BAR if (user or "").startswith(_PATIENTS) else ""
+
+
 def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, dialect: Dialect, now: datetime) -> Work:
     """The signed work, or the same with what stands in the way."""
     wrong = list(troubles(work, policy)) + _refusals(work, policy, by)
@@ -177,10 +190,8 @@ def _merged(work: Work, policy: Policy, form: Form, seen: Seen) -> Merged:
 
 
 def _refusals(work: Work, policy: Policy, by: Author) -> list[FieldError]:
-    if by.reference and by.reference.startswith(PATIENTS):
-        return [
-            FieldError(field="", label="Signature", text="Only a clinician can sign; you may save a draft.")
-        ]
+    if against := bar(by.reference):
+        return [FieldError(field="", label="Signature", text=against)]
     found = misfits(policy.form, enabled(policy.form, work.items))
     return [FieldError(field="", label="Form", text=text) for text in found]
 

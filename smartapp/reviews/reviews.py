@@ -8,18 +8,18 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
-from smartapp import flow
-from smartapp.errors import UnknownReview
-from smartapp.facts import Facts, reference_of
+from smartapp.errors import NotSignable, UnknownReview
+from smartapp.facts import Facts
+from smartapp.flow import Review
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.form import all_items
-from smartapp.reviews import answering, foreign, response
+from smartapp.reviews import answering, foreign
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
+from smartapp.reviews.assessment import Assessor
 from smartapp.reviews.dossier import Dossier
 from smartapp.reviews.foreign import Found
 from smartapp.reviews.trail import Trail
@@ -46,6 +46,7 @@ class Reviews:
     ) -> None:
         self._catalog, self._clock, self._dialect = catalog, clock, dialect
         self._works = Works(store.vault)
+        self._assessor = Assessor(catalog=catalog, works=self._works, clock=clock, dialect=dialect)
         self._trail = Trail(store.audit, clock=clock)
         self.visits = Visits(store.vault)
 
@@ -63,12 +64,12 @@ class Reviews:
 
     def view(self, visit: Visit) -> View:
         """The review as it stands, evaluated now; a signed one as it was when it was signed."""
-        held = self.work(visit)
-        policy, chart = self._policy(held), self._chart(held)
-        shown = held.signed.response if held.signed else self._draft(held, policy, chart)
+        known = self.dossier(visit)
+        held, policy = known.work, known.review.policy
+        shown = held.signed.response if held.signed else self._assessor.draft(held, policy, known.chart)
         return View(
             id=visit.id,
-            review=self._evaluated(held, policy, chart),
+            review=known.review,
             response=shown,
             draft={**shown, "item": list(held.items)},
             version=held.revision,
@@ -78,12 +79,13 @@ class Reviews:
             signature=held.signed.signature if held.signed else None,
             written=held.written,
             audit=self._trail.of(held.id),
-            errors=_errors(held, policy),
+            errors=answering.told(held, policy),
             typed=held.typed,
             csrf=visit.csrf,
             ehr_name=visit.ehr_name,
             user=visit.user,
             user_name=visit.user_name,
+            bar=answering.bar(visit.user),
             banner=visit.banner,
             open=visit.open,
             kept=len(held.asides),
@@ -109,7 +111,7 @@ class Reviews:
         now = self._clock()
 
         def sign(held: Work, policy: Policy) -> Work:
-            chart = self._chart(held)
+            chart = self._assessor.chart(held)
             return answering.signed(held, policy, chart, by=form.by, dialect=self._dialect, now=now)
 
         return self._taken(visit, form, sign)
@@ -120,7 +122,9 @@ class Reviews:
         self._trail.note(after.id, "kept", visit, {"sent": "after the session had ended"})
 
     def amend(self, visit: Visit) -> Work:
-        """Begin a new version of a signed review."""
+        """Begin a new version of a signed review; NotSignable for who may not sign it."""
+        if answering.bar(visit.user):
+            raise NotSignable("Only a clinician can begin an amendment; the signed form stays as it is.")
 
         def amend(held: Work, policy: Policy) -> Work:
             return self._with_asides(answering.amending(held, policy), policy)
@@ -159,11 +163,13 @@ class Reviews:
             return make(self.view(visit))
         return self._works.packet(held, lambda: make(self.view(visit)))
 
-    def dossier(self, visit: Visit) -> Dossier:
-        """Everything about a review, with the chart as it was read."""
+    def dossier(self, visit: Visit, *, review: Review | None = None) -> Dossier:
+        """Everything about a review, with the chart as it was read; evaluated now unless `review` is given."""
         held = self.work(visit)
-        policy, chart = self._policy(held), self._chart(held)
-        return Dossier(visit=visit, work=held, review=self._evaluated(held, policy, chart), chart=chart)
+        chart = self._assessor.chart(held)
+        return Dossier(
+            visit=visit, work=held, review=review or self._assessor.review(held, chart), chart=chart
+        )
 
     def requested(self, visit: Visit, what: str, detail: Mapping[str, Any]) -> None:
         """Note what was asked of a payer."""
@@ -186,7 +192,7 @@ class Reviews:
             seen = partial(self._works.seen, work_id)
             after, changed = answering.saved(held, policy, form, seen=seen, now=now)
             changes.extend(changed)
-            return then(self._derived(after, policy), policy)
+            return then(self._assessor.derived(after, policy), policy)
 
         before, after = self._step(work_id, take)
         if after.tokens != before.tokens:
@@ -198,13 +204,13 @@ class Reviews:
         self._works.keep_chart(before.id, arrival.facts)
         about = replace(before, order=arrival.order)  # a draft may be from before the order was in the chart
         others = foreign.find(arrival.facts, about, arrival.policy, named=named)
-        fresh = self._filled(about, arrival, others, user=visit.user)
+        fresh = self._assessor.filled(about, arrival, others, user=visit.user)
         earlier, after = self._step(before.id, partial(self._refilled, arrival.order, fresh, others))
         self._trail.read(before, visit, arrival.facts)
         self._trail.took(earlier, after, visit)
 
     def _step(self, work_id: str, step: Step) -> tuple[Work, Work]:
-        return self._works.step(work_id, lambda held: step(held, self._policy(held)))
+        return self._works.step(work_id, lambda held: step(held, self._assessor.policy(held)))
 
     def _begun(self, visit: Visit, arrival: Arrival) -> str:
         """The id of the work on this request, which is begun when there is none."""
@@ -223,14 +229,6 @@ class Reviews:
             fresh, about=_about(visit, arrival, order=arrival.order or ""), orderless=orderless
         )
 
-    def _filled(self, held: Work, arrival: Arrival, others: Found, *, user: str | None) -> Sequence[Any]:
-        """What the chart alone fills in: answers must not fill in others, nor those of a form to go on with."""
-        chart = _chart_only(arrival.facts, held)
-        facts = replace(chart, resources=tuple(r for r in chart.resources if r is not others.form))
-        order = facts.find(arrival.order) if arrival.order else None
-        asked = flow.review(arrival.policy, facts, order=order, now=self._clock(), user=user)
-        return list(asked.response().get("item", ()))
-
     def _refilled(
         self, order: str | None, fresh: Sequence[Any], others: Found, before: Work, policy: Policy
     ) -> Work:
@@ -239,39 +237,11 @@ class Reviews:
         held = foreign.given_back(replace(before, order=order), policy, others)
         after = answering.populated(held, policy, fresh, read_at=self._clock())
         after = foreign.taken(after, policy, others)
-        return self._derived(self._with_asides(after, policy), policy)
+        return self._assessor.derived(self._with_asides(after, policy), policy)
 
     def _with_asides(self, held: Work, policy: Policy) -> Work:
         seen = partial(self._works.seen, held.id)
         return answering.with_asides(held, policy, seen=seen, now=self._clock())
-
-    def _derived(self, held: Work, policy: Policy) -> Work:
-        """With what nobody answers, such as the age, as it follows from the answers."""
-        fresh = self._evaluated(held, policy, self._chart(held)).response()
-        return answering.derived(held, policy, list(fresh.get("item", ())))
-
-    def _evaluated(self, held: Work, policy: Policy, chart: Facts) -> flow.Review:
-        """With the answers as facts (decisions.md "Attested answers").
-
-        Of a signed form too only what a person gave or changed: the rest restates the chart, which is there.
-        """
-        answers = {**self._draft(held, policy, chart), "id": held.id}
-        facts = replace(chart, resources=(*chart.resources, answers))
-        order = chart.find(held.order) if held.order else None
-        now = held.signed.signature.at if held.signed else self._clock()
-        return flow.review(policy, facts, order=order, now=now)
-
-    def _draft(self, held: Work, policy: Policy, chart: Facts) -> dict[str, Any]:
-        return response.draft(held, policy, chart, dialect=self._dialect)
-
-    def _chart(self, held: Work) -> Facts:
-        return _chart_only(self._works.chart(held.id), held)
-
-    def _policy(self, held: Work) -> Policy:
-        policy = self._catalog.policy(held.policy)
-        if policy is None:
-            raise UnknownReview("The policy of this review is not installed any more.")
-        return policy
 
 
 def _ready(visit: Visit) -> str:
@@ -283,23 +253,3 @@ def _ready(visit: Visit) -> str:
 def _about(visit: Visit, arrival: Arrival, *, order: str) -> str:
     """What a request is known by."""
     return f"{visit.iss}|{visit.patient}|{order}|{arrival.policy.name}"
-
-
-def _chart_only(facts: Facts, held: Work) -> Facts:
-    """The chart without the documents on this request that the work itself says again, or better.
-
-    These are our own, and the forms of other apps whose answers were taken in.
-    """
-    taken = foreign.superseded(held, facts)
-    kept = tuple(
-        resource
-        for resource in facts.resources
-        if not response.is_own(resource, held) and reference_of(resource) not in taken
-    )
-    return replace(facts, resources=kept)
-
-
-def _errors(held: Work, policy: Policy) -> tuple[FieldError, ...]:
-    if held.signed is not None:
-        return ()
-    return (answering.troubles if held.is_signing else answering.mistakes)(held, policy)

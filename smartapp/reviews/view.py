@@ -106,6 +106,8 @@ class View:
     ehr_name: str
     user: str | None
     user_name: str | None
+    bar: str = ""
+    """Why this user may not sign, in words; "": nothing is against it."""
     banner: bool
     """Whether the page shows the patient, because the EHR does not."""
     open: bool

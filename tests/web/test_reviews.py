@@ -133,6 +133,42 @@ def test_signing_writes_to_the_chart_and_leaves_nothing_to_edit():
     assert "Start an amendment" in page
 
 
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1"])
+def test_a_patient_is_told_beforehand_that_a_clinician_signs_and_can_save(who):
+    """Story: the button was there, and only who pressed it was told."""
+    client, address = opened(site(user=who, user_name=None))
+    page = get(client, address).text
+
+    send(client, f"{address}/form", {**fields(page), **COMPLETE, "do": "save"})
+
+    form = page.partition('id="form"')[2]
+    assert "Only a clinician can sign; you may save a draft." in form.partition("<form")[0]
+    assert 'value="sign"' not in page
+    assert answers_of(response(client, address), "attest.name")[0]["valueString"] == "Dr. Ada Example"
+
+
+def test_a_clinician_is_told_nothing_of_who_may_not_sign():
+    client, address = opened(site())
+
+    assert "Only a clinician" not in get(client, address).text
+
+
+def test_a_patient_can_read_what_a_clinician_signed_and_begin_no_amendment():
+    where = site()
+    signed(where)
+    where.users["user"] = "Patient/p"
+    client, address = opened(where, name="launch-2")
+    page = get(client, address).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', page))
+
+    refused = send(client, f"{address}/form", {**hidden, "do": "amend"})
+
+    assert "Start an amendment" not in page
+    assert "Only a clinician can start a new version" in page
+    assert (refused.status_code, "Only a clinician can begin an amendment" in refused.text) == (422, True)
+    assert response(client, address)["status"] == "completed"
+
+
 def test_a_form_that_is_sent_twice_to_be_signed_is_written_once():
     where = site()
     client, address = opened(where)

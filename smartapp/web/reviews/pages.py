@@ -47,6 +47,7 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
         links=_links(view),
         csrf=view.csrf,
         signature=view.signature,
+        bar=view.bar,
         written=view.written,
         saved_at=view.saved_at,
         kept=view.kept,
