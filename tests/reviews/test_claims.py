@@ -1,7 +1,7 @@
 """The life of a request to a payer: made once, sent once, asked about, never lost and never doubled."""
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from smartapp.ehrs.payers import Payer, Payers
 from smartapp.errors import NotSendable, NotSignable, NotWritten, Obstacle
 from smartapp.outputs.dialect import Dialect
 from smartapp.reviews.claims import Requests
+from smartapp.reviews.claims.prospects import Prospects
 from smartapp.sandbox.payer import PracticePayer
 from smartapp.sources.payer.answer import Verdict
 from smartapp.store import Store
@@ -478,6 +479,61 @@ def test_what_stands_in_the_way_is_known_before_anything_is_sent(is_signed):
     ]
     assert desk.line.sent == []
     assert desk.requests.of(desk.visit) is None
+
+
+class Counting:
+    """Reviews that count how often one was evaluated."""
+
+    def __init__(self, reviews):
+        self._reviews, self.evaluated = reviews, 0
+
+    def __getattr__(self, name):
+        return getattr(self._reviews, name)
+
+    def dossier(self, visit, *, review=None):
+        self.evaluated += review is None
+        return self._reviews.dossier(visit, review=review)
+
+
+def _counted(desk):
+    counting = Counting(desk.service.reviews)
+    prospects = Prospects(counting, payers=Payers([PAYER]), clock=lambda: NOW, dialect=Dialect.V2_0)
+    return counting, prospects
+
+
+def test_the_prospect_of_a_signed_review_is_made_once_and_anew_for_each_version():
+    desk = Desk(PATIENT, ORDER, MELANOMA, NIVOLUMAB, PEMBROLIZUMAB, COVERAGE).signed()
+    counting, prospects = _counted(desk)
+
+    drafted = [prospects.of(desk.visit) for _ in range(3)]
+    desk.service.reviews.amend(desk.visit)
+    desk.service.reviews.arrived(desk.visit, facts(*CHART))
+    desk.service.reviews.sign(desk.visit, desk.service.form(desk.visit, COMPLETE, token="t2"))
+    mended = [prospects.of(desk.visit) for _ in range(3)]
+
+    assert counting.evaluated == 2
+    assert (len(drafted[0][1]), len(set(drafted)), set(mended)) == (1, 1, {("Plan", ())})
+
+
+def test_before_it_is_signed_the_prospect_follows_the_evaluation_at_hand():
+    desk = Desk(*CHART)
+    counting, prospects = _counted(desk)
+
+    told = prospects.of(desk.visit, review=desk.service.reviews.view(desk.visit).review)
+
+    assert (told, counting.evaluated) == (("Plan", ()), 0)
+
+
+def test_a_patient_neither_sends_nor_cancels_a_request():
+    desk = Desk().signed()
+    desk.send()
+    desk.visit = replace(desk.visit, user="Patient/p")
+
+    for ask in (desk.requests.send, desk.requests.cancel):
+        with pytest.raises(NotSendable, match="Only a clinician"):
+            ask(desk.visit)
+
+    assert len(desk.line.sent) == 1
 
 
 def test_an_amendment_of_what_was_never_sent_is_a_first_request():

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from davinci.packages import guide
@@ -14,9 +15,11 @@ from fakes_practice import ANSWERS, ID, browsing, client, read, signed
 from joserfc.jwk import ECKey, KeySet
 
 from smartapp.ehrs import Ehr
+from smartapp.reviews.visits import Visits
 from smartapp.sandbox import Fault, running
 
 PATIENT = "pellwick"
+CLINICIANS = ("/claim", "/claim/cancellation")
 KEYS = KeySet([ECKey.generate_key("P-384", {"kid": "app-1"})])
 ORDER = {
     "resourceType": "MedicationRequest",
@@ -232,6 +235,24 @@ def test_a_stranger_can_neither_see_nor_send_the_request(browser, practice):
 
     assert (seen.status, sent.status) == (403, 403)
     assert practice.practice.payer.received == 0
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_a_patient_sees_what_became_of_the_request_and_has_no_button_for_it(browser, practice, is_sent):
+    page = _signed(browser, practice)
+    page = _pressed(browser, page, "/claim") if is_sent else page
+    visits = Visits(browser.made.store.vault)
+    visit = visits.find(page.url.rpartition("/")[2])
+    visits.keep(replace(visit, user=f"Patient/{PATIENT}"))
+
+    seen = browser.open(page.url)
+    refused = [browser.open(f"{page.url}{path}", data={"csrf": visit.csrf}) for path in CLINICIANS]
+
+    assert "Only a clinician can send a request to the payer, or cancel one." in _part(seen)
+    assert ("has the request" in _part(seen)) is is_sent
+    assert not re.search("Send the request|Cancel the request|No payer is registered", _part(seen))
+    assert [(one.status, "Only a clinician" in one.text) for one in refused] == [(422, True)] * 2
+    assert practice.practice.payer.received == int(is_sent)
 
 
 @pytest.fixture

@@ -4,19 +4,21 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from smartapp.ehrs.payers import Payer, Payers
-from smartapp.errors import NotSendable, NotWritten, Obstacle, place_of
+from smartapp.ehrs.payers import Payers
+from smartapp.errors import NotSendable, place_of
+from smartapp.flow import Review
 from smartapp.outputs import claim
-from smartapp.outputs.claim.claim import SYSTEM
 from smartapp.outputs.dialect import Dialect
+from smartapp.reviews import answering
 from smartapp.reviews.claims import making, request
+from smartapp.reviews.claims.post import Exchange, Post
+from smartapp.reviews.claims.prospects import Prospect, Prospects
 from smartapp.reviews.claims.request import Request
 from smartapp.reviews.reviews import Reviews
 from smartapp.reviews.visits import Visit
 from smartapp.reviews.work import Work
-from smartapp.sources.payer import answer
 from smartapp.store import Vault
 
 log = logging.getLogger(__name__)
@@ -25,18 +27,9 @@ _KIND = "claim"
 _KEPT = 400 * 24 * 3600
 _CANCEL = ".cancel"
 """What the id of a request to cancel adds to that of the one to be cancelled."""
+CLINICIANS_ONLY = "Only a clinician can send a request to the payer, or cancel one."
 _SENDING = 120
 """Seconds after which a worker that stopped while it sent holds nobody up any more."""
-
-
-class Exchange(Protocol):
-    """The operations of payers; both raise NotWritten, which says why."""
-
-    def submit(self, payer: Payer, bundle: Any) -> Any:
-        """What the payer answers to a request."""
-
-    def inquire(self, payer: Payer, bundle: Any) -> Any:
-        """What the payer answers to the question what became of one."""
 
 
 class Requests:
@@ -55,8 +48,10 @@ class Requests:
     ) -> None:
         """`packet` gives the PDF of a signed review; without it the request goes without."""
         self._reviews, self._vault, self._payers = reviews, vault, payers
-        self._exchange, self._clock, self._dialect = exchange, clock, dialect
+        self._clock, self._dialect = clock, dialect
+        self._post = Post(payers, exchange, clock=clock, keep=self._keep)
         self._packet = packet
+        self._prospects = Prospects(reviews, payers=payers, clock=clock, dialect=dialect)
 
     def of(self, visit: Visit) -> Request | None:
         """The request of the signed version that a visit looks at; None: none was made yet."""
@@ -73,19 +68,15 @@ class Requests:
 
     def payer(self, visit: Visit) -> str:
         """The name of the payer that a request would go to; empty: none is registered."""
-        found = making.payer_of(self._reviews.dossier(visit), self._payers) if len(self._payers) else None
-        return found.name if found else ""
+        return self._prospects.payer(visit)
 
-    def prospect(self, visit: Visit) -> tuple[str, tuple[str, ...]]:
-        """The name of the payer that a request would go to, and what stands in its way, each with what helps."""
-        dossier = self._reviews.dossier(visit)
-        payer = making.payer_of(dossier, self._payers)
-        troubles = making.troubles(dossier, payer, default=self._dialect, now=self._clock())
-        return (payer.name if payer else "", troubles)
+    def prospect(self, visit: Visit, *, review: Review | None = None) -> Prospect:
+        """To which payer a request would go, and what stands in its way; `review` is an evaluation at hand."""
+        return self._prospects.of(visit, review=review)
 
-    def troubles(self, visit: Visit) -> tuple[str, ...]:
+    def troubles(self, visit: Visit, *, review: Review | None = None) -> tuple[str, ...]:
         """What stands in the way of a request; empty when it can be made."""
-        return self.prospect(visit)[1]
+        return self.prospect(visit, review=review)[1]
 
     @property
     def has_payers(self) -> bool:
@@ -106,10 +97,11 @@ class Requests:
 
     def send(self, visit: Visit) -> Request:
         """Send the request, unless the payer has it; what became of it is in the request."""
+        _require_clinician(visit)
         with self._alone(self.made(visit)) as held:
             if held is None or not held.can_send:
                 return self.made(visit)
-            after = self._sent(held)
+            after = self._post.sent(held)
             self._reviews.requested(
                 visit, "requested" if not after.why_not else "not-requested", _told(after)
             )
@@ -120,7 +112,7 @@ class Requests:
         with self._alone(self.made(visit)) as held:
             if held is None or not held.can_ask or self._is_cancelled(held):
                 return self.made(visit)
-            after = self._keep(self._asked(held))
+            after = self._keep(self._post.asked(held))
             self._reviews.requested(visit, "asked-payer", _told(after))
             return after
 
@@ -129,6 +121,7 @@ class Requests:
 
         What became of that is in the request that asks for it; None: the payer has nothing to cancel.
         """
+        _require_clinician(visit)
         held = self.of(visit)
         held = held if held and held.can_cancel else self.before(visit)
         if held is None or not held.can_cancel:
@@ -136,7 +129,7 @@ class Requests:
         with self._alone(self._cancelling(held)) as asking:
             if asking is None or not asking.can_send:
                 return self.cancellation(held)
-            after = self._sent(asking)
+            after = self._post.sent(asking)
             told = "cancelled" if after.is_cancelled else "not-cancelled"
             self._reviews.requested(visit, told, _told(after))
             return after
@@ -200,42 +193,6 @@ class Requests:
         asked = self.cancellation(held)
         return asked is not None and asked.is_cancelled
 
-    def _registered(self, held: Request) -> Payer:
-        payer = self._payers.named(held.payer)
-        if payer is None:
-            raise NotSendable(f"{held.payer} is not registered here any more; download the request instead.")
-        return payer
-
-    def _sent(self, held: Request) -> Request:
-        payer = self._registered(held)
-        if held.is_uncertain:
-            held = self._keep(self._asked(held))
-            if held.answer is not None or held.is_uncertain:
-                return held
-        held = self._keep(held.sending())
-        try:
-            given = self._exchange().submit(payer, held.bundle)
-        except NotWritten as error:
-            uncertain = error.obstacle is Obstacle.UNCERTAIN
-            return self._keep(held.failed(str(error), is_uncertain=uncertain))
-        return self._keep(held.answered(self._read(held, given), given, at=self._clock()))
-
-    def _asked(self, held: Request) -> Request:
-        """With the payer's answer to an inquiry; a payer that knows nothing of it did not get it."""
-        payer = self._registered(held)
-        try:
-            given = self._exchange().inquire(payer, held.inquiry)
-        except NotWritten as error:
-            # a payer that cannot look it up (4xx) knows a second copy by the identifier of the Claim
-            is_uncertain = held.is_uncertain and error.obstacle is not Obstacle.REFUSED
-            return held.failed(str(error), is_uncertain=is_uncertain)
-        if answer.holds_nothing(given) and held.answer is None:
-            return held.failed("", is_uncertain=False)
-        return held.answered(self._read(held, given), given, at=self._clock())
-
-    def _read(self, held: Request, given: Any) -> answer.Answer:
-        return answer.read(given, identifier={"system": SYSTEM, "value": held.id})
-
     @contextmanager
     def _alone(self, held: Request) -> Iterator[Request | None]:
         """The request as it is now, for one caller at a time; None: another one is at it."""
@@ -253,6 +210,11 @@ class Requests:
     def _keep(self, held: Request) -> Request:
         self._vault.put(_KIND, held.id, request.to_json(held), seconds=_KEPT)
         return held
+
+
+def _require_clinician(visit: Visit) -> None:
+    if answering.bar(visit.user):
+        raise NotSendable(CLINICIANS_ONLY)
 
 
 def _told(held: Request) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import orjson
 from flask import url_for
 
 from smartapp.errors import NotSendable, UnknownReview, place_of
-from smartapp.reviews.claims import Request, Requests
+from smartapp.flow import Review
+from smartapp.reviews.claims import CLINICIANS_ONLY, Request, Requests
 from smartapp.reviews.view import View
 from smartapp.reviews.visits import Visit
 from smartapp.sources.payer.answer import Verdict
@@ -32,6 +33,8 @@ _CANCELLING: Mapping[Verdict, str] = {
     Verdict.DENIED: "The payer refused to cancel the request.",
 }
 _UNCLEAR = "The payer was asked to cancel the request, and its answer does not say whether it did."
+_CLINICIANS = frozenset({"send", "cancel"})
+"""The links that only a clinician gets."""
 _ICONS: Mapping[Verdict, str] = {
     Verdict.APPROVED: "met",
     Verdict.DENIED: "unmet",
@@ -56,6 +59,8 @@ class ClaimView:
     is_signed: bool = True
     replaces: str = ""
     """What the payer has of the version before, which this one takes the place of."""
+    bar: str = ""
+    """Why this user may neither send nor cancel it, where others may; "": nothing is against it."""
     cancelled: str = ""
     """What became of the request to cancel it, in a sentence; empty: that was not asked for."""
     links: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +72,9 @@ def view(desk: Desk, visit: Visit, shown: View) -> ClaimView | None:
     if desk.requests is None:
         return None
     try:
-        return _view(visit, desk.requests) if shown.signature else _unsigned(visit, desk.requests)
+        made = _signed if shown.signature else _unsigned
+        told = made(visit, desk.requests, shown.review)
+        return _barred(told) if told and shown.bar else told
     except NotSendable as error:
         return ClaimView(payer="", why_not=str(error))
     except Exception as error:  # noqa: BLE001 - a fault in this part must not cost the page
@@ -103,9 +110,15 @@ def _requests(desk: Desk) -> Requests:
     return desk.requests
 
 
-def _unsigned(visit: Visit, requests: Requests) -> ClaimView | None:
+def _barred(told: ClaimView) -> ClaimView:
+    """Without what only a clinician may do; where there is such a thing it is said."""
+    links = {name: link for name, link in told.links.items() if name not in _CLINICIANS}
+    return told if links == told.links else replace(told, links=links, bar=CLINICIANS_ONLY)
+
+
+def _unsigned(visit: Visit, requests: Requests, review: Review) -> ClaimView | None:
     """What will stand in the way once it is signed: it is mended before that."""
-    troubles = requests.troubles(visit) if requests.has_payers else ()
+    troubles = requests.troubles(visit, review=review) if requests.has_payers else ()
     before = _before(visit, requests)
     if not troubles and before is None:
         return None
@@ -113,9 +126,11 @@ def _unsigned(visit: Visit, requests: Requests) -> ClaimView | None:
     return replace(told, troubles=troubles, is_signed=False)
 
 
-def _view(visit: Visit, requests: Requests) -> ClaimView:
+def _signed(visit: Visit, requests: Requests, review: Review) -> ClaimView:
     held = requests.of(visit)
-    payer, troubles = requests.prospect(visit) if held is None else (held.payer or requests.payer(visit), ())
+    payer, troubles = (
+        requests.prospect(visit, review=review) if held is None else (held.payer or requests.payer(visit), ())
+    )
     before = _before(visit, requests) if held is None or held.answer is None else None
     links = {} if troubles else {"download": _link("claim", visit)}
     if payer and not troubles and (held is None or held.can_send or not held.payer):
