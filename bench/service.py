@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from bench import patient
 from smartapp.app import create_app
 from smartapp.config import Config
+from smartapp.server import settle
 
 _HOOK = "/cds-services/til-order-sign"
 _FLOOR = "/floor"
@@ -21,6 +22,7 @@ def application(folder: Path) -> Flask:
     """The service as it is deployed, with one more route: the floor."""
     now = datetime.fromisoformat(patient.NOW)
     app = create_app(Config(database_url=f"sqlite:///{folder / 'bench.sqlite3'}"), clock=lambda: now)
+    settle()
     constant = orjson.dumps({"cards": []})
 
     @app.post(_FLOOR)
