@@ -33,7 +33,7 @@ def coded(run: Found, kind: str, keys: tuple[str, ...], pairs: Pairs) -> Resourc
     found = run.retrieved.get(question)
     if found is None:
         candidates, index = run.by_type.get(kind, []), _index(run, kind, keys)
-        places = {place for code in index.keys() & _wanted(pairs) for place in index[code]}
+        places = {place for code in _wanted(pairs).intersection(index) for place in index[code]}
         found = run.retrieved[question] = [candidates[place] for place in sorted(places)]
     return found
 

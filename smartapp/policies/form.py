@@ -40,6 +40,8 @@ class Shown:
     """A group that need not be seen while nothing in it is answered (SDC "collapsible": default-closed)."""
     options: tuple[Coding, ...]
     """The Codings to choose from."""
+    offered: frozenset[tuple[str | None, str | None]]
+    """Their systems and codes."""
     minimum: Decimal | None
     maximum: Decimal | None
     max_length: int | None
@@ -81,8 +83,11 @@ def all_items(items: tuple[Item, ...]) -> Iterator[Item]:
 
 def offers(item: Item, coding: Coding) -> bool:
     """Whether a Coding, by its system and code, is one of those to choose from."""
-    wanted = (coding.get("system"), coding.get("code"))
-    return any((option.get("system"), option.get("code")) == wanted for option in item.shown.options)
+    return _pair(coding) in item.shown.offered
+
+
+def _pair(coding: Coding) -> tuple[str | None, str | None]:
+    return coding.get("system"), coding.get("code")
 
 
 def _item(item: Mapping[str, Any], value_sets: ValueSets) -> Item:
@@ -105,6 +110,7 @@ def _item(item: Mapping[str, Any], value_sets: ValueSets) -> Item:
 
 
 def _shown(item: Mapping[str, Any], value_sets: ValueSets) -> Shown:
+    options = _options(item, value_sets)
     return Shown(
         prefix=item.get("prefix"),
         help=tuple(below["text"] for below in item.get("item", ()) if below["type"] == "display"),
@@ -113,7 +119,8 @@ def _shown(item: Mapping[str, Any], value_sets: ValueSets) -> Shown:
         read_only=item.get("readOnly", False),
         check_box=item["type"] == "boolean" and _control(item) == "check-box",
         folds=_folds(item),
-        options=_options(item, value_sets),
+        options=options,
+        offered=frozenset(map(_pair, options)),
         minimum=_bound(item, "minValue"),
         maximum=_bound(item, "maxValue"),
         max_length=item.get("maxLength"),

@@ -1,6 +1,6 @@
 """Which questions are asked: the answers given so far decide, as FHIR R4 Questionnaire.item.enableWhen says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from smartapp.outputs.form.answers import Answer, all_answers
@@ -12,33 +12,30 @@ Answers = Mapping[str, list[Answer]]
 
 def enabled(form: tuple[Item, ...], given: Iterable[Given]) -> list[dict[str, Any]]:
     """The answered items without those that are not asked; theirs stay with the draft, in case they are again."""
-    return _kept(form, given, asked(form, given))
+    return _kept(form, given, _hidden(form, given))
 
 
 def asked(form: tuple[Item, ...], given: Iterable[Given]) -> frozenset[str]:
     """The linkIds of the items that are asked, groups too; an answer that is not asked for enables nothing."""
-    answers: dict[str, list[Answer]] = {}
-    for link_id, found in all_answers(given):
-        answers.setdefault(link_id, []).extend(found)
-    links, before = frozenset(item.link_id for item in all_items(form)), None
-    for _ in links:  # each round settles at least one question of a chain
-        if links == before:
-            break
-        before = links
-        held = {link_id: found for link_id, found in answers.items() if link_id in links}
-        links = frozenset(_asked(form, held))
-    return links
+    hidden = _hidden(form, given)
+    return frozenset(item.link_id for item in all_items(form) if item.link_id not in hidden)
 
 
-def is_enabled(item: Item, answers: Answers) -> bool:
-    """Whether an item's enableWhen holds for these answers, by linkId (FHIR R4 Questionnaire.item.enableWhen)."""
+def is_enabled(item: Item, answers: Answers, hidden: Collection[str] = ()) -> bool:
+    """Whether an item's enableWhen holds for these answers, by linkId (FHIR R4 Questionnaire.item.enableWhen).
+
+    An answer to a hidden item does not count.
+    """
     if not item.enable_when:
         return True
-    held = [_holds(condition, answers.get(condition["question"], [])) for condition in item.enable_when]
+    held = (
+        _holds(condition, () if condition["question"] in hidden else answers.get(condition["question"], ()))
+        for condition in item.enable_when
+    )
     return any(held) if item.enable_any else all(held)
 
 
-def _holds(condition: Mapping[str, Any], given: list[Answer]) -> bool:
+def _holds(condition: Mapping[str, Any], given: Sequence[Answer]) -> bool:
     if condition["operator"] == "exists":
         return bool(given) is condition["answerBoolean"]
     if "answerCoding" in condition:
@@ -47,21 +44,40 @@ def _holds(condition: Mapping[str, Any], given: list[Answer]) -> bool:
     return any(answer.get("valueBoolean") is condition["answerBoolean"] for answer in given)
 
 
-def _asked(form: Iterable[Item], answers: Answers) -> Iterator[str]:
+def _hidden(form: tuple[Item, ...], given: Iterable[Given]) -> Collection[str]:
+    """The linkIds of the items that are not asked, and of all below them."""
+    answers: dict[str, list[Answer]] = {}
+    for link_id, found in all_answers(given):
+        answers.setdefault(link_id, []).extend(found)
+    hidden: Collection[str] = frozenset()
+    for _ in all_items(form):  # each round settles at least one question of a chain
+        before, hidden = hidden, frozenset(_disabled(form, answers, hidden))
+        if hidden == before:
+            break
+    return hidden
+
+
+def _disabled(form: Iterable[Item], answers: Answers, hidden: Collection[str]) -> Iterator[str]:
+    """The same, where the answers to these hidden items count for nothing."""
     for item in form:
-        if is_enabled(item, answers):
+        if not item.is_conditional:
+            continue
+        if is_enabled(item, answers, hidden):
+            yield from _disabled(item.items, answers, hidden)
+        else:
             yield item.link_id
-            yield from _asked(item.items, answers)
+            yield from (below.link_id for below in all_items(item.items))
 
 
-def _kept(form: Iterable[Item], given: Iterable[Given], links: frozenset[str]) -> list[dict[str, Any]]:
+def _kept(form: Iterable[Item], given: Iterable[Given], hidden: Collection[str]) -> list[dict[str, Any]]:
     defined = {item.link_id: item for item in form}
     kept = []
     for one in given:
-        if one["linkId"] not in links:
+        item = defined.get(one["linkId"])
+        if item is None or item.link_id in hidden:
             continue
         if "item" not in one:
             kept.append(dict(one))
-        elif below := _kept(defined[one["linkId"]].items, one["item"], links):
+        elif below := _kept(item.items, one["item"], hidden):
             kept.append({**one, "item": below})
     return kept
