@@ -128,7 +128,7 @@ def _found(criterion: Criterion) -> Iterator[str]:
 
 
 def _line(text: str, date: str | None, note: str) -> str:
-    dated = f"{plain(text)} ({date})" if date else plain(text)
+    dated = f"{plain(text)}, {date}" if date else plain(text)
     return f"{dated}: {plain(note)}" if note else dated
 
 
