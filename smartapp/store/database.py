@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from smartapp.store.tables import APPEND_ONLY, TABLES
@@ -33,7 +33,7 @@ class Database:
             options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
         self.engine = create_engine(_with_driver(url), hide_parameters=True, **options)
         self._log_ahead()
-        TABLES.create_all(self.engine)
+        self._make_tables()
         self._lock = Lock()
         self._guard_audit()
 
@@ -77,6 +77,14 @@ class Database:
             return
         with suppress(OperationalError), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+    def _make_tables(self) -> None:
+        """Make the tables that are not there; where another worker made one at the same moment, go on with the rest."""
+        for _ in TABLES.tables:
+            with suppress(DatabaseError):
+                TABLES.create_all(self.engine)
+                return
+        TABLES.create_all(self.engine)
 
     def _guard_audit(self) -> None:
         """Let the database refuse to change the audit trail, in a table of an earlier version too."""

@@ -1,6 +1,36 @@
 """How a database is opened."""
 
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
 from smartapp.store.database import Database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request, tmp_path):
+    """The address of a database without any tables, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+    url = request.getfixturevalue("postgres")
+    name = f"fresh_{uuid4().hex}"
+    engine = create_engine(url.replace("://", "+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.replace("/postgres", f"/{name}")
+
+
+def test_workers_that_open_an_empty_database_at_once_all_get_it(fresh_url):
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: Database(fresh_url), range(8)))
+
+    opened[0].insert("cards", [{"uuid": "u"}])
+    assert [database.has("cards", uuid="u") for database in opened] == [True] * 8
+    for database in opened:
+        database.engine.dispose()
 
 
 def test_sqlite_writes_ahead_and_a_commit_still_waits_for_the_disk(tmp_path):
