@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANNOUNCED = "example.smartapp.callers"
 """In the discovery document: "known" or "anyone"."""
 _MINUTE = 60
-_GUARDED = re.compile(r"/(cds-services|fhir)(/.*)?")
+_GUARDED = re.compile(r"/(cds-services|fhir)\b.*", re.DOTALL)
 # what a client reads to learn how to prove itself
 _OPEN = re.compile(r"/fhir(/2\.[02])?/(metadata|\.well-known/smart-configuration)")
 _TYPE = re.compile(r"/fhir(?:/2\.[02])?/(Questionnaire|Library|ValueSet)\b")

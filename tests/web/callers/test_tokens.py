@@ -212,8 +212,12 @@ def test_refusals_can_be_read_by_the_pages_of_allowed_origins(tmp_path):
     }
 
 
-def test_an_unknown_service_is_not_told_to_strangers(client):
-    assert client.post("/cds-services/other", json={}).status_code == 401
+@pytest.mark.parametrize(
+    "path",
+    ["/cds-services/other", "/cds-services/other%0A", "/cds-services%0A", "/fhir/ValueSet/a%0Ab", "/fhir/x/y"],
+)
+def test_an_unknown_address_is_not_told_to_strangers(client, path):
+    assert client.post(path, json={}).status_code == 401
 
 
 def test_a_stranger_learns_nothing_of_what_went_wrong_inside(tmp_path):
