@@ -1,18 +1,38 @@
 """The checks that a page must pass in every state, width and theme."""
 
 import pytest
-from browser.answering import sign
+from browser.answering import attest, choose, sign
+from browser.watch import OPEN_ALL
 
 PATIENTS = ["quillmere", "lanternby", "pellwick"]
-OPEN_ALL = "document.querySelectorAll('details').forEach(e => { e.open = true; })"
+SIZES = pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
+@SIZES
 @pytest.mark.parametrize("patient", PATIENTS)
 def test_no_rule_of_accessibility_is_broken(review, patient, width, dark):
     watched = review(patient, width=width, dark=dark)
     watched.page.evaluate(OPEN_ALL)
     assert (watched.accessibility(), watched.errors, watched.strayed, watched.overflow()) == ([], [], [], 0)
+
+
+@pytest.fixture
+def signed_review(review):
+    """The review of one patient, signed by whoever comes first."""
+
+    def opened(**window):
+        watched = review("pellwick", **window)
+        page = watched.page
+        if page.get_by_role("button", name="Sign and write").count():
+            page.fill('[name="product"]', "Lifileucel (Amtagvi)")
+            choose(page, "unresectable", "true")
+            page.fill('[name="unresectable.why"]', "Encases the femoral vessels")
+            choose(page, "metastatic", "false")
+            attest(page)
+            sign(page)
+        return watched
+
+    return opened
 
 
 SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
@@ -39,12 +59,22 @@ def test_wide_spacing_of_text_needs_no_sideways_scrolling(review):
     assert watched.overflow() == 0
 
 
-def test_a_refused_signature_is_accessible_and_shows_the_first_gap(review):
-    watched = review("wrenfallow", width=400)
+@SIZES
+def test_a_refused_signature_is_accessible_and_shows_the_first_gap(review, width, dark):
+    watched = review("wrenfallow", width=width, dark=dark)
     sign(watched.page)
+    watched.page.evaluate(OPEN_ALL)
     focused = watched.page.evaluate("document.activeElement.className")
     assert (watched.accessibility(), watched.errors, watched.overflow()) == ([], [], 0)
     assert focused == "error-summary"
+
+
+@SIZES
+def test_a_signed_review_is_accessible(signed_review, width, dark):
+    watched = signed_review(width=width, dark=dark)
+    watched.page.evaluate(OPEN_ALL)
+    assert "Signed by" in watched.page.inner_text("#packet")
+    assert (watched.accessibility(), watched.errors, watched.strayed, watched.overflow()) == ([], [], [], 0)
 
 
 def test_the_rule_behind_a_criterion_is_a_page_as_accessible(review):
@@ -53,6 +83,7 @@ def test_the_rule_behind_a_criterion_is_a_page_as_accessible(review):
     assert (watched.accessibility(), watched.errors, watched.overflow()) == ([], [], 0)
 
 
+@SIZES
 @pytest.mark.parametrize(
     "path",
     [
@@ -62,8 +93,8 @@ def test_the_rule_behind_a_criterion_is_a_page_as_accessible(review):
         "/reviews/nothing",
     ],
 )
-def test_a_page_that_says_no_is_accessible(open_page, stand, path):
-    watched = open_page(width=400)
+def test_a_page_that_says_no_is_accessible(open_page, stand, path, width, dark):
+    watched = open_page(width=width, dark=dark)
     watched.page.goto(stand.app + path)
     assert (watched.accessibility(), watched.overflow(), watched.strayed) == ([], 0, [])
 

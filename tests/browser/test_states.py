@@ -76,6 +76,27 @@ def test_a_token_that_expired_is_renewed_without_a_word(review, fault):
     assert (verdict(page), UNREAD in page.inner_text("#result")) == ("Published criteria look met", False)
 
 
+def test_a_token_that_expired_and_cannot_be_renewed_is_said(review, fault):
+    fault("no-refresh")
+    fault("unauthorized", times=1)
+    page = review("marrowby").page
+    told = page.locator("#result .callout").inner_text()
+    assert verdict(page) == "More information needed"
+    assert "Access to Observation was refused (401): the access has ended; launch again from the EHR." in told
+
+
+def test_a_chart_without_a_coverage_says_so(review, stand):
+    records = stand.ehr.practice.fhir.records
+    records.remove([c for c in records.of_type("Coverage") if "quillmere" in str(c["beneficiary"])])
+    watched = review("quillmere")
+    stand.ehr.practice.reset("quillmere")
+    take(watched, "no-coverage")
+    told = watched.page.inner_text("main")
+    assert verdict(watched.page) == "Published criteria look met"
+    assert "none active on record" in told
+    assert "No active insurance coverage was found" in told
+
+
 def test_a_form_that_cannot_be_signed_yet_says_what_is_missing(review):
     watched = review("zephyrine")
     sign(watched.page)

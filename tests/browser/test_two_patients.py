@@ -1,6 +1,8 @@
 """Two patients in two tabs of one browser never mix."""
 
+from browser.answering import verdict
 from browser.conftest import CLIENT
+from browser.pictures import FOLDER
 
 
 def test_neither_tab_shows_the_other_patient(open_page, stand):
@@ -10,9 +12,15 @@ def test_neither_tab_shows_the_other_patient(open_page, stand):
         page.goto(stand.ehr.launch(CLIENT, patient=patient))
         page.locator("#result").wait_for()
     first.reload()
+    for page, patient in ((first, "quillmere"), (second, "lanternby")):
+        page.screenshot(path=FOLDER / f"two-tabs-{patient}.png", full_page=True)
     texts = [page.content() for page in (first, second)]
     assert ["Quillmere" in text for text in texts] == [True, False]
     assert ["Lanternby" in text for text in texts] == [False, True]
+    assert [verdict(page) for page in (first, second)] == [
+        "Published criteria look met",
+        "More information needed",
+    ]
 
 
 def test_the_browser_keeps_nothing_and_no_address_names_anybody(review, stand):
