@@ -53,7 +53,11 @@ class Service:
 
 
 def service(
-    *ehrs: Ehr, seconds: float = 5, known: Sequence[PatientLine] = PATIENTS, most: int = 100
+    *ehrs: Ehr,
+    seconds: float = 5,
+    known: Sequence[PatientLine] = PATIENTS,
+    most: int = 100,
+    url: str = URL,
 ) -> Service:
     clock = FakeClock()
     store = Store("sqlite://", clock=clock)
@@ -83,7 +87,7 @@ def service(
         name=name,
         led=store.led,
         jwks=lambda: published(ehr.keys for ehr in ehrs if ehr.keys is not None),
-        url=URL,
+        url=url,
         seconds=3600,
         clock=clock,
     )

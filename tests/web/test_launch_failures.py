@@ -77,6 +77,17 @@ def test_a_browser_that_keeps_no_cookie_is_told_before_the_ehr_is_asked(fake, ma
     assert fake.asked == []
 
 
+def test_a_service_without_https_says_what_its_people_have_to_mend(fake, made):
+    """Story: the page told the clinician to allow cookies, which helps nobody there."""
+    plain = service(*made.desk.registry, url="http://app.example")
+
+    page = Browser(plain, keeps_cookies=False).launch(fake.iss)
+
+    check(page, status=400, title="The browser blocked a cookie", says="without https", way="/launch.html")
+    assert "SMARTAPP_BASE_URL" in page.text
+    assert "tab of its own" not in page.text
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

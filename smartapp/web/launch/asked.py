@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request, url_for
 
+from smartapp.config import is_loopback
 from smartapp.ehrs import Ehr
 from smartapp.errors import CookiesBlocked, UnknownEhr
 from smartapp.web import problems
@@ -45,8 +46,10 @@ def is_framed() -> bool:
     return request.headers.get("Sec-Fetch-Dest") in _FRAMES
 
 
-def blocked() -> CookiesBlocked:
+def blocked(desk: Desk) -> CookiesBlocked:
     """Says that our cookie did not come back, and offers the same launch in a tab of its own."""
+    if not desk.url.startswith("https:") and not is_loopback(desk.url):
+        return _unsafe()
     iss, launch = given("iss"), given("launch")
     if iss is not None:
         there = url_for("launch.launch", iss=iss, launch=launch)
@@ -56,6 +59,16 @@ def blocked() -> CookiesBlocked:
         "The assistant needs one cookie to know that what the EHR answers belongs to you, and the browser does "
         f"not keep it{where}. Nothing was opened."
     )
+
+
+def _unsafe() -> CookiesBlocked:
+    """No browser keeps the cookie where the service was set up so; nothing that its user does can help."""
+    error = CookiesBlocked(
+        "The assistant was set up at an address without https, where browsers do not keep its cookie. Nothing "
+        "was opened, and you did nothing wrong."
+    )
+    error.advice = "Tell those who run the assistant: its address (SMARTAPP_BASE_URL) must begin with https."
+    return error
 
 
 def _is_address(text: str) -> bool:

@@ -60,7 +60,7 @@ def _start(desk: Desk) -> Answer:
     ehr = asked.registered(desk, iss)
     session = desk.sessions.current()
     if session is None:
-        raise asked.blocked()
+        raise asked.blocked(desk)
     if ehr.open:
         return redirect(url_for("launch.pick", iss=ehr.iss), code=303)
     problems.offer(Way(href=asked.again(ehr, launch=launch), label="Try again"))
@@ -131,6 +131,6 @@ def _pending(desk: Desk) -> "Pending":
 def _check_session(desk: Desk, pending: "Pending") -> None:
     session = desk.sessions.current()
     if session is None:
-        raise asked.blocked()
+        raise asked.blocked(desk)
     if session != pending.session:
         raise LaunchFailed("The launch was started in another browser, or by somebody else.")
