@@ -122,6 +122,8 @@ class FakeWriter:
     """An EHR that takes what it is given, once by key, unless it is told to refuse."""
 
     refuses: bool = False
+    says: str = "The EHR did not answer in time."
+    obstacle: Obstacle = Obstacle.FAILED
     updates: bool = False
     is_late: bool = False
     """Whether an update goes unanswered."""
@@ -133,7 +135,7 @@ class FakeWriter:
     def create(self, resource: Any, *, key: str) -> str:
         self.asked.append(key)
         if self.refuses or resource["resourceType"] == self.refuses_type:
-            raise NotWritten("The EHR did not answer in time.", obstacle=Obstacle.FAILED)
+            raise NotWritten(self.says, obstacle=self.obstacle)
         self.taken.setdefault(key, resource)
         return f"{resource['resourceType']}/{list(self.taken).index(key) + 1}"
 

@@ -1,15 +1,25 @@
 """`smartapp demo`: both stand, know each other, and say where to go."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from signal import SIGTERM
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from smartapp.config import Config
 from smartapp.demo import standing, welcome
+
+ANSWERS = """
+from urllib.request import urlopen
+from smartapp.sandbox import running
+with running() as ehr:
+    assert urlopen(f"{ehr.url}/readyz", timeout=10).status == 200
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +31,24 @@ def stand():
 def test_both_are_ready(stand):
     for address in (stand.app, stand.ehr.url):
         assert requests.get(f"{address}/readyz", timeout=10).status_code == 200
+
+
+def test_neither_is_there_for_other_machines(stand):
+    """127.0.0.2 is this machine as well: what listens everywhere listens there too."""
+    for address in (stand.app, stand.ehr.url):
+        with pytest.raises((ConnectionError, TimeoutError)):
+            socket.create_connection(("127.0.0.2", urlsplit(address).port), timeout=2)
+
+
+def test_the_practice_ehr_stands_within_two_seconds():
+    """From the start of Python to the first answer, at its best of three."""
+    taken = []
+    for _ in range(3):
+        started = time.monotonic()
+        subprocess.run([sys.executable, "-c", ANSWERS], check=True)
+        taken.append(time.monotonic() - started)
+
+    assert min(taken) < 2
 
 
 def test_the_app_publishes_the_keys_that_the_ehr_knows(stand):

@@ -277,6 +277,18 @@ def test_an_ended_session_leaves_nothing_and_tells_the_ehr(ehr, fake):
     assert browser.open(page.url).status == 403
 
 
+def test_the_cookie_is_taken_back_with_the_flags_that_it_was_set_with(ehr, fake):
+    """A browser keeps a partitioned cookie that is deleted as if it were not."""
+    browser = Browser(service(ehr))
+    page = browser.launch(fake.iss)
+
+    gone = browser.open("/logout", data={"csrf": page.text.split()[1]}, until="/logout")
+
+    name, *flags = gone.headers["Set-Cookie"].split("; ")
+    assert name == "__Host-smartapp="
+    assert {"Max-Age=0", "Secure", "HttpOnly", "Path=/", "SameSite=None", "Partitioned"} <= set(flags)
+
+
 def test_an_ehr_that_does_not_take_the_token_back_keeps_nobody_in(ehr, fake):
     fake.answers["/auth/revoke"] = lambda: redirect("http://169.254.169.254/")
     browser = Browser(service(ehr))

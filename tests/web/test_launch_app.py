@@ -32,10 +32,10 @@ def practice():
         yield practice
 
 
-def registered(practice, kind, **flags):
-    """The app and the practice EHR, known to each other."""
+def registered(practice, kind, *, withheld=frozenset(), **flags):
+    """The app and the practice EHR, known to each other; what is withheld the EHR does not grant."""
     ours, theirs = CLIENTS[kind]
-    practice.register(client(**theirs))
+    practice.register(client(**theirs, withheld=withheld))
     ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID, **ours, **flags)
     store = Store("sqlite://")
     app = create_app(Config(base_url=URL, database_url="sqlite://"), store=store, registry=Registry([ehr]))
@@ -63,6 +63,16 @@ def test_a_token_that_expired_is_renewed_once_and_the_chart_is_read(practice):
 
     practice.practice.faults.clear()
     assert "Published criteria look met" in page.text
+    store.close()
+
+
+def test_what_was_not_granted_is_said_and_not_taken_for_absent(practice):
+    browser, store = registered(practice, "public", withheld=frozenset({"patient/Observation.rs"}))
+
+    page = read(browser, browser.open(practice.launch(ID, patient="marrowby")))
+
+    assert "Access to Observation was refused: this launch was not granted it." in page.text
+    assert "More information needed</h2>" in page.text
     store.close()
 
 

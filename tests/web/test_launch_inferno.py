@@ -6,16 +6,18 @@ the requirements below.
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 from fakes_launch import URL, Browser, service
 from fakes_smart import APP_KEYS, basic
 from joserfc import jws, jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 
 from smartapp.ehrs import Ehr
-from smartapp.ehrs.keys import published
+from smartapp.ehrs.keys import algorithm, published
 
+RSA_KEYS = KeySet([RSAKey.generate_key(2048, {"kid": "app-2"})])
 CLIENTS = {
     "alp": {"client_id": "app-public", "auth": "public"},
     "alcs": {"client_id": "app-symmetric", "auth": "symmetric", "secret": "s3cret/with:odd+letters"},
@@ -24,10 +26,10 @@ CLIENTS = {
 KINDS = pytest.mark.parametrize("kind", CLIENTS)
 
 
-def launched(fake, kind, *, times=1, launch_id="launch-1"):
+def launched(fake, kind, *, times=1, launch_id="launch-1", **more):
     """The service after launches that went through, with a token that was then refreshed."""
     fake.token = {"refresh_token": "refresh-1"}
-    made = service(Ehr(name="Inferno", iss=fake.iss, **CLIENTS[kind]))
+    made = service(Ehr(name="Inferno", iss=fake.iss, **{**CLIENTS[kind], **more}))
     for _ in range(times):
         page = Browser(made).launch(fake.iss, launch_id)
         assert (page.status, page.text.split()[0]) == (200, "p1")
@@ -93,17 +95,18 @@ def test_a_symmetric_client_sends_basic_of_its_id_and_secret_as_they_are(fake):
 
 
 @pytest.mark.requirement("inferno#smart_client_token_request_alca_verification")
-def test_an_asymmetric_client_signs_an_assertion_that_names_its_key_and_is_used_once(fake):
-    made = launched(fake, "alca")
+@pytest.mark.parametrize(("own", "alg"), [(APP_KEYS, "ES384"), (RSA_KEYS, "RS384")], ids=["EC", "RSA"])
+def test_an_asymmetric_client_signs_an_assertion_that_names_its_key_and_is_used_once(fake, own, alg):
+    made = launched(fake, "alca", keys=own, alg=algorithm(own))
     made.access(made.opened[0]).refresh()
 
     forms = [form for form, _ in fake.tokens]
-    keys = KeySet.import_key_set(published([APP_KEYS]))
-    tokens = [jwt.decode(form["client_assertion"], keys, algorithms=["ES384"]) for form in forms]
+    keys = KeySet.import_key_set(published([own]))
+    tokens = [jwt.decode(form["client_assertion"], keys, algorithms=[alg]) for form in forms]
     headers = [jws.extract_compact(form["client_assertion"].encode()).headers() for form in forms]
     for form, token, header in zip(forms, tokens, headers, strict=True):
         assert form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        assert header == {"alg": "ES384", "kid": "app-1", "typ": "JWT"}
+        assert header == {"alg": alg, "kid": own.keys[0].kid, "typ": "JWT"}
         assert token.claims["iss"] == token.claims["sub"] == "app-asymmetric"
         assert token.claims["aud"] == f"{fake.issuer}/token"
         assert 0 < token.claims["exp"] - token.claims["iat"] <= 300
@@ -117,6 +120,22 @@ def test_the_token_that_was_issued_is_used_as_a_bearer(fake, kind):
 
     used = {headers["Authorization"].removeprefix("Bearer ") for headers in fake.reads}
     assert used == fake.good
+
+
+@KINDS
+@pytest.mark.requirement(
+    "inferno#smart_client_registration_alp_verification",
+    "inferno#smart_client_registration_alcs_verification",
+    "inferno#smart_client_registration_alca_verification",
+)
+def test_the_addresses_to_register_are_https_and_answer(fake, kind):
+    made = launched(fake, kind)
+
+    launch = Browser(made).open(f"{URL}/launch.html")
+
+    assert made.desk.redirect_uri == f"{URL}/callback"
+    assert [urlsplit(address).scheme for address in (URL, made.desk.redirect_uri)] == ["https", "https"]
+    assert launch.status == 200
 
 
 @pytest.mark.requirement("inferno#smart_client_registration_alca_verification")

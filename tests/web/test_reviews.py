@@ -18,7 +18,7 @@ from fakes_reviews import (
     site,
 )
 
-from smartapp.errors import Unreachable
+from smartapp.errors import Obstacle, Unreachable
 from smartapp.sources.progress import Line
 from smartapp.sources.progress import State as Come
 
@@ -30,6 +30,11 @@ def opened(where, client=None, name="launch-1"):
 
 
 BASE = "https://app.example"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'"
+)
+"""As ui.md 6 has it; this EHR frames no app."""
 
 
 def get(client, address):
@@ -45,6 +50,7 @@ def response(client, address):
     return get(client, f"{address}/response.json").json
 
 
+@pytest.mark.requirement("ui.md#check-2")
 def test_the_page_is_served_whole_and_never_kept_by_a_browser():
     client, address = opened(site())
 
@@ -52,6 +58,10 @@ def test_the_page_is_served_whole_and_never_kept_by_a_browser():
 
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Content-Security-Policy"] == POLICY
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert "X-Frame-Options" not in page.headers
     assert "Prior-authorization form" in page.text
     assert "More information needed" in page.text
     assert not re.search(r"<script(?! src)|<style| style=| on\w+=", page.text)
@@ -202,6 +212,21 @@ def test_a_chart_that_takes_nothing_leaves_the_downloads_and_a_way_to_try_again(
     assert again.headers["Location"] == f"{address}#packet"
     assert len(where.writer.taken) == 2
     assert f"{address}/submission" not in get(client, address).text
+
+
+def test_an_ehr_that_takes_none_from_apps_leaves_the_downloads_and_nothing_to_try_again():
+    where = site()
+    where.writer.refuses, where.writer.obstacle = True, Obstacle.NOT_SUPPORTED
+    where.writer.says = "This EHR takes none from apps."
+
+    client, address, _ = signed(where)
+
+    page = get(client, address).text
+    assert "The signed form is not in the chart. This EHR takes none from apps." in page
+    assert "The packet is not in the chart. This EHR takes none from apps." in page
+    assert "Download the packet (PDF)" in page
+    assert "Download the form (FHIR)" in page
+    assert "Try again to write" not in page
 
 
 def test_signing_after_the_launch_ended_keeps_the_answers_and_says_that_nothing_was_signed():

@@ -85,6 +85,20 @@ def test_a_write_that_fails_is_said_and_repeated_without_a_duplicate(browser, pr
     assert {"reference": f"QuestionnaireResponse/{form['id']}"} in packet["context"]["related"]
 
 
+def test_where_nothing_may_be_written_it_is_said_and_can_be_downloaded(browser, practice, records):
+    kinds = ("QuestionnaireResponse", "DocumentReference")
+    practice.register(client(withheld=frozenset(f"patient/{kind}.crus" for kind in kinds)))
+
+    page = signed(browser, launched(browser, practice), UNORDERED)
+    practice.register(client())
+
+    for name in ("form", "document"):
+        assert f"The EHR did not allow the {name} to be written: this launch was not granted it." in page.text
+    assert "Download the packet (PDF)" in page.text
+    assert "Download the form (FHIR)" in page.text
+    assert [written(records, kind) for kind in kinds] == [[], []]
+
+
 def test_the_signed_form_is_there_at_the_next_launch_and_is_not_evidence_twice(browser, practice, records):
     signed(browser, launched(browser, practice), UNORDERED)
 
