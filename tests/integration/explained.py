@@ -18,6 +18,9 @@ EXPLAINED = {
     r"warning: None of the codings provided are in the value set 'CRD Coverage Assertion Reasons": (
         "extensible, and none of its codes says that the record could not be read"
     ),
+    r"warning: The Coding provided \(\S+/name-use#\w+\) was not found in the value set 'Designation Use'": (
+        "extensible, and none of its codes tells a brand, an acronym or a name that leaves a doubt"
+    ),
     r"warning: No response answer found for required item": "a draft: what is open is for the clinician to answer",
     r"error: Constraint failed: bdl-[34]: .* Parameters\.parameter": (
         "the validator reads %resource of a Bundle inside Parameters as the Parameters; by itself the Bundle is valid"

@@ -17,8 +17,10 @@ from davinci.asked import (
 )
 from integration.emitted import covering, decided, of_hooks, signed, suggested
 from integration.explained import said, unexplained
+from integration.validator import ours
 
 from smartapp.outputs.dialect import Dialect
+from smartapp.policies.artifacts import load_artifacts
 
 US_CORE = (r"warning: ValueSet 'http://hl7.org/fhir/us/core/ValueSet/\S+' not found",)
 """Its packages are in no registry that can be reached."""
@@ -37,6 +39,14 @@ def package(version):
 
 def test_the_package_of_forms_has_no_error(validator, version):
     assert unexplained(validator, [package(version)]) == set()
+
+
+def test_the_forms_the_code_lists_and_the_libraries_of_cql_have_no_error(validator):
+    written = [*ours(), *load_artifacts().of_type("Library")]
+
+    kinds = {one["resourceType"] for one in written}
+    assert kinds == {"CodeSystem", "Library", "Questionnaire", "ValueSet"}
+    assert unexplained(validator, written) == set()
 
 
 def test_the_bundle_in_the_package_is_a_valid_bundle(validator):

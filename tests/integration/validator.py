@@ -92,14 +92,22 @@ class Validator:
 @contextmanager
 def validating(version: str) -> Iterator[Validator]:
     """The validator with the guides of one version, and with what our package of forms defines."""
+    command = java("Validator")  # builds, and so makes the folder
     log = BUILD / "validator.log"
-    with log.open("w") as errors, _started(java("Validator"), errors) as process:
+    with log.open("w") as errors, _started(command, errors) as process:
         validator = Validator(process=process)
         defined = list(_defined(version))
-        for known in (*defined, *_stand_ins(defined), *_ours()):
+        for known in (*defined, *_stand_ins(defined), *ours()):
             validator.know(known)
         yield validator
         process.stdin.close()
+
+
+def ours() -> Iterator[dict[str, Any]]:
+    """The forms, the code systems and the value sets of cql/, as they are written there."""
+    for folder in ("codesystems", "valuesets", "questionnaires"):
+        for path in sorted((CQL / folder).glob("*.json")):
+            yield json.loads(path.read_text(encoding="utf-8"))
 
 
 def _started(command: list[str], errors: Any) -> subprocess.Popen:
@@ -110,12 +118,6 @@ def _started(command: list[str], errors: Any) -> subprocess.Popen:
 def _issue(issue: Mapping[str, Any]) -> Issue:
     place = next(iter(issue.get("location", ())), "")
     return Issue(severity=issue["severity"], text=issue.get("diagnostics", ""), place=place)
-
-
-def _ours() -> Iterator[dict[str, Any]]:
-    for folder in ("codesystems", "valuesets", "questionnaires"):
-        for path in sorted((CQL / folder).glob("*.json")):
-            yield json.loads(path.read_text(encoding="utf-8"))
 
 
 def _stand_ins(definitions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
