@@ -11,7 +11,6 @@ from spec.cases import Case, load
 
 from smartapp.app import create_app
 from smartapp.config import Config
-from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
 from smartapp.sources import bundle as source
 from smartapp.sources.queries import TEMPLATES
@@ -75,8 +74,8 @@ def answer(case: Case, dialect: Dialect, *, primary: bool = True) -> Answer | No
         return None
     judge = PolicyJudge(catalog(), base_url="https://app.example")
     wanted = crd.wish(
-        {"davinci-crd.requestedVersion": str(dialect)},
-        crd.Crd(options=offered(tuple(ALL_ON))),
+        wanting(str(dialect), **ALL_ON),
+        crd.Crd(),
         hook="order-sign" if primary else "order-select",
         server=None,
         user="Practitioner/dr",

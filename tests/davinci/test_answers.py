@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from davinci import cards, invariants, profiles
+from davinci import cards, dtr22, invariants, profiles
 from davinci.asked import CASES, answer
 from davinci.packages import guide
 
@@ -12,6 +12,8 @@ from smartapp.outputs.coverage.extension import URL
 from smartapp.outputs.dialect import Dialect
 
 _GUIDES = {Dialect.V2_0: "crd-2.0", Dialect.V2_2: "crd-2.2"}
+_CRD = "http://hl7.org/fhir/us/davinci-crd/StructureDefinition/"
+_RESPONSE = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/dtr-questionnaireresponse"
 # What the policy says, as davinci.md 2.5 maps it: covered, pa-needed
 _SAID = {
     Dialect.V2_0: {
@@ -83,6 +85,33 @@ def test_every_card_and_action_holds_the_rules_of_cds_hooks_and_crd(dialect):
     }
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_every_resource_that_a_card_offers_conforms_to_its_profile(dialect):
+    offered = [(case.id, one) for case, said in _answers(dialect, True) for one in _offered(said)]
+
+    wrong = {case: found for case, one in offered if (found := _problems(one, dialect))}
+
+    assert wrong == {}
+    assert {one["resourceType"] for _, one in offered} == {"QuestionnaireResponse", "ServiceRequest", "Task"}
+
+
+def _offered(said):
+    actions = (a for card in said.cards for s in card.get("suggestions", ()) for a in s["actions"])
+    return [action["resource"] for action in actions]
+
+
+def _problems(resource, dialect):
+    profiles.model(resource["resourceType"]).model_validate(resource)
+    if resource["resourceType"] != "QuestionnaireResponse":
+        name = {"ServiceRequest": "servicerequest", "Task": "taskquestionnaire"}[resource["resourceType"]]
+        return profiles.problems(resource, f"{_CRD}profile-{name}", guide(_GUIDES[dialect]))
+    if "profile" not in resource.get("meta", {}):  # without a Coverage it claims none
+        return []
+    if dialect is Dialect.V2_2:
+        return list(dtr22.response(resource))
+    return profiles.problems(resource, _RESPONSE, guide("dtr-2.0", "crd-2.0"))
 
 
 @pytest.mark.parametrize("dialect", Dialect)
