@@ -55,6 +55,8 @@ class PracticePayer:
     clock: Callable[[], datetime]
     decide: Callable[[Json], str] | None = None
     """The X12 306 code for a request; default: by the patient's story."""
+    version: str = "2.0"
+    """The edition of PAS in which inquiries are answered, "2.0" or "2.2"."""
     received: int = 0
     """How many requests came, copies too."""
     cases: dict[str, _Case] = field(default_factory=dict)
@@ -72,18 +74,26 @@ class PracticePayer:
         return self._bundle(case, "response-bundle"), 200
 
     def inquire(self, bundle: Any) -> tuple[Json, int]:
-        """What became of a request: a Bundle, without a ClaimResponse when it is not known here."""
+        """What became of a request; nothing is said of one that is not known here."""
         trouble = next(_troubles(bundle), None)
         if trouble:
             return outcome(trouble, code="invalid"), 400
         with self._lock:
             case = self._current(_identifier(bundle))
-            if case is None:
-                return _collection([], "inquiry-response-bundle", self.clock()), 200
-            case.asked += 1
-            if case.action == _PENDED and case.asked >= _ASKED_TWICE:
-                case.action = _APPROVED
-        return self._bundle(case, "inquiry-response-bundle"), 200
+            if case is not None:
+                case.asked += 1
+                if case.action == _PENDED and case.asked >= _ASKED_TWICE:
+                    case.action = _APPROVED
+        return self._found(case, bundle), 200
+
+    def _found(self, case: _Case | None, asked: Json) -> Json:
+        """What $inquire returns: 2.0.1 one Bundle, of the parties at least, 2.2 any number in Parameters."""
+        profile = "inquiry-response-bundle"
+        found = self._bundle(case, profile) if case else None
+        if self.version == "2.0":
+            return found or _collection(_parties(asked), profile, self.clock())
+        parts = {"parameter": [{"name": "return", "resource": found}]} if found else {}
+        return {"resourceType": "Parameters", **parts}
 
     def _taken(self, name: str, bundle: Json) -> _Case:
         case = self.cases[name] = self._fresh(bundle)
@@ -110,10 +120,9 @@ class PracticePayer:
 
     def _bundle(self, case: _Case, profile: str) -> Json:
         claim = case.bundle["entry"][0]
-        kept = [e for e in case.bundle["entry"] if e["resource"]["resourceType"] in _KEPT]
         answer = {"fullUrl": f"urn:uuid:{uuid4()}", "resource": self._response(case, claim, profile)}
         # the Claim is not sent back: it is named by its identifier
-        return _collection([answer, *kept], profile, self.clock())
+        return _collection([answer, *_parties(case.bundle)], profile, self.clock())
 
     def _response(self, case: _Case, claim: Json, profile: str) -> Json:
         asked, now = claim["resource"], self.clock()
@@ -164,6 +173,11 @@ def _item(case: _Case, now: datetime) -> Json:
     return {key: value for key, value in whole.items() if value}
 
 
+def _parties(bundle: Json) -> list[Json]:
+    """The entries of those whom an answer names."""
+    return [e for e in bundle["entry"] if e["resource"]["resourceType"] in _KEPT]
+
+
 def _collection(entries: list[Json], profile: str, now: datetime) -> Json:
     return {
         "resourceType": "Bundle",
@@ -171,7 +185,7 @@ def _collection(entries: list[Json], profile: str, now: datetime) -> Json:
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid4()}"},
         "type": "collection",
         "timestamp": now.isoformat(timespec="seconds"),
-        **({"entry": entries} if entries else {}),
+        "entry": entries,
     }
 
 

@@ -90,10 +90,10 @@ def test_updates_cancellations_and_inquiries_have_no_error(validator, version, r
 def test_answers_of_the_practice_payer_have_no_error(validator, version, requests, action):
     review, bundle = requests[0]
     now = review.dossier.review.now
-    payer = PracticePayer(clock=lambda: now, decide=lambda _: action)
+    payer = PracticePayer(clock=lambda: now, decide=lambda _: action, version=version)
     asked = inquiry(review.claim(Dialect(version)), now=now)
 
-    told = [payer.submit(bundle)[0], payer.inquire(asked)[0]]
+    told = [payer.inquire(asked)[0], payer.submit(bundle)[0], payer.inquire(asked)[0]]
 
     assert unexplained(validator, told, PAS) == set()
 

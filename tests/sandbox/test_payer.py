@@ -4,14 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 from claims import NOW, case
+from davinci.packages import guide
+from davinci.pas import BASE
+from davinci.profiles import problems
 
-from smartapp.outputs.claim import cancellation, request
+from smartapp.outputs.claim import cancellation, inquiry, request
+from smartapp.outputs.dialect import Dialect
 from smartapp.sandbox.payer import PracticePayer
-from smartapp.sources.payer.answer import Verdict, outcome_texts, read
+from smartapp.sources.payer.answer import Verdict, holds_nothing, outcome_texts, read
 
 
-def _payer(action="A4"):
-    return PracticePayer(clock=lambda: datetime(2026, 6, 1, tzinfo=UTC), decide=lambda _: action)
+def _payer(action="A4", **more):
+    clock = datetime(2026, 6, 1, tzinfo=UTC)
+    return PracticePayer(clock=lambda: clock, decide=lambda _: action, **more)
 
 
 def _verdict(answer, id_):
@@ -54,3 +59,30 @@ def test_a_cancelled_request_can_be_neither_cancelled_again_nor_updated():
         Verdict.ERROR,
         Verdict.ERROR,
     ]
+
+
+@pytest.mark.parametrize("version", list(Dialect))
+def test_an_inquiry_is_answered_as_its_edition_has_it_and_nothing_is_known_of_what_never_came(version):
+    payer, given = _payer(version=str(version)), case(dialect=version)
+    asked = inquiry(given, now=NOW)
+
+    unknown, _ = payer.inquire(asked)
+    payer.submit(request(given, now=NOW))
+    known, _ = payer.inquire(asked)
+
+    kinds = {"2.0": ["Bundle", "Bundle"], "2.2": ["Parameters", "Parameters"]}
+    assert [unknown["resourceType"], known["resourceType"]] == kinds[version]
+    assert (holds_nothing(unknown), holds_nothing(known)) == (True, False)
+    assert _verdict(known, "work.1") is Verdict.PENDED
+    profile, definitions = f"{BASE}profile-pas-inquiry-response-bundle", guide(f"pas-{version}")
+    bundles = [*_bundles(unknown), *_bundles(known)]
+    assert [problems(bundle, profile, definitions) for bundle in bundles] == [[]] * len(bundles)
+    assert len(bundles) == {"2.0": 2, "2.2": 1}[version]
+
+
+def _bundles(answer):
+    return (
+        [answer]
+        if answer["resourceType"] == "Bundle"
+        else [p["resource"] for p in answer.get("parameter", ())]
+    )

@@ -53,7 +53,7 @@ def order(practice):
     records, payer = practice.practice.fhir.records, practice.practice.payer
     records.load([ORDER])
     payer.cases.clear()
-    payer.received, payer.decide = 0, None
+    payer.received, payer.decide, payer.version = 0, None, "2.2"
     yield ORDER
     practice.practice.faults.clear()
     mine = [r for kind in ("QuestionnaireResponse", "DocumentReference") for r in records.of_type(kind)]

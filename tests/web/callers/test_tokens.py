@@ -214,7 +214,13 @@ def test_refusals_can_be_read_by_the_pages_of_allowed_origins(tmp_path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/cds-services/other", "/cds-services/other%0A", "/cds-services%0A", "/fhir/ValueSet/a%0Ab", "/fhir/x/y"],
+    [
+        "/cds-services/other",
+        "/cds-services/other%0A",
+        "/cds-services%0A",
+        "/fhir/ValueSet/a%0Ab",
+        "/fhir/x/y",
+    ],
 )
 def test_an_unknown_address_is_not_told_to_strangers(client, path):
     assert client.post(path, json={}).status_code == 401
