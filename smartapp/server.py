@@ -43,7 +43,7 @@ def running(config: Config) -> Iterator[str]:
 
 
 def settle() -> None:
-    """Let the garbage collector leave alone what was made at start, and look less often: a call leaves hardly a cycle."""
+    """Let the garbage collector leave alone what was made at start, and look less often: calls hardly make cycles."""
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS)
 
