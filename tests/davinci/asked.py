@@ -55,6 +55,8 @@ SERVICE = {
     "code": {"text": "lifileucel"},
 }
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1970-02-03"}
+CONTEXT = "TILMelanoma-99a4822c-5dba-5147-9bbc-59ccdc3550cf"
+"""An id of coverage information as this service gives them."""
 SIGN, SELECT = "/cds-services/til-order-sign", "/cds-services/til-order-select"
 ALL_ON = {"guideline": True, "appropriate-use": True, "clinical-reminder": True, "dtr": False}
 

@@ -96,7 +96,8 @@ def test_it_is_good_until_the_policy_is_reviewed(day, expires):
 
 def test_the_id_names_the_policy():
     assert policy_named_in(_assertion(MELANOMA).id) == "TILMelanoma"
-    assert policy_named_in("8e0c1f64-TIL-0001") == "8e0c1f64"
+    for other in ("8e0c1f64-TIL-0001", "TILMelanoma", "TILMelanoma-1", f"{_assertion(MELANOMA).id}0", ""):
+        assert policy_named_in(other) == ""
 
 
 def test_while_ordering_what_is_open_is_left_to_the_signing():

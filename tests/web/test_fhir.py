@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from davinci.asked import (
+    CONTEXT,
     COVERAGE,
     ORDER,
     SERVICE,
@@ -245,16 +246,19 @@ def test_the_id_of_an_assertion_is_the_context_that_gives_its_form(version):
 
 
 @pytest.mark.requirement("dtr-2.2.0#spec-130")
-def test_an_unknown_context_is_refused_alone_and_a_warning_beside_an_order():
-    alone = _post(package_request(_context_part("8e0c1f64")))
-    beside = _post(package_request(_context_part("8e0c1f64"), order_part()))
+@pytest.mark.parametrize(
+    "context", ["8e0c1f64", "TILMelanoma", "TILMelanoma-1", CONTEXT.replace("TIL", "No")]
+)
+def test_an_unknown_context_is_refused_alone_and_a_warning_beside_an_order(context):
+    alone = _post(package_request(_context_part(context)))
+    beside = _post(package_request(_context_part(context), order_part()))
 
     assert (alone.status_code, alone.json["resourceType"]) == (422, "OperationOutcome")
     assert (beside.status_code, [severity for severity, _ in _told(beside)]) == (200, ["warning"])
 
 
 def test_each_form_comes_once_whatever_calls_for_it():
-    parts = (order_part(), order_part(SERVICE), _form_part(), _context_part("TILMelanoma-1"))
+    parts = (order_part(), order_part(SERVICE), _form_part(), _context_part(CONTEXT))
 
     assert len(_bundles(_post(package_request(*parts)))) == 1
 

@@ -2,6 +2,7 @@
 
 from davinci.asked import (
     ALL_ON,
+    CONTEXT,
     COVERAGE,
     ORDER,
     PATIENT,
@@ -31,7 +32,7 @@ _PACKAGE = package_request(
     {"name": "referenced", "resource": {**PATIENT, "name": [{"text": "Ann Example"}]}},
     {"name": "referenced", "resource": {"resourceType": "Medication", "id": "m", "code": {"text": "x"}}},
     {"name": "questionnaire", "valueCanonical": "https://smartapp.example/fhir/Questionnaire/TILMelanoma"},
-    {"name": "context", "valueString": "TILMelanoma-1"},
+    {"name": "context", "valueString": CONTEXT},
     {"name": "changedsince", "valueInstant": "2020-01-01T00:00:00Z"},
     coverage=_OWNED,
 )

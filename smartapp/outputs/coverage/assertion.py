@@ -3,6 +3,7 @@
 The codes are those of CRD 2.2.1, the richer edition; a serialiser says the same in its own.
 """
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from smartapp.policies import Policy
 _TECHNICAL = frozenset({Gap.FAILED, Gap.NOT_GRANTED})
 """Gaps that a repair or a permission would close: not the same as a record that says nothing."""
 _NAMESPACE = uuid.UUID("5b0a4c3e-7d0f-5a52-9a35-0d3b6d1c7f10")
+_ID = re.compile(r"(\w+)-[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,9 @@ def assertion_id(policy: Policy, *, patient: str, coverage: str, server: str | N
 
 
 def policy_named_in(context: str) -> str:
-    """The name of the policy that an assertion's id begins with."""
-    return context.partition("-")[0]
+    """The name of the policy that the id of an assertion begins with; "": it is no id of ours."""
+    found = _ID.fullmatch(context)
+    return found[1] if found else ""
 
 
 def assess(
