@@ -1,13 +1,12 @@
 """PAS rules that the snapshots do not hold: order of entries, closure, full dates, identifiers (PAS kit P1)."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smartapp.outputs.claim import loose
-from smartapp.outputs.claim.closure import references
-
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_REFERENCE = re.compile(r'"reference": "([^"#][^"]*)"')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PROFILES = {
     "Claim": "profile-claim",
@@ -29,7 +28,7 @@ def broken(bundle: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"not a v4 UUID: {e['fullUrl']}" for e in entries if not _UUID.fullmatch(e["fullUrl"]))
     if len({e["fullUrl"] for e in entries}) < len(entries):
         yield "a fullUrl twice"
-    yield from (f"not in the Bundle exactly once: {name}" for name in loose(bundle))
+    yield from (f"not in the Bundle exactly once: {name}" for name in missing(bundle))
     numbers = [info["sequence"] for info in claim.get("supportingInfo", ())]
     if len(set(numbers)) < len(numbers):
         yield "supportingInfo.sequence twice"
@@ -47,7 +46,7 @@ def missing(bundle: Mapping[str, Any]) -> list[str]:
     for entry in bundle["entry"]:
         base = "/".join(entry["fullUrl"].split("/")[:-2])
         resource = {key: value for key, value in entry["resource"].items() if key != "request"}
-        for name in references(resource):
+        for name in _REFERENCE.findall(json.dumps(resource)):
             address = name if ":" in name else f"{base}/{name}"
             if urls.count(address) != 1:
                 found.append("/".join(name.split("/")[-2:]))

@@ -360,6 +360,26 @@ def test_missing_keys_are_fetched_with_the_token_and_sent_ones_are_not():
         ]
 
 
+@pytest.mark.requirement("cds-hooks-2.0.1#prefetch")
+@pytest.mark.parametrize(
+    ("key", "kind", "status"), [("observations", "Observation", 200), ("coverage", "Coverage", 412)]
+)
+def test_what_the_client_failed_to_read_is_not_asked_for_again(key, kind, status):
+    judge = FakeJudge()
+    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+    with serving() as ehr:
+        ehr.default = Reply(body=searchset())
+        given = call(order(requester={"display": "Dr. R"}), prefetch=prefetch(**{key: failed}))
+
+        answer = _client(judge).post(SIGN, json=given | {"fhirServer": ehr.base})
+
+        asked = {query.partition("?")[0] for query in ehr.asked}
+    assert answer.status_code == status
+    assert "Procedure" in asked
+    assert kind not in asked
+    assert [_gaps(judge) for _ in judge.seen] == ([{kind: Gap.FAILED}] if status == 200 else [])
+
+
 def test_what_is_required_and_refused_by_the_server_is_412():
     with serving() as ehr:
         ehr.says("Coverage?patient=p1&status=active", Reply(status=403))

@@ -11,7 +11,6 @@ bundle      the request, the inquiry about it, the cancellation
 
 from smartapp.outputs.claim.bundle import cancellation, inquiry, inquiry_again, request, troubles
 from smartapp.outputs.claim.case import Case, Codes, Party
-from smartapp.outputs.claim.closure import loose
 
 __all__ = [
     "Case",
@@ -20,7 +19,6 @@ __all__ = [
     "cancellation",
     "inquiry",
     "inquiry_again",
-    "loose",
     "request",
     "troubles",
 ]

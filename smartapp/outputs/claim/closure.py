@@ -56,13 +56,6 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
     return copy
 
 
-def loose(bundle: Mapping[str, Any]) -> list[str]:
-    """The references of a Bundle that do not name exactly one of its entries."""
-    urls = [entry.get("fullUrl") for entry in bundle.get("entry", ())]
-    found = (name for entry in bundle.get("entry", ()) for name in references(entry.get("resource")))
-    return [name for name in found if urls.count(name) != 1]
-
-
 def references(value: Any) -> Iterator[str]:
     """What a resource refers to outside itself."""
     if isinstance(value, list):
