@@ -68,6 +68,27 @@ def test_whoever_does_not_let_the_app_in_is_told_how_to_go_on(open_page, demo):
     assert (watched.accessibility(), watched.strayed) == ([], [])
 
 
+def test_in_the_ehrs_frame_permission_is_given_and_the_form_signed_too(open_page, demo):
+    watched = open_page()
+    page, watched.origins = watched.page, (demo.app, demo.ehr.url)
+    page.goto(f"{demo.ehr.url}/patients/pellwick")
+    page.get_by_role("button", name="Here, in this chart").click()
+    app = page.frame_locator("iframe")
+    app.get_by_role("button", name="Allow").click()
+    app.locator("#result").wait_for()
+    app.locator('[name="product"]').fill("Lifileucel (Amtagvi)")
+    choose(app, "unresectable", "true")
+    app.locator('[name="unresectable.why"]').fill("Encases the femoral vessels")
+    choose(app, "metastatic", "false")
+    app.locator('input[type=checkbox][name="attest.statement"]').check()
+    app.locator('[name="attest.name"]').fill("Rowan Halewick")
+    app.locator('[name="attest.date"]').fill("2026-11-24")
+    app.get_by_role("button", name="Sign and write").click()
+
+    app.get_by_text("is in the chart: DocumentReference/").wait_for()
+    assert (watched.errors, watched.strayed) == ([], [])
+
+
 def test_going_back_and_forward_never_shows_an_older_answer(review):
     page = review("wrenfallow").page
     page.fill('[name="facility.name"]', "first")
