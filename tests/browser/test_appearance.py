@@ -2,10 +2,9 @@
 
 import pytest
 from browser.answering import attest, choose, sign
-from browser.watch import OPEN_ALL
+from browser.watch import OPEN_ALL, SIZES
 
 PATIENTS = ["quillmere", "lanternby", "pellwick"]
-SIZES = pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
 
 
 @SIZES

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
+SIZES = pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
+"""ui.md 7, check 1."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(e => { e.open = true; })"
 
 _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
