@@ -1,7 +1,11 @@
 """What does not conform is said by the names of its elements, never by what they hold."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import smartapp
 from smartapp.sources import conformance
 
 GOOD = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}}
@@ -40,3 +44,12 @@ def test_a_name_that_a_server_made_up_is_not_repeated():
     assert [remark.text for remark in found] == [
         "Condition resources that do not conform to FHIR R4: 1 (an unknown element); they are used as they are."
     ]
+
+
+def test_the_models_of_another_release_are_used_nowhere():
+    """`fhir.resources.condition` is R5, which refuses what R4 allows."""
+    sources = "\n".join(path.read_text("utf-8") for path in Path(smartapp.__file__).parent.rglob("*.py"))
+
+    named = re.findall(r"(?:from|import_module\(f?\"|import) ?(fhir\.resources\S*)", sources)
+    assert len(named) >= 4
+    assert {name[:18] for name in named} == {"fhir.resources.R4B"}
