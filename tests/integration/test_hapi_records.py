@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 from integration.practice import bundle, everything, get, names, records, renamed
 
 from smartapp.sandbox import stories
@@ -76,3 +77,20 @@ def test_a_server_that_is_registered_as_open_is_a_test_server(hapi, smartapp, tm
     ehrs.write_text(f'[[ehr]]\nname = "HAPI"\niss = "{hapi.base}"\nopen = true\n', encoding="utf-8")
 
     assert smartapp("seed", "--fhir", hapi.base, EHRS=str(ehrs)) == 0
+
+
+def test_it_answers_pages_of_any_origin_and_a_query_as_clients_write_it(hapi):
+    """As the public one does: browsers may call, and a bar in a query need not be encoded."""
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"}
+
+    preflight = requests.options(f"{hapi.base}/Patient", headers=asked, timeout=30)
+    session = requests.Session()
+    request = session.prepare_request(requests.Request("GET", f"{hapi.base}/Observation"))
+    request.url += "?code=http://loinc.org|89247-1&_summary=count"
+
+    found = session.send(request, timeout=30)
+
+    assert preflight.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example")
+    assert (found.status_code, "|" in found.request.url) == (200, True)
+    assert hapi.base.startswith("http://127.0.0.1:")
+    assert " s" in hapi.ready

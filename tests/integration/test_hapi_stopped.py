@@ -3,11 +3,12 @@
 from collections import Counter
 
 import pytest
-from fakes_practice import UNORDERED, browsing, chosen, read, signed
+from fakes_practice import ID, UNORDERED, browsing, chosen, client, read, signed
 from integration.practice import everything
 
 from smartapp.ehrs import Ehr
 from smartapp.errors import NotWritten, Obstacle, Unreachable
+from smartapp.sandbox import running
 from smartapp.sources import http, writing
 from smartapp.sources.chart import Servers, read_chart
 
@@ -83,6 +84,50 @@ def test_what_is_signed_while_the_server_is_gone_is_kept_and_written_later(door,
     assert "Try again to write to the chart" in failed.text
     assert [form["status"] for form in forms] == ["completed"]
     assert len(list(everything(hapi.base, f"DocumentReference?patient={patient}"))) == 1
+
+
+@pytest.fixture
+def practice(door):
+    """The practice's authorization, with HAPI behind it and the door between them."""
+    with running(asks_consent=False, fhir=door.base) as practice:
+        practice.register(client())
+        yield practice
+        door.open()
+        practice.practice.reset("pellwick")
+
+
+@pytest.fixture
+def launching(practice):
+    ehr = Ehr(name="Practice EHR", iss=practice.iss, client_id=ID)
+    with browsing(ehr, chart_seconds=10) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("size", [0, 3_000])
+def test_a_launch_whose_resource_server_stops_says_so_and_claims_nothing(door, practice, launching, size):
+    link = practice.launch(ID, patient="bramblewick")
+    door.left = size
+
+    page = read(launching, launching.open(link))
+
+    assert "could not be read (503): the server is busy." in page.text
+    assert "Published criteria look met" not in page.text
+
+
+def test_what_is_signed_in_a_launch_while_the_resource_server_is_gone_is_written_later(
+    door, practice, launching, patients, hapi
+):
+    page = read(launching, launching.open(practice.launch(ID, patient="pellwick")))
+    door.shut()
+    failed = signed(launching, page, UNORDERED)
+
+    door.open()
+    csrf = failed.text.partition('/submission"')[2].partition('name="csrf" value="')[2].partition('"')[0]
+    launching.open(f"{page.url}/submission", data={"csrf": csrf})
+
+    forms = list(everything(hapi.base, f"QuestionnaireResponse?patient={patients['pellwick']}"))
+    assert "Try again to write to the chart" in failed.text
+    assert [form["status"] for form in forms] == ["completed"]
 
 
 def test_a_write_whose_answer_is_lost_is_made_once(door, server, patients, hapi):
