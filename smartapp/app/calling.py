@@ -14,6 +14,7 @@ from smartapp.sources.access import Fixed, Once
 from smartapp.sources.addresses import is_allowed
 from smartapp.store import Store
 from smartapp.web import callers
+from smartapp.web.callers import noting
 from smartapp.web.callers.reading import NotedReader
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def gate_of(config: Config, store: Store, clock: Callable[[], datetime]) -> call
 
 
 def readers(config: Config, gate: callers.Gate) -> Callable[[str | None, str | None], NotedReader | None]:
-    """For a fhirServer and a token the reader, with one time budget from now on; None: it may not be read."""
+    """For a fhirServer and a token the reader, with the time that its call has left; None: it may not be read."""
 
     @cache
     def session() -> "Session":
@@ -65,7 +66,7 @@ def readers(config: Config, gate: callers.Gate) -> Callable[[str | None, str | N
         gate.check_server(server)
         if server is None or not is_allowed(server, gate.servers(config.readable_servers)):
             return None
-        deadline = time.monotonic() + config.fetch_seconds
+        deadline = time.monotonic() + config.fetch_seconds - noting.spent()
         return NotedReader(session=session, base=server, access=Once(Fixed(token)), deadline=deadline)
 
     return reader

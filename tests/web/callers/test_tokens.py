@@ -3,11 +3,14 @@
 import base64
 import itertools
 import json
+import time
 
 import pytest
 from fakes_callers import EC, ISS, RSA, SERVER, SIGN, STRANGER, URL, application, bearer, now, token
+from fakes_ehr import Reply, serving
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import KeySet, OctKey
+from web.callers.test_trail import CALL
 
 HOOK = "/cds-services/til-order-sign"
 
@@ -244,6 +247,23 @@ def test_while_the_keys_of_a_caller_cannot_be_read_it_is_said(tmp_path):
 
     assert answer.status_code == 401
     assert "keys cannot be read" in answer.json["issue"][0]["diagnostics"]
+
+
+@pytest.mark.requirement("crd-2.2.1#found-2")
+def test_slow_keys_and_a_slow_record_together_take_no_longer_than_a_hook_may(tmp_path):
+    with serving() as ehr:
+        ehr.default = Reply(body={}, after=6)
+        ehr.says("jwks", Reply(body=KeySet([EC]).as_dict(private=False), after=2))
+        client = application(
+            tmp_path, key_file=None, jku=f"{ehr.base}/jwks", fhir_servers=[ehr.base]
+        ).test_client()
+        began = time.monotonic()
+
+        answer = client.post(HOOK, json=CALL | {"fhirServer": ehr.base}, headers=bearer(token()))
+
+        spent = time.monotonic() - began
+    assert (answer.status_code, spent < 5) == (200, True)
+    assert "did not answer in time" in answer.text
 
 
 def test_keys_handed_over_are_taken_for_tokens_that_say_where_else_they_are(tmp_path):
