@@ -91,9 +91,10 @@ class Gate:
         bearer = self.bearers.find(_token())
         self.admit(bearer.client)
         match = _TYPE.match(path)
-        kind = match[1] if match else "Questionnaire"
-        if not scopes.allows(bearer.scopes, kind, "rs"):
-            raise NotAllowed(f"The access token is not for system/{kind}.rs.")
+        kind, rest = (match[1], path[match.end() :]) if match else ("Questionnaire", "/$")
+        needed = "rs" if "$" in rest else "r" if rest else "s"  # either will do for an operation
+        if not scopes.allows(bearer.scopes, kind, needed):
+            raise NotAllowed(f"The access token is not for system/{kind}.{needed}.")
 
 
 class _Once:

@@ -121,6 +121,17 @@ def test_forms_are_given_to_those_with_a_token_for_them(client):
     }
 
 
+@pytest.mark.parametrize(("letter", "statuses"), [("r", [200, 403, 400]), ("s", [403, 200, 400])])
+def test_a_token_to_read_is_none_to_search_and_either_is_one_for_an_operation(client, letter, statuses):
+    access = _asked(client, scope=f"system/ValueSet.{letter}").json["access_token"]
+
+    answers = [
+        client.get(f"/fhir/ValueSet{rest}", headers=bearer(access)) for rest in ("/ecog", "", "/$expand")
+    ]
+
+    assert [answer.status_code for answer in answers] == statuses
+
+
 @pytest.mark.requirement("dtr-2.2.0#spec-120")
 def test_nothing_else_opens_the_fhir_endpoints(client):
     for headers in (
