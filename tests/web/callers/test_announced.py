@@ -30,13 +30,18 @@ def test_callers_are_known_unless_it_is_set_otherwise_or_the_service_is_this_mac
     assert Config(**settings).callers_known is known
 
 
-def test_an_open_service_says_so_in_discovery_and_in_the_log(tmp_path, caplog):
+@pytest.mark.parametrize(
+    ("settings", "level"),
+    [({"base_url": URL, "callers": "anyone"}, logging.WARNING), ({}, logging.INFO)],
+    ids=["set", "on this machine alone"],
+)
+def test_an_open_service_says_so_in_discovery_and_in_the_log(tmp_path, caplog, settings, level):
     url = f"sqlite:///{tmp_path / 'open.sqlite3'}"
-    with caplog.at_level(logging.WARNING):
-        client = create_app(Config(base_url=URL, callers="anyone", database_url=url)).test_client()
+    with caplog.at_level(level):
+        client = create_app(Config(database_url=url, **settings)).test_client()
 
     assert _said(client) == {"anyone"}
-    assert "callers=anyone" in caplog.text
+    assert [line.levelno for line in caplog.records if "callers=anyone" in line.message] == [level]
 
 
 def test_a_guarded_service_says_so_in_discovery(tmp_path):
