@@ -149,7 +149,7 @@ def _failed(case: _Case) -> Json:
 
 
 def _item(case: _Case, now: datetime) -> Json:
-    coding = {"system": _X12, "code": case.action, "display": _WORDS[case.action]}
+    coding = {"system": _X12, "code": case.action, "display": _WORDS.get(case.action, "Another action")}
     parts: list[Json] = [
         {"url": f"{_PAS}extension-reviewActionCode", "valueCodeableConcept": {"coding": [coding]}}
     ]

@@ -125,6 +125,8 @@ def test_before_the_form_is_signed_nothing_is_said_of_a_request(browser, practic
         ("A1", "The payer approved the request. Authorization number PA-0001"),
         ("A3", "The payer denied the request."),
         ("A4", "The payer has the request and has not decided yet. Reference number REF-PA-0001"),
+        ("A6", "The payer approved a part of the request, or approved it otherwise than requested."),
+        ("ZZ", "The payer answered, but not in a way that says what was decided."),
     ],
 )
 def test_the_request_is_sent_and_the_payers_answer_is_shown(browser, practice, code, words):
@@ -136,7 +138,7 @@ def test_the_request_is_sent_and_the_payers_answer_is_shown(browser, practice, c
 
     assert words in _part(sent)
     assert "Send the request" not in _part(sent)
-    assert ("Ask the payer for its answer" in _part(sent)) is (code == "A4")
+    assert ("Ask the payer for its answer" in _part(sent)) is (code in {"A4", "ZZ"})
     assert "Request sent to the payer" in sent.text
 
 
@@ -179,6 +181,18 @@ def test_a_pended_request_is_asked_about_until_the_payer_decides(browser, practi
     assert "has not decided yet" in _part(first)
     assert "The payer approved the request." in _part(second)
     assert "Good until" in _part(second)
+
+
+def test_a_payer_that_cannot_process_the_request_is_quoted_and_it_can_be_sent_again(browser, practice):
+    page = _pressed(browser, _signed(browser, practice), "/claim")
+    (case,) = practice.practice.payer.cases.values()
+    case.error = "The member is not known."
+
+    asked = _pressed(browser, page, "/claim/inquiry")
+
+    assert "The payer could not process the request." in _part(asked)
+    assert "The member is not known." in _part(asked)
+    assert "Send the request again" in _part(asked)
 
 
 @pytest.mark.parametrize("kind", ["failing", "busy", "html", "broken", "unauthorized", "forbidden"])
