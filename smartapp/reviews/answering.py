@@ -19,6 +19,7 @@ from smartapp.outputs.form.read import Change, read
 from smartapp.policies import Policy
 from smartapp.policies.form import Item
 from smartapp.reviews import response
+from smartapp.reviews.attested import is_clinician
 from smartapp.reviews.view import Signature
 from smartapp.reviews.work import Aside, Signed, Work
 
@@ -26,7 +27,6 @@ Items = Sequence[Mapping[str, Any]]
 Seen = Callable[[int], Items | None]
 """The answers of a revision, as long as they are remembered."""
 MOST_ASIDES = 20
-_PATIENTS = ("Patient/", "RelatedPerson/")
 _BAR = "Only a clinician can sign; you may save a draft."
 
 
@@ -70,12 +70,14 @@ def saved(
     """The work with a form's answers, and what they changed."""
     merged = _merged(work, policy, form, seen)
     reading = read(policy.form, work.items, merged.sent, removed=work.removed, by=form.by)
+    # what is ticked to sign is ticked by who signs
+    items = reading.items if is_clinician(form.by.reference) else _without_ticks(policy.form, reading.items)
     known = (e for e in work.errors if e.field and e.field not in form.sent)
     errors = (*known, *reading.errors, *merged.errors)
     typed = {name: texts for name, texts in work.typed.items() if name not in form.sent}
     after = replace(
         work.used(form.token),
-        items=tuple(reading.items),
+        items=tuple(items),
         removed=reading.removed,
         revision=work.revision + 1,
         errors=errors,
@@ -124,12 +126,14 @@ def told(work: Work, policy: Policy) -> tuple[FieldError, ...]:
 
 def bar(user: str | None) -> str:
     """Why this user ("Practitioner/id") may not sign, in words; "": nothing is against it."""
-    return _BAR if (user or "").startswith(_PATIENTS) else ""
+    return "" if is_clinician(user) else _BAR
 
 
 def signed(work: Work, policy: Policy, facts: Facts, *, by: Author, dialect: Dialect, now: datetime) -> Work:
     """The signed work, or the same with what stands in the way."""
-    wrong = list(troubles(work, policy)) + _refusals(work, policy, by)
+    if against := bar(by.reference):
+        return replace(work, errors=(*work.errors, FieldError(field="", label="Signature", text=against)))
+    wrong = list(troubles(work, policy)) + _refusals(work, policy)
     if wrong:
         own = tuple(error for error in wrong if error.field == "")
         return replace(work, is_signing=True, errors=(*work.errors, *own))
@@ -189,9 +193,7 @@ def _merged(work: Work, policy: Policy, form: Form, seen: Seen) -> Merged:
     return merge(policy.form, base=base, now=work.items, sent=form.sent)
 
 
-def _refusals(work: Work, policy: Policy, by: Author) -> list[FieldError]:
-    if against := bar(by.reference):
-        return [FieldError(field="", label="Signature", text=against)]
+def _refusals(work: Work, policy: Policy) -> list[FieldError]:
     found = misfits(policy.form, enabled(policy.form, work.items))
     return [FieldError(field="", label="Form", text=text) for text in found]
 

@@ -10,7 +10,7 @@ from smartapp.errors import UnknownReview
 from smartapp.facts import Facts, reference_of
 from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, Policy
-from smartapp.reviews import answering, foreign, response
+from smartapp.reviews import answering, attested, foreign, response
 from smartapp.reviews.arrival import Arrival
 from smartapp.reviews.foreign import Found
 from smartapp.reviews.work import Work
@@ -44,19 +44,22 @@ class Assessor:
     def review(self, held: Work, chart: Facts) -> flow.Review:
         """The determination, with the answers as facts (decisions.md "Attested answers").
 
-        Of a signed form too only what a person gave or changed: the rest restates the chart, which is there.
+        Of a signed form too only what a person gave or changed: the rest restates the chart, which is there. Before it
+        is signed only a clinician's answers count.
         """
         policy = self.policy(held)
-        answers = {**self.draft(held, policy, chart), "id": held.id}
+        draft = self.draft(held, policy, chart)
+        given = draft.get("item", ())
+        answers = {**draft, "id": held.id, "item": given if held.signed else attested.counted(given)}
         facts = replace(chart, resources=(*chart.resources, answers))
         order = chart.find(held.order) if held.order else None
         now = held.signed.signature.at if held.signed else self.clock()
         return flow.review(policy, facts, order=order, now=now)
 
     def filled(self, held: Work, arrival: Arrival, others: Found, *, user: str | None) -> Sequence[Any]:
-        """What the chart alone fills in: answers must not fill in others, nor those of a form to go on with."""
+        """What the chart alone fills in: answers must not fill in others, nor those of a form that is in progress."""
         chart = _chart_only(arrival.facts, held)
-        facts = replace(chart, resources=tuple(r for r in chart.resources if r is not others.form))
+        facts = replace(chart, resources=tuple(r for r in chart.resources if not others.holds(r)))
         order = facts.find(arrival.order) if arrival.order else None
         asked = flow.review(arrival.policy, facts, order=order, now=self.clock(), user=user)
         return list(asked.response().get("item", ()))

@@ -46,6 +46,11 @@ class Found:
     void: frozenset[str] = field(default_factory=frozenset)
     """Forms that were entered in error."""
 
+    def holds(self, resource: Resource) -> bool:
+        """Whether a resource is the form to go on with, or another one in progress: those fill in nothing."""
+        is_refused = reference_of(resource) in dict(self.refused)
+        return resource is self.form or (is_refused and resource.get("status") == "in-progress")
+
 
 def find(facts: Facts, work: Work, policy: Policy, *, named: Collection[str]) -> Found:
     """What there is to go on with; `named` are the forms ("QuestionnaireResponse/id") of the launch."""

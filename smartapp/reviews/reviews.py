@@ -16,7 +16,7 @@ from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.form import all_items
-from smartapp.reviews import answering, foreign
+from smartapp.reviews import answering, attested, foreign
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
 from smartapp.reviews.assessment import Assessor
@@ -88,6 +88,7 @@ class Reviews:
             bar=answering.bar(visit.user),
             banner=visit.banner,
             open=visit.open,
+            waiting=() if held.signed else tuple(map(self.question, attested.waiting(shown.get("item", ())))),
             kept=len(held.asides),
             forms=held.forms,
         )

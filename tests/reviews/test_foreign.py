@@ -573,6 +573,20 @@ def test_whatever_another_app_holds_ours_stands_and_what_is_taken_fits_and_has_i
     assert not answered(service, visit, "attest.statement")
 
 
+def test_a_form_that_was_refused_fills_in_nothing():
+    """Story: its answers came as if from the chart, below the sentence that it was not gone on with."""
+    status = next(one for one in policy_items() if one.link_id == "braf.status")
+    positive = next(dict(option) for option in status.shown.options if option["code"] == "v600-positive")
+    on = item("braf.detail", item=[item("braf.date", said(valueDate="2024-02-30"))])
+    treatment = item("treatment", item=[item("braf.status", said(valueCoding=positive)), on])
+    service, visit = opened(form(treatment))
+
+    view = service.reviews.view(visit)
+
+    assert [taken.why_not for taken in view.forms] == ["it is no valid FHIR"]
+    assert answered(service, visit, "braf.status") == []
+
+
 def test_no_answer_of_a_clinician_here_is_lost_whatever_the_other_form_holds():
     service, visit = opened()
     sent = {k: v for k, v in COMPLETE.items() if not k.startswith("attest")}

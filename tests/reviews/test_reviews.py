@@ -416,6 +416,53 @@ def test_a_patient_may_not_sign():
     assert [error.text for error in view.errors] == ["Only a clinician can sign; you may save a draft."]
 
 
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1"])
+def test_what_a_patient_answers_counts_once_a_clinician_has_signed_it(who):
+    """Story: a patient ticked "unresectable", and the page said that a clinician had answered so."""
+    service = Service()
+    theirs, doctors = service.open(user=who, user_name="Ann Example"), service.open()
+    answers = {
+        "unresectable": ("true",),
+        "unresectable.why": ("They said so",),
+        "braf.status": ("v600-not-detected",),
+    }
+    service.reviews.save(theirs, service.form(theirs, answers, token="t1"))
+    drafted = service.reviews.view(doctors)
+
+    left = {name: texts for name, texts in COMPLETE.items() if name not in answers}
+    service.reviews.sign(doctors, service.form(doctors, left, token="t2"))
+
+    signed = service.reviews.view(doctors)
+    assert answers_of(drafted.response, "unresectable")[0]["valueBoolean"] is True
+    assert (criteria(drafted)["advanced"], criteria(drafted)["braf"]) == (Answer.UNKNOWN, Answer.UNKNOWN)
+    assert len(drafted.waiting) == 3
+    assert signed.signature is not None
+    assert signed.review.determination.outcome is Outcome.MET
+    assert signed.waiting == ()
+
+
+def test_an_answer_of_the_patients_that_a_clinician_changes_counts_at_once():
+    service = Service()
+    theirs, doctors = service.open(user="Patient/p"), service.open()
+    service.reviews.save(theirs, service.form(theirs, {"unresectable": ("false",)}, token="t1"))
+    before = criteria(service.reviews.view(doctors))["advanced"]
+
+    service.reviews.save(doctors, service.form(doctors, {"unresectable": ("true",)}, token="t2"))
+
+    view = service.reviews.view(doctors)
+    assert (before, criteria(view)["advanced"], view.waiting) == (Answer.UNKNOWN, Answer.MET, ())
+
+
+def test_a_patient_does_not_attest_for_the_clinician():
+    service = Service()
+    theirs, doctors = service.open(user="Patient/p"), service.open()
+    service.reviews.save(theirs, service.form(theirs, COMPLETE, token="t1"))
+
+    service.reviews.sign(doctors, service.form(doctors, {}, token="t2"))
+
+    assert [error.text for error in service.reviews.view(doctors).errors] == ["Tick this box to sign."]
+
+
 def test_what_this_service_wrote_earlier_does_not_contradict_the_amendment():
     service = Service()
     visit = service.open()

@@ -151,8 +151,12 @@ def test_a_patient_is_told_beforehand_that_a_clinician_signs_and_can_save(who):
 
     send(client, f"{address}/form", {**fields(page), **COMPLETE, "do": "save"})
 
-    form = page.partition('id="form"')[2]
+    form, after = page.partition('id="form"')[2], get(client, address).text
     assert "Only a clinician can sign; you may save a draft." in form.partition("<form")[0]
+    assert (
+        "Answered by the patient or a relative, which counts once a clinician has signed it: Is the" in after
+    )
+    assert "More information needed</h2>" in after
     assert 'value="sign"' not in page
     assert answers_of(response(client, address), "attest.name")[0]["valueString"] == "Dr. Ada Example"
 

@@ -48,6 +48,7 @@ def review(view: View, *, token: str, request_: ClaimView | None = None) -> Resp
         csrf=view.csrf,
         signature=view.signature,
         bar=view.bar,
+        waiting=view.waiting,
         written=view.written,
         saved_at=view.saved_at,
         kept=view.kept,
