@@ -10,14 +10,38 @@ _SIGNS = str.maketrans(
 )
 _MARKS = re.compile(r"\((?:r|tm|c)\)")
 _SPACE = re.compile(r"[^\S\n]+")
+_LEADER = re.compile(r"[._]{3,}|…|-{3,}|={3,}")
+"""What fills a line between a label and its value."""
+_MARKUP = re.compile(
+    r"<(?P<line>/?(?:br|p|div|tr|li|h\d)\b[^<>]*)>|<(?P<cell>/?t[dh]\b[^<>]*)>|</?[a-z][^<>]*>"
+)
+_ESCAPES = {
+    "&nbsp;": " ",
+    "&#160;": " ",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&amp;": "&",
+    "\\.br\\": "\n",
+    "\\t\\": "&",
+}
+"""Of HTML, and of HL7 version 2."""
 _SENTENCE = re.compile(r"[;\n\r]+|[.!](?=\s|$)|\s\|\s|(?<=\S)\s+-\s+(?=(?:no|not|without|negative)\b)")
-_ABBREVIATION = re.compile(r"\b(v\.\s?a|z\.\s?n|st\.\s?p|vs|dr|e\.\s?g|i\.\s?e|bzw)\.(?=\s)")
+_ABBREVIATION = re.compile(r"\b(v\.\s?a|zust\.\s?n|z\.\s?n|st\.\s?p|vs|dr|e\.\s?g|i\.\s?e|bzw)\.(?=\s)")
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Lower case, one kind of hyphen and space, no trademark signs."""
-    return _SPACE.sub(" ", _MARKS.sub("", text.translate(_SIGNS).lower())).strip()
+    """Lower case, one kind of hyphen and space, no trademark signs, no markup."""
+    folded = text.translate(_SIGNS).lower()
+    if "<" in folded or "&" in folded or "\\" in folded:
+        folded = _unmarked(folded)
+    return _SPACE.sub(" ", _MARKS.sub("", _LEADER.sub(": ", folded))).strip()
+
+
+def _unmarked(text: str) -> str:
+    for escape, meant in _ESCAPES.items():
+        text = text.replace(escape, meant)
+    return _MARKUP.sub(lambda m: "\n" if m["line"] else " | " if m["cell"] else " ", text)
 
 
 @lru_cache(maxsize=4096)
@@ -60,8 +84,27 @@ NEGATION = (
     r"pas de",
     r"sans",
     r"sin",
+    r"neg(?:ative)? ?(?:for|:)",
+    r"absence",
+    r"ausencia",
+    r"ausência",
+    r"assenza",
+    r"senza",
+    r"nessun\w*",
+    r"sem",
+    r"geen",
+    r"niet",
+    r"zonder",
+    r"ingen",
+    r"ej",
+    r"exclu[es]?",
+    r"exclu[ií]d[oa]",
+    r"[eé]cart[eé]e?",
+    r"descartad[oa]",
+    r"escluso",
+    r"uitgesloten",
 )
-"""Words that take back what stands beside them (English, German, some French and Spanish)."""
+"""Words that take back what stands beside them (English, German, the commonest of six other languages)."""
 
 HEDGE = (
     r"suspect\w*",
@@ -103,6 +146,21 @@ HEDGE = (
     r"moglich\w*",
     r"möglich\w*",
     r"suspicion",
-    r"sospecha",
+    r"sospech\w*",
+    r"suspici[oó]n",
+    r"suspicions? de",
+    r"soupçon\w*",
+    r"sospett\w*",
+    r"suspeit\w*",
+    r"verdenking",
+    r"misst[aä]nk\w*",
+    r"posible",
+    r"possibile",
+    r"poss[ií]vel",
+    r"(?:a|para|por) descartar",
+    r"descarta",
+    r"da escludere",
+    r"[aà] [eé]liminer",
+    r"favou?r(?:s|ed|ing)?",
 )
 """Words that make a statement uncertain."""

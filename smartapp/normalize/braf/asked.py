@@ -33,6 +33,8 @@ _OTHERS = re.compile(
 _STAIN = re.compile(r"\bve-?1\b|\bihc\b|immunohisto|immunostain|immune stain")
 _STRUCTURAL = re.compile(r"fusion|rearrange|translocation|amplification|copy number|\bfish\b|break-?apart")
 _GERMLINE = re.compile(r"germ-?line|constitutional|hereditary|keimbahn")
+_ELSEWHERE = {Kind.ELSEWHERE, Kind.OTHER, Kind.INVOLVES}
+"""What a test may ask for that is not codon 600: exon 11, K601E."""
 _SOMATIC = re.compile(r"somatic|tumou?r")
 
 
@@ -54,6 +56,8 @@ def _by_name(name: str) -> Asked:
     letters = "".join(sorted({letter for variant in variants for letter in variant.name}))
     whole = any(not variant.name for variant in variants) or {"E", "K"} <= set(letters)
     stain = bool(_STAIN.search(name))
+    named = {variant.kind for variant in find(name)}
+    elsewhere = not variants and named and named <= _ELSEWHERE
     return Asked(
         gene=True,
         others=bool(_OTHERS.search(name)),
@@ -61,4 +65,5 @@ def _by_name(name: str) -> Asked:
         letters="" if whole else letters or ("E" if stain else ""),
         structural=bool(_STRUCTURAL.search(name)),
         germline=bool(_GERMLINE.search(name) and not _SOMATIC.search(name)),
+        scope_unknown=bool(elsewhere),
     )

@@ -4,11 +4,14 @@
 advises says nothing about the patient.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from smartapp.normalize.braf.layout import rejoined
 from smartapp.normalize.braf.polarity import Polarity, cues
+from smartapp.normalize.braf.variants import find
 from smartapp.normalize.words import sentences
 
 RELEVANT = re.compile(
@@ -43,6 +46,10 @@ _GENERAL = re.compile(
     r"|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b|\bmethodolog\w+|\bprimers?\b"
     r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b"
     r"|\bbrother\b"
+    # an earlier version of the report
+    r"|\b(?:previously|originally|initially|formerly|erroneously) (?:reported|resulted|called|released|issued)\b"
+    r"|\b(?:corrected|amended|changed|revised) from\b"
+    r"|\b(?:original|initial|previous|prior|preliminary) (?:report|result|value)s?(?: was| were| stated| read|:)"
 )
 _BY_THIS_ASSAY = re.compile(
     r"(^no\b[^.;]*\b|\b(?:was|were) (?:not )?)(detected|identified|found|seen|observed)"
@@ -88,32 +95,83 @@ def names_braf(words: str) -> bool:
 
 
 def _told(wording: str) -> Iterator[str]:
-    for sentence in sentences(wording):
+    for sentence in sentences(rejoined(wording)):
         result = _BY_THIS_ASSAY.sub(r"\1\2", _REFERENCE_RANGE.split(sentence)[0])
         if not _GENERAL.search(_PARENTHESES.sub(" ", result)):
             yield result
 
 
 def _divided(sentence: str, context: bool | None, *, alone: bool) -> list[Clause]:  # noqa: FBT001 - three answers
-    """The parts of a sentence.
+    """The parts of a sentence, each about one group of genes.
 
-    The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"); a group without
-    a verdict of its own shares that of the next ("BRAF V600E and NRAS Q61R were not detected").
+    The words before the first gene say it of all ("negative for NRAS Q61R and BRAF V600E"). A group without
+    a verdict of its own shares that of the next where they are listed together ("BRAF V600E and NRAS Q61R
+    were not detected"), not in "BRAF V600E, NRAS wild type".
     """
     groups = _gene_groups(sentence)
     if not groups:
         return [Clause(sentence, context, alone and context is True)]
     before = cues(sentence[: groups[0][0]])
-    ends = [start for start, _, _ in groups[1:]] + [len(sentence)]
+    starts = [0] + [_start(sentence, a[0], b[0]) for a, b in itertools.pairwise(groups)]
     parts: list[Clause] = []
-    following: frozenset[Polarity] = frozenset()
+    following = _NOTHING_FOLLOWS
     for i in range(len(groups) - 1, -1, -1):
         start, braf, only = groups[i]
-        words = sentence[0 if i == 0 else start : ends[i]]
-        own = cues(sentence[start : ends[i]])
-        parts.append(Clause(words, braf, only, before or following if not own else frozenset()))
-        following = own or following
+        words = sentence[starts[i] : starts[i + 1] if i + 1 < len(groups) else None]
+        own = cues(words[start:] if i == 0 else words)
+        listed = i == 0 or (starts[i] == start and _LISTED.search(sentence[:start]))
+        shared = following.said if braf and following.braf else following.shared_by(words)
+        parts.append(Clause(words, braf, only, frozenset() if own else (before if listed else ()) or shared))
+        following = _Following(own or shared, words, listed=not own and bool(shared), braf=braf)
     return parts[::-1]
+
+
+_LISTED = re.compile(r"(?:,|\b(?:and|or|nor|und|oder|et|y|e|o)\b|[/+&])\s*$")
+_JOINT = re.compile(r"(?:\b(?:and|or|nor|und|oder|et|y|e|o)\b|[/+&])\s*$")
+_PLURAL = re.compile(
+    r"\b(?:were|are|both|all|none|neither|mutations|variants|changes|alterations|waren|sind|wurden)\b"
+    r"|\b(?:p\.)?[a-z]\d{2,4}[a-z]\b|\bcodon \d"
+)
+"""What says of the next gene what may be said of several: "were not detected", a variant of its own."""
+_LEAD = re.compile(
+    r"(?:[,(]|\b(?:and|but|with|while|whereas)\b)\s*"
+    r"(?P<lead>(?:(?!\band\b|\bbut\b|\bwith\b|\bwhile\b|\bwhereas\b)[^,()])*?(?:\b(?:for|of|in|no|without|not|a|an)|:)\s+)$"
+    r"|(?P<denial>\b(?:without|(?:with )?no|lacking)(?:\s(?:any|evidence of|an?|associated|concurrent|other))*\s+)$"
+)
+"""Words at the end of one group that lead to the next: "NRAS negative, positive for" BRAF."""
+
+
+def _start(sentence: str, previous: int, gene: int) -> int:
+    """Where the words about a gene start: at its name, or at what leads to it."""
+    match = _LEAD.search(sentence, previous, gene)
+    if match is None:
+        return gene
+    start = match.start("lead" if match["lead"] else "denial")
+    return start if cues(sentence[start:gene]) or find(sentence[start:gene]) else gene
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """What is said of the next group of genes."""
+
+    said: frozenset[Polarity]
+    words: str
+    listed: bool
+    """Whether it shares the verdict of the one after it."""
+    braf: bool
+
+    def shared_by(self, words: str) -> frozenset[Polarity]:
+        """What of it holds for the words before it too: all, nothing, or what cannot be told."""
+        if not self.said or not _LISTED.search(words):
+            return frozenset()
+        alike = bool(_PLURAL.search(self.words))
+        joint = bool(_JOINT.search(words))
+        if (alike and (joint or self.listed)) or (joint and not find(words)):
+            return self.said
+        return frozenset({Polarity.UNCLEAR}) if joint or alike or not find(words) else frozenset()
+
+
+_NOTHING_FOLLOWS = _Following(frozenset(), "", listed=False, braf=False)
 
 
 def _gene_groups(sentence: str) -> list[tuple[int, bool, bool]]:

@@ -85,8 +85,9 @@ _BRAF_SEQUENCE = re.compile(
     r"|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf"
 )
 _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
-_BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673")}
+_BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673"), ("", "HGNC:1097"), ("", "1097")}
 _GERMLINE = (LOINC, "LA6683-2")
+_NOT_THE_TUMOR = re.compile(r"germ|keimbahn|f[oe]+tal|prenatal|maternal|donor")
 _UNCERTAIN = {(LOINC, "LA26333-7"), (LOINC, "LA6682-4"), (LOINC, "LA6675-8"), (LOINC, "LA26334-5")}
 _UNCERTAIN_WORDS = re.compile(r"uncertain|unknown|\bvus\b|benign|unklar")
 
@@ -146,7 +147,9 @@ def _is_braf(key: Key) -> bool:
     if pairs & _BRAF_GENE:
         return True
     codes = [code for _, code, _ in codings_of(key) if code]
-    return any(re.fullmatch(r"b-?raf1?\b.*|.*\bbraf\b.*", plain(t)) for t in (*texts_of(key), *codes))
+    return any(
+        re.fullmatch(r"b-?raf1?\b.*|.*\bbraf\b.*|hgnc:\s?1097", plain(t)) for t in (*texts_of(key), *codes)
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -170,9 +173,7 @@ def _all(key: Key) -> tuple[str, ...]:
 
 def _is_germline(key: Key) -> bool:
     pairs = {canonical(system, code) for system, code, _ in codings_of(key)}
-    return _GERMLINE in pairs or any(
-        "germ" in plain(text) or "keimbahn" in plain(text) for text in texts_of(key)
-    )
+    return _GERMLINE in pairs or any(_NOT_THE_TUMOR.search(plain(text)) for text in texts_of(key))
 
 
 def _is_uncertain(key: Key) -> bool:

@@ -37,8 +37,20 @@ _UNCLEAR = (
     r"|questionable|doubtful|weak\w*|low[- ]level|below (?:the )?(?:limit|level|lower|cut-?off|threshold"
     r"|detection)|trace|repeat\w*|preliminary|provisional|rule[- ]?out|r/o|not (?:wild[- ]?type|wt"
     r"|negative)|non-?wild-?type|discordant|conflicting|verdacht|fraglich|\?|if|may|might|would|unless"
-    r"|mosaic"
+    r"|mosaic|neither|geen|niet|ej|ingen|inte|não|nao|sem|senza|nessun\w*|send out"
 )
+_ELSEWHERE = (
+    r"(?:n[ãa]o|non|niet|ej|inte) (?:\w+ )?(?:detec?tad[oa]|identificad[oa]|encontrad[oa]|rilevat[oa]|riscontrat[oa]"
+    r"|evidenziat[oa]|identificat[oa]|presente|aangetoond|gevonden|gedetecteerd|aanwezig|påvisad|detekterad|retrouvée?)"
+    r"|(?:geen|ingen|nessuna|sem|senza)"
+    r" (?:[\w./>():-]+ ){0,3}?\S*muta(?:tie|tion|zione|ção)\w*(?: (?:aangetoond|påvisad|\w*ata))?"
+    r"|(?:ausencia|ausência|assenza|absence) (?:d[eiu]\b|d'\w+)(?: (?!con\b)[\w./>():'-]+){0,4}?"
+    r"|ausente|assente|absente|nein"
+    r"|neither (?:\S+ ){1,8}?(?:mutations? |variants? )?(?:(?:was|were) )?"
+    rf"{_SEEN}|no detectad[oa]|no se (?:detecta\w*|detectó|observ\w+|identific\w+)|nativo|salvaje"
+    r"|silvestre|sauvage|selvaggio"
+)
+"""Not found, in other languages."""
 _NOT_FOUND = (
     rf"(?:not|nicht|non|no) (?:[\w/]+ ){{0,3}}?{_SEEN}|(?:did|does|do|was|were|has|have|is"
     rf"|are)(?: ?n[o']t) (?:\w+ ){{0,3}}?(?:show|reveal|detect|identify|demonstrate"
@@ -61,15 +73,26 @@ _FOUND = (
 )
 _LEFTOVER = r"not|no|nicht|kein\w*|non|without"
 _CUE = re.compile(
-    rf"(?<![a-z0-9])(?:(?P<unclear>{_UNCLEAR})|(?P<not_found>{_NOT_FOUND})|(?P<found>{_FOUND})"
+    rf"(?<![a-z0-9])(?:(?P<elsewhere>{_ELSEWHERE})|(?P<unclear>{_UNCLEAR})|(?P<not_found>{_NOT_FOUND})"
+    rf"|(?P<found>{_FOUND})"
     rf"|(?P<leftover>{_LEFTOVER}))"
     r"(?![a-z0-9])|(?<=[a-z0-9])\s?(?P<plus>\(?\+{1,3}\)?)(?=$|[\s,.;)])"
     r"|v(?:al)?600[a-z]{0,3}(?P<minus>-(?=$|[,;.)])|\s?=\s?0(?![.\d]))"
+    r"|(?<=[\s:(=])(?:(?P<ve>-ve)|(?P<plus_ve>\+ve))(?![a-z0-9])|(?P<open>\?)"
 )
 _NO_OTHER = re.compile(
     r"no (?:other|additional|further)\b[^.;,]*|(?:of )?(?:unknown|uncertain) (?:clinical )?significance"
     r"|(?:on|upon|after|by) repeat(?:ed)? (?:test\w*|analysis|sequencing|assay)"
     r"|non-? ?v600(?![a-z0-9])|(?:variant|allele) (?:allele )?fre\w+[^.;,]*|not otherwise specified"
+)
+
+_RESULT_LABEL = re.compile(
+    r"^\s*(?:(?:final|overall|test|patient) )?(?:result|interpretation|finding|status|call|value|assessment|ergebnis)s?"
+    r"\s*[:=]?\s*"
+)
+_FILLER = re.compile(
+    r"\b(?:was|were|is|are|been|has|have|the|a|an|any|in|on|by|for|of|this|sample|specimen|tumou?r|tissue|pcr|ngs"
+    r"|sequencing|mutation|variant|with|assay|method)s?\b"
 )
 
 
@@ -78,13 +101,19 @@ def cues(text: str) -> frozenset[Polarity]:
     """Everything that the words of a plain text say about finding or not finding."""
     found = set()
     for match in _CUE.finditer(_NO_OTHER.sub(" ", text)):
-        if match["unclear"] or match["leftover"] or match["minus"]:
+        if match["unclear"] or match["leftover"] or match["minus"] or match["open"]:
             found.add(Polarity.UNCLEAR)
-        elif match["not_found"]:
+        elif match["not_found"] or match["elsewhere"] or match["ve"]:
             found.add(Polarity.NOT_FOUND)
         else:
             found.add(Polarity.FOUND)
     return frozenset(found)
+
+
+def is_verdict(text: str) -> bool:
+    """Whether a plain text says whether something was found, and nothing of what: "result: not detected"."""
+    rest = _CUE.sub(" ", _RESULT_LABEL.sub("", text))
+    return rest != text and not _FILLER.sub(" ", rest).strip(" .,:=*!-()[]\"'")
 
 
 def of(text: str) -> Polarity | None:

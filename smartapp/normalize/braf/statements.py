@@ -26,6 +26,8 @@ _COMMAS = re.compile(
     r"|\band\b(?=.*\b(?:not|no|negative)\b)"
 )
 
+_NO_ALLELE = re.compile(r"(?<![\d.])0(?:\.0+)?\s?%")
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -91,14 +93,18 @@ def _judged(
         return []
     if polarity is Polarity.UNCLEAR or len(said) > 1:
         return [UNCLEAR]
+    if polarity is Polarity.FOUND and _NO_ALLELE.search(clause.words):
+        return [UNCLEAR]
     judge = _not_found if polarity is Polarity.NOT_FOUND else _found
     return [judge(variants, clause, how.asked)]
 
 
 def _bare(variants: tuple[Variant, ...], clause: Clause, how: _Reading) -> Polarity | None:
     """A variant without a verdict is a finding; beside the name of a test it is none."""
-    if not variants or all(v.kind in (Kind.REGION, Kind.AMPLIFICATION) for v in variants):
+    if not variants or all(v.kind in (Kind.REGION, Kind.ELSEWHERE, Kind.AMPLIFICATION) for v in variants):
         return None
+    if clause.words.rstrip().endswith((":", "=")):
+        return Polarity.UNCLEAR  # a label whose value is not there
     if _TEST_WORD.search(clause.words):
         return None if how.explicit else Polarity.UNCLEAR
     if any(v.kind is Kind.V600 for v in variants) or not how.explicit:

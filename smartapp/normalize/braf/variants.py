@@ -20,6 +20,8 @@ class Kind(StrEnum):
     AMPLIFICATION = "amplification"
     REGION = "region"
     """Exon 15, where codon 600 lies: without a change there, codon 600 has none."""
+    ELSEWHERE = "elsewhere"
+    """Another exon: without a change there, codon 600 may have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ _LISTED = re.compile(
 )
 _OLD = re.compile(rf"{_START}(?:p\.)?\(?(?:v599e|val599glu)\)?(?![a-z0-9])")  # until 2004, one codon less
 _CODON = re.compile(r"(?<![a-z0-9])(?:codon 600|class (?:i|1))(?![a-z0-9])")
+_OTHER_EXON = re.compile(
+    r"(?<![a-z0-9])exons? (?:#\s?)?(?:1[0-46-8]|[1-9])(?![0-9]|\s?(?:-|to|through|bis)\s?\d|[^.;]*\b15\b)"
+)
 _EXON = re.compile(r"(?<![a-z0-9])exon (?:#\s?)?15(?![a-z0-9])")
 _CODING = re.compile(
     r"(?<![0-9])(?:c\.\s?)?(?P<change>1799\s?t\s?>\s?[acg]|1798\s?g\s?>\s?[act]|1796\s?t\s?>\s?a"
@@ -67,7 +72,11 @@ _GENOMIC = re.compile(r"(?:140453136|140753336|140453137|140753337)\s?(?P<change
 _NAMED_BY_DATABASE = re.compile(r"(?<![a-z0-9])(?:rs113488022|cosm476|cosv56056643|ve-?1)(?![a-z0-9])")
 _INVOLVES = re.compile(
     r"(?:(?:v|val)600|(?<![a-z0-9])\w{1,3}\d{3})_(?:\w+)|(?:p\.)?\(?(?:v|val)600(?:fs\w*|del\w*|dup\w*"
-    r"|ins\w*|_\w+|=|\*)|(?:non|not)[\s-]?(?:v|val)600[a-z]\w*|(?:other than|except|excluding"
+    r"|ins\w*|_\w+|=|\*)"
+    # V600 as the transcript NM_001374258 numbers it
+    r"|(?<![a-z0-9])(?:p\.\s?)?\(?(?:v|val)640(?:glu|lys|asp|arg|met|ala|gly|leu|[ekdrmagl])\)?(?![a-z0-9])"
+    r"|(?<![0-9])c\.\s?19(?:19\s?t\s?>|18\s?g\s?>|18_1919|19_1920)\s?\w*"
+    r"|(?:non|not)[\s-]?(?:v|val)600[a-z]\w*|(?:other than|except|excluding"
     r"|besides) (?:braf )?(?:p\.)?(?:v|val)600\w*|(?<![0-9])(?:c\.)?1(?:79\d|80\d)_1\d{3}\w*"
 )
 _NON_V600 = re.compile(r"(?<![a-z0-9])non[\s-]?(?:v|val)600(?![a-z0-9])(?:\s(?:mutation|variant)\w*)?")
@@ -108,7 +117,7 @@ def _involving(text: str) -> list[Variant]:
         _mention(match, Kind.INVOLVES, match[0])
         for match in _INVOLVES.finditer(text)
         if not any(s.start() < match.end() and match.start() < s.end() for s in simple)
-        and ("600" in match[0] or "_1" in match[0])
+        and any(part in match[0] for part in ("600", "640", "_1", "c.19"))
     ]
 
 
@@ -131,7 +140,8 @@ def _listed(text: str) -> list[Variant]:
 
 
 def _regions(text: str) -> list[Variant]:
-    return [_mention(match, Kind.REGION, "exon 15") for match in _EXON.finditer(text)]
+    elsewhere = [_mention(match, Kind.ELSEWHERE, match[0]) for match in _OTHER_EXON.finditer(text)]
+    return elsewhere + [_mention(match, Kind.REGION, "exon 15") for match in _EXON.finditer(text)]
 
 
 def _v600(text: str) -> list[Variant]:
