@@ -31,7 +31,9 @@ _KIN = (
     r"mother\w*|father\w*|sister\w*|brother\w*|parents?|siblings?|cousin\w*|uncle\w*|aunt\w*",
     r"nephew\w*|niece\w*|grand\w+|daughters?|sons?|relatives?|husband|wife|spouse",
     r"mutter|vater|schwester|bruder|tante|onkel|familien\w*",
-    r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese|antecedents familiaux",
+    r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese",
+    r"familiaux|familiales?|familiar(?:es|i)?|famil[eí]ares|familiär\w*|madre|padre|herman[oa]s?|abuel[oa]s?",
+    r"mère|père|sœur|soeur|frère|tante|oncle|sorella|fratello|nonn[oa]|mãe|irmã\w*|moeder|vader|zus|broer|mor|syster",
 )
 _OTHER_THAN_PATIENT = any_of(*_KIN)
 _IN_ANOTHER = re.compile(rf"[\s,:(\-]*(?:(?:in|of|her|his|the|patient's)\s)*(?:{'|'.join(_KIN)})(?![a-z0-9])")
@@ -46,12 +48,15 @@ _NO_STATEMENT_BEFORE = any_of(
     r"prevention of",
     r"predispos\w+",
     r"susceptib\w+",
+    r"precursors? of",
+    r"(?<=worried:)",
 )
 _NO_STATEMENT_AFTER = re.compile(
     r"[-\s]*(?:associated|antigen|screening|risk|syndrome|like|vaccine|clinic\b|education|prevention"
-    r"|specific|(?:and|und) neural|gene\b|predisposition|susceptib|awareness|check|center|unit\b)"
+    r"|specific|(?:and|und) neural|gene\b|predisposition|susceptib|awareness|check|center|unit\b|mimic|concern"
+    r"|worr)"
 )
-_NON = re.compile(r"(?:non|nicht|pseudo)[-\s]?$")
+_NON = re.compile(r"(?:non|nicht|pseudo|pre)[-\s]?$")
 
 # Not denials of the disease although they hold a negation.
 _HARMLESS = any_of(
@@ -92,8 +97,17 @@ _PAST_BEFORE = any_of(
     r"s/p",
     r"zustand nach",
     r"z\.?\s?n",
-    r"antecedents?",
-    r"antecedentes",
+    r"ant[eé]c[eé]dent(?:es?|s)?",
+    r"historia[l]?(?: cl[ií]nico)? (?:de|previa|personal)",
+    r"histoire de",
+    r"storia di",
+    r"pregress[oa]",
+    r"previ[oa]",
+    r"voorgeschiedenis",
+    r"tidigare",
+    r"zust\.? ?n\.?",
+    r"zn",
+    r"rezidivfrei\w*",
     r"remote",
     r"anamnes\w+",
 )
@@ -103,17 +117,20 @@ _PAST_ADJACENT = re.compile(
 _PAST_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|now|currently|in|with|is in|complete|full|\w+ly)\s)*"
     r"(?:histor(?:y|ical)|hx|h/o|resolved|cured|remission|(?:complete |full )?remission|ned\b"
-    r"|no evidence of (?:any )?disease|in the past|years? ago|disease[- ]free|survivor)"
+    r"|no evidence of (?:any )?disease|in the past|years? ago|disease[- ]free|survivor|surveillance"
+    r"|excision (?:scar|site)"
+    r"|[^.;]*\b(?:ned|no evidence of (?:any )?disease(?! progression)|disease[- ]free)\b)"
 )
 _DENIED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|has been|were|been|have|now|subsequently|\w+ly)\s)*"
-    r"(?:ruled out|excluded|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen"
+    r"(?:ruled[- ]out|excluded|denie[sd]|= ?no\b|exclu\b|[eé]cart[eé]e?\b|descartad[oa]|escluso|uitgesloten"
+    r"|absent|negative\b(?! for| nodes| sentinel| margins)|not (?:found|seen"
     r"|identified|present|detected|diagnosed|confirmed)|unlikely|refuted|not excluded|cannot be excluded"
     r"|ausgeschlossen|none\b|no\s*[.)]?$)"
 )
 _HEDGED_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|were|been|being|\w+ly)\s)*"
-    r"(?:\?|suspected|suspicion|possible\s*[).]?$|possibly\s*[).]?$|probable\s*[).]?$|likely\s*[).]?$"
+    r"(?:\?|benign|suspected|suspicion|possible\s*[).]?$|possibly\s*[).]?$|probable\s*[).]?$|likely\s*[).]?$"
     r"|unlikely|questionable|r/o|rule[- ]out|vs\b|versus\b|not (?:yet )?(?:excluded|confirmed|ruled out)"
     r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)|unconfirmed"
     r"|provisional|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
@@ -160,6 +177,15 @@ def names_any(terms: Terms, text: str) -> bool:
 def is_of_relatives(text: str) -> bool:
     """Whether a heading, as the category of a Condition, says that what stands below it is a relative's."""
     return _OTHER_THAN_PATIENT.search(plain(text)) is not None
+
+
+def is_of_open_kind(terms: Terms, site: str) -> bool:
+    """Whether a body site, in plain words, is one where a disease looked for is of an open kind: the eye."""
+    wording = _HARMLESS.sub(" ", site)
+    return not _LID.search(site) and any(lex.doubt and lex.doubt.search(wording) for lex in _lexicons(terms))
+
+
+_LID = any_of(r"eye ?lids?", r"(?:augen)?lid\w*", r"skin")
 
 
 @lru_cache(maxsize=8192)

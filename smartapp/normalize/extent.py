@@ -9,7 +9,8 @@ from smartapp.normalize.words import any_of, plain, sentences
 
 _SPREAD = any_of(
     r"(?:oligo-?)?metasta\w+",
-    r"m[eé]tasta\w+",
+    r"m[eé]t[aá]sta\w+",
+    r"\w{3,}metastasen",
     r"mets",
     r"disseminat\w+",
     r"carcinomatosis",
@@ -64,13 +65,25 @@ _TOLD_OTHERWISE = any_of(
     r"nicht",
     r"verdacht\w*",
     r"v\.?\s?a",
+    r"sans",
+    r"senza",
+    r"sin",
+    r"sem",
+    r"geen",
+    r"zonder",
+    r"ingen",
+    r"pas de",
+    r"absence",
+    r"ausencia",
+    r"fear of",
+    r"worr(?:y|ied)",
     r"\?",
 )
 _ATTACHED_NO = re.compile(r"(?:non|nicht|anti|pre)[-\s]?$")
 _TAKEN_BACK = re.compile(
     r"[\s:,(\-]*(?:(?:disease|lesions?|spread|is|are|was|were|has been|have been|been|\w+ly)\s)*"
     r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected"
-    r"|possible\b|\?|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
+    r"|possible\b|\?|surveillance|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
 )
 _REGIONAL = any_of(
     r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*"
@@ -83,6 +96,9 @@ _OTHER_STAGE = any_of(
     r"ckd|kidney disease|renal|pressure|decubit\w*|ulcer|heart failure|chf|copd|fibrosis|clark\w*|tanner"
     r"|nyha|cirrhosis|gvhd|endometriosis|retinopathy|parkinson\w*"
 )
+_OF_SOMETHING_ELSE = re.compile(
+    r"[\s,:(\-]*(?:\w+ )?(?:ckd|kidney|renal|pressure|decubit\w*|ulcer|sacral|heart|chf|copd|fibrosis|cirrhosis)\b"
+)
 _DIRECTLY_BEFORE = re.compile(
     r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*)|m[eé]tastatique|disseminated"
     r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular"
@@ -91,7 +107,7 @@ _DIRECTLY_BEFORE = re.compile(
 )
 _DIRECTLY_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
-    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|disseminated"
+    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|metast[aá][st]ic[oa]|disseminated"
     r"|stage (?:iv|4)[a-d]?\b|\(?stage (?:iv|4)[a-d]?\b)"
 )
 
@@ -196,6 +212,7 @@ def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:
     following = _DIRECTLY_AFTER.match(after)
     if (
         following
+        and not _OF_SOMETHING_ELSE.match(after[following.end() :])
         and not _TAKEN_BACK.match(after[following.end() :])
         and not _is_doubted(after[: following.end()])
     ):
