@@ -9,6 +9,7 @@ from browser import lhcforms
 from spec import cases
 
 from smartapp import flow
+from smartapp.outputs.form.enabled import enabled
 from smartapp.policies import load_catalog
 from smartapp.policies.artifacts import canonical_of, load_artifacts
 from smartapp.sources.bundle import case_of, read
@@ -61,6 +62,53 @@ def test_the_same_items_are_asked_only_on_condition(open_page, unresectable):
     out = lhcforms.shown(open_page().page, questionnaire(), form)
     asked = [name for name, _, _ in lhcforms.answers(out["response"])]
     assert ("unresectable.why" in asked) is unresectable
+
+
+ASKED = [
+    {},
+    {"unresectable": True, "metastatic": False, "pd1.received": True, "braf.status": "v600-positive"},
+    {"unresectable": False, "metastatic": True, "pd1.received": False, "braf.status": "v600-not-detected"},
+    {"metastatic": None, "stage.group": None, "brafi.received": False, "braf.status": "pending"},
+    {"pd1.outcome": None, "brafi.received": True, "braf.status": "equivocal"},
+    {"pd1.received": None, "braf.status": None},
+]
+VALUES = {
+    "boolean": {"valueBoolean": True},
+    "date": {"valueDate": "2024-05-01"},
+    "decimal": {"valueDecimal": 1},
+    "integer": {"valueInteger": 1},
+}
+
+
+def answered(form, given):
+    """Every question with an answer, those in `given` with that one or, for None, with none."""
+    for one in form:
+        below = list(answered(one.items, given))
+        if one.type == "group":
+            yield {"linkId": one.link_id, "item": below}
+        elif one.type != "display" and given.get(one.link_id, 0) is not None:
+            yield {"linkId": one.link_id, "answer": [value(one, given.get(one.link_id))]}
+
+
+def value(one, given):
+    if isinstance(given, bool):
+        return {"valueBoolean": given}
+    if one.shown.options:
+        option = next((o for o in one.shown.options if o["code"] == given), one.shown.options[0])
+        return {"valueCoding": dict(option)}
+    return VALUES.get(one.type, {"valueString": "x"})
+
+
+@pytest.mark.parametrize("given", ASKED, ids=str)
+def test_of_all_answers_those_to_questions_that_are_asked_are_left(open_page, given):
+    """ui.md 7, check 10: with each answer that others depend on, the other renderer asks what we ask."""
+    form = catalog().policies[0].form
+    whole = list(answered(form, given))
+    out = lhcforms.shown(open_page().page, questionnaire(), response(whole))
+    theirs = {name for name, _, _ in lhcforms.answers(out["response"])}
+    ours = {name for name, _, _ in lhcforms.answers(response(enabled(form, whole)))}
+    assert theirs == ours
+    assert len(ours) < len({name for name, _, _ in lhcforms.answers(response(whole))})
 
 
 def response(given):
