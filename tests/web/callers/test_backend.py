@@ -147,6 +147,20 @@ def test_nothing_else_opens_the_fhir_endpoints(client):
         assert answer.json["resourceType"] == "OperationOutcome"
 
 
+def test_who_fetches_forms_too_often_has_to_wait(tmp_path):
+    client = application(tmp_path, calls_a_minute=3).test_client()
+    access = _asked(client).json["access_token"]
+
+    answers = [client.get("/fhir/Questionnaire", headers=bearer(access)) for _ in range(8)]
+
+    # two minutes may have been touched
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {200, 429}
+    assert (statuses[0], statuses[-1]) == (200, 429)
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert answers[-1].json["resourceType"] == "OperationOutcome"
+
+
 def test_an_access_token_does_not_open_the_hooks(client):
     access = _asked(client).json["access_token"]
 
