@@ -9,6 +9,7 @@ from fakes_practice import ID, UNORDERED, browsing, client, read, signed
 from integration.practice import everything, get
 
 from smartapp.config import Config
+from smartapp.demo import standing
 from smartapp.ehrs import Ehr
 from smartapp.sandbox import running
 from smartapp.sandbox.fhir.access import EVERYTHING
@@ -132,6 +133,23 @@ def test_an_order_of_the_screen_is_a_draft_in_hapi_and_brings_its_card(practice,
     practice.practice.reset("fennimoor")
     assert encounter["subject"] == order["subject"]
     assert "criteria look met" in answer.text
+
+
+def test_the_demo_with_its_records_on_hapi_just_works(hapi, patients):
+    """What `make demo FHIR=...` starts: the app knows the practice, which keeps its records there."""
+    settings = Config(port=0, database_url="sqlite://", callers="known")
+    with standing(settings, ehr_port=0, fhir=hapi.base, asks_consent=False) as stand:
+        page = requests.post(
+            f"{stand.ehr.url}/patients/quillmere/orders",
+            data={"what": "brand", "how": "server"},
+            headers={"Origin": stand.ehr.url},
+            timeout=60,
+        ).text
+        (order,) = everything(hapi.base, f"MedicationRequest?patient={patients['quillmere']}&status=draft")
+        stand.ehr.practice.reset("quillmere")
+
+    assert "criteria look met" in page
+    assert order["extension"][-1]["url"].endswith("/ext-coverage-information")
 
 
 @contextmanager
