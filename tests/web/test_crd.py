@@ -168,6 +168,19 @@ def test_an_order_that_says_it_already_gets_its_card_and_no_action(version):
     assert [(_orders(answer), len(answer.json["cards"])) for answer in answers] == [([], 1), ([], 1)]
 
 
+@pytest.mark.requirement("crd-2.2.1#resp-35")
+@pytest.mark.parametrize(("day", "actions"), [("2026-05-31", 1), ("2026-06-01", 0)])
+def test_what_was_good_until_a_day_that_has_passed_is_said_anew(day, actions):
+    order = copy.deepcopy(_orders(_post(call(extension=wanting("2.2"))))[0])
+    expiry = next(part for part in order["extension"][-1]["extension"] if part["url"] == "expiry-date")
+    expiry["valueDate"] = day
+
+    answer = _post(call(order, extension=wanting("2.2")))
+
+    assert len(_orders(answer)) == actions
+    assert all(len(sent["extension"]) == 1 and _said(sent)["expiry-date"] > day for sent in _orders(answer))
+
+
 def test_what_is_new_replaces_what_was_said_under_the_same_id():
     before = _orders(_post(call()))[0]
     report = {

@@ -19,7 +19,7 @@ _SETTLED = ("satisfied", "no-auth")
 
 
 def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str, Any] | None:
-    """The action, or None when the order says all of it already (CRD 2.2.1 resp-35).
+    """The action, or None when the order says all of it already, and it still holds (CRD 2.2.1 resp-35).
 
     What the payer settled on this Coverage is never overwritten; what it said about another one stays. The
     order is as it came but for the extension (resp-37).
@@ -28,7 +28,7 @@ def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str,
     if any(code in _SETTLED for e in known for code in values(e, "pa-needed", "valueCode")):
         return None
     said = _restated(known, assertion, dialect)
-    if _is_same(known, said):
+    if _is_same(known, said, assertion):
         return None
     others = [e for e in listed(order) if not any(e is one for one in known)]
     return {
@@ -41,7 +41,7 @@ def update(order: Resource, assertion: Assertion, dialect: Dialect) -> dict[str,
 def is_said(order: Resource, assertion: Assertion, dialect: Dialect) -> bool:
     """Whether the order carries just this about its Coverage."""
     known = _known(order, assertion)
-    return _is_same(known, _restated(known, assertion, dialect))
+    return _is_same(known, _restated(known, assertion, dialect), assertion)
 
 
 def given(action: Mapping[str, Any]) -> Extension:
@@ -59,8 +59,14 @@ def _restated(known: Sequence[Extension], assertion: Assertion, dialect: Dialect
     return render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
 
 
-def _is_same(known: Sequence[Extension], said: Extension) -> bool:
-    return len(known) == 1 and _essence(known[0]) == _essence(said)
+def _is_same(known: Sequence[Extension], said: Extension, assertion: Assertion) -> bool:
+    return len(known) == 1 and _essence(known[0]) == _essence(said) and not _is_over(known[0], assertion)
+
+
+def _is_over(known: Extension, assertion: Assertion) -> bool:
+    """Whether what was said was good until a day that has passed."""
+    today = assertion.on.isoformat()
+    return any(isinstance(day, str) and day < today for day in values(known, "expiry-date", "valueDate"))
 
 
 def _known_id(known: Sequence[Extension]) -> str | None:
