@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from smartapp.normalize import aliases, braf, diseases, extent, malignancy, staging
+from smartapp.normalize import aliases, braf, diseases, extent, kinds, malignancy, staging
 from smartapp.normalize.coding import (
     ALIAS,
     READING,
@@ -20,7 +20,8 @@ from smartapp.normalize.coding import (
 )
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import DISEASE_NAME, Terms
-from smartapp.normalize.uris import ICD10, ICD10AM, ICD10CM, ICD10GM, SNOMED
+from smartapp.normalize.uris import ICD9CM, ICD10, ICD10AM, ICD10CM, ICD10GM, SNOMED
+from smartapp.normalize.words import plain
 
 
 def read(condition: Json, terms: Terms) -> Json:
@@ -30,7 +31,7 @@ def read(condition: Json, terms: Terms) -> Json:
     extra = concept_readings(terms, key_of(code)) if code else ()
     if not condition.keys().isdisjoint(_AROUND):
         changes = _around(condition, terms)
-        extra = (*_noted(condition), *extra)
+        extra = (*_noted(condition), *_left_open(condition, terms), *extra)
     if "category" in condition and any(diseases.is_of_relatives(text) for text in _categories(condition)):
         extra = (*_of_another(terms), *extra)
     if extra:
@@ -54,6 +55,7 @@ def _of_another(terms: Terms) -> tuple[Json, ...]:
 _ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z](?=[0-9A-Z]{0,3}$)|$)")
 _MALIGNANT = re.compile(r"C(?!00|06|15|2[01]|3[01]|4[34]|5[12]|6[039]|7[789B]|80|4A)\d[0-9A-Z]\b")
 """Another primary malignancy, save those that may be the melanoma itself, of the skin, of the eye, or secondary."""
+_MALIGNANT_ICD9 = re.compile(r"14[1-8]|15[1235-9]|16[1-5]|17[0145]|179|18[0-35689]|19[1-5]|20[0-8]")
 _OTHER_EDITIONS = (ICD10, ICD10GM, ICD10AM)
 _AROUND = frozenset(("note", "stage", "bodySite", "extension"))
 
@@ -86,6 +88,8 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
         *(named or _of_some_icd(key)),
         *_other_malignancy(terms, key),
         *_extent(words),
+        *kinds.readings(key),
+        *_secondary(key),
     )
 
 
@@ -140,9 +144,31 @@ def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
     return (reading("other-malignancy-text"),) if other else ()
 
 
+def _secondary(key: Key) -> Iterator[Json]:
+    """A distant secondary neoplasm by the display of its SNOMED CT code, where the value sets do not list it."""
+    for system, code, display in codings_of(key):
+        named = (
+            _DISTANT.search(plain(display))
+            if display and (canonical(system, code) or ("",))[0] == SNOMED
+            else None
+        )
+        if named and not _NOT_DISTANT.search(named[0]):
+            yield reading("distant-metastasis")
+
+
+_DISTANT = re.compile(
+    r"^(?:secondary malignant neoplasms?|metastatic malignant neoplasms?|metastas[ie]s) (?:of|to|in)\b.*"
+)
+_NOT_DISTANT = re.compile(r"lymph|node|skin|cutaneous|unknown|unspecified|multiple|carcinoma|from\b")
+
+
 def _is_coded_malignancy(key: Key) -> bool:
-    """By a code of another edition of ICD-10."""
-    return any(map(_MALIGNANT.match, _icd_like(key)))
+    """By a code of another edition of ICD-10, or of ICD-9."""
+    return any(map(_MALIGNANT.match, _icd_like(key))) or any(
+        pair[0] == ICD9CM and _MALIGNANT_ICD9.match(pair[1])
+        for system, code, _ in codings_of(key)
+        if (pair := canonical(system, code))
+    )
 
 
 def _is_other(terms: Terms, texts: Iterable[str]) -> bool:
@@ -162,6 +188,18 @@ def _noted(condition: Json) -> tuple[Json, ...]:
     concepts += condition.get("bodySite", ())
     texts += [text for concept in concepts for text in texts_of(key_of(concept))]
     return _extent(texts)
+
+
+def _left_open(condition: Json, terms: Terms) -> Iterator[Json]:
+    """What body site and histology say of the kind of tumor."""
+    for site in condition.get("bodySite", ()):
+        yield from kinds.of_site(terms, key_of(site))
+    for extension in condition.get("extension", ()):
+        if extension["url"].endswith(_HISTOLOGY) and "valueCodeableConcept" in extension:
+            yield from kinds.readings(key_of(extension["valueCodeableConcept"]))
+
+
+_HISTOLOGY = "histology-morphology-behavior"
 
 
 def _extension(extension: Json, terms: Terms) -> Json:

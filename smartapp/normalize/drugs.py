@@ -50,8 +50,15 @@ _NEGATED_AFTER = (
     r"level",
     r"trough",
     r"drug monitoring",
-    r"nicht (?:gegeben|verabreicht)",
+    r"nicht (?:gegeben|verabreicht|erhalten|bekommen|begonnen|gestartet)",
+    r"vor beginn",
     r"abgelehnt",
+    r"non (?:administré|reçu|donné)e?",
+    r"no (?:administrad[oa]|recibid[oa]|dad[oa]|iniciad[oa])",
+    r"niet (?:gegeven|toegediend|ontvangen|gestart)",
+    r"ej (?:given|givet|gett)",
+    r"ineligible",
+    r"assay",
 )
 # Fine in an order, which says what shall be done; no statement that it was.
 _INTENDED_BEFORE = (
@@ -71,8 +78,17 @@ _INTENDED_BEFORE = (
     r"prior auth\w*",
     r"authorization",
     r"geplant\w*",
+    r"(?:will|to|plans? to) (?:start|begin|receive|initiate)",
+    r"start(?=\s*$)",
+    r"unable to (?:receive|get|take)",
 )
 _INTENDED_AFTER = (
+    r"scheduled",
+    r"candidate",
+    r"consult\w*",
+    r"information",
+    r"leaflet",
+    r"next (?:week|month|visit)",
     r"education",
     r"counsel\w*",
     r"consent",
@@ -104,6 +120,7 @@ _OPEN = any_of(r"non-? ?blinded", r"not blinded", r"open-label")
 _WITHHELD = re.compile(
     r"(?:hold|held|withheld)\b|.*\b(?:stopped|discontinued|cancell?ed|withdrawn) (?:before|prior to) "
     r"(?:the |any )?(?:first|1st|start\w*|initiation|administration)|.*\bscreen(?:ing)? fail"
+    r"|.*\b(?:held|on hold|withheld|deferred|postponed|omitted|skipped)\W*$"
 )
 """Words for a drug that are no denial, and leave open whether any of it was given."""
 _BEFORE_ASIDE = re.compile(
@@ -115,13 +132,22 @@ _AFTER_ASIDE = re.compile(
 )
 """Words around a name that tell of its harm, or of what was given because of it: "prednisone for ... colitis"."""
 _NEVER = re.compile(
-    r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|it|he|she|they)\s)*"
+    r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|therapy|it|he|she|they|reports?|states?"
+    r"|that|[a-z]+(?:mab|nib))\s)*(?:"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
-    r"(?:receiv\w+|given|taken|take|administered|infused|started|dispensed|picked up)"
-    r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|dose|patient|pt))*"
+    r"(?:receiv\w+|given|taken|take|took|administered|infused|started|start|initiated|dispensed|picked up)"
+    r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|therapy|dose|patient|pt))*"
     r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
+    r"|(?:denie[sd]|not) (?:ever )?(?:taking|receiving|having received)\b"
+    r"|(?:will|to|scheduled to|plans? to|planned to) (?:be )?(?:start(?:ed)?|begin|initiated?)\b(?! (?:cycle|dose))"
+    r"|(?:was |were )?(?:documented|charted|entered|recorded) in error\b|wrong patient\b)"
 )
 """A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
+_REFUSAL = any_of(
+    r"refus\w+|declin\w+|denied|held|withheld|on hold|(?:not |un)available|out of stock|not (?:performed|given|done)"
+    r"|no[- ]show|cancell?ed|nicht (?:gegeben|verabreicht|durchgeführt)"
+)
+_FURTHER = any_of(r"further|additional|more|remaining|subsequent|next|continu\w+")
 _ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")
 _NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
 
@@ -144,10 +170,14 @@ def named(terms: Terms, text: str, *, ordered: bool = False) -> tuple[str, ...]:
 def _mentions(terms: Terms, text: str, wording: str) -> Iterator[tuple[str, str, str]]:
     """Each name in its sentence: what stands before it, the name, what stands after it."""
     unmeant = {name.lower() for name in terms.acronyms if not _is_acronym(name, text)}
-    for sentence in sentences(wording):
+    for sentence in sentences(_DASH.sub(", ", wording)):
         for match in _matcher(terms).finditer(sentence):
             if match[1] not in unmeant:
                 yield sentence[: match.start()], match[1], sentence[match.end() :]
+
+
+_DASH = re.compile(r"\s+-\s+")
+"""What follows a dash is still about the drug: "nivolumab - not given"."""
 
 
 @lru_cache(maxsize=1024)
@@ -189,6 +219,13 @@ def is_aside(terms: Terms, text: str) -> bool:
 def denies_giving(note: str) -> bool:
     """Whether a note says that the drug was not given at all."""
     return any(_NEVER.match(sentence) for sentence in sentences(plain(note)))
+
+
+@lru_cache(maxsize=2048)
+def is_refusal(reason: str) -> bool:
+    """Whether a reason is one for not giving at all: refused, held, not available."""
+    wording = plain(reason)
+    return bool(_REFUSAL.search(wording)) and not _FURTHER.search(wording)
 
 
 def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:

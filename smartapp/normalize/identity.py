@@ -4,12 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from smartapp.facts import Remark
 from smartapp.normalize.coding import Json
 from smartapp.normalize.references import References, contained
 
 _SUBJECT = {"Coverage": "beneficiary", "FamilyMemberHistory": "patient", "AllergyIntolerance": "patient"}
+_OTHERS = ("RelatedPerson/", "FamilyMemberHistory/", "Group/")
 _SAME_PERSON = ("replaces", "replaced-by", "seealso")
 _EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - compared with stamps whose zone was taken off
 
@@ -55,10 +57,15 @@ def _latest(group: list[Json]) -> list[Json]:
     if _are_equal(group):
         return group[:1]
     unlike = list({_text(r): r for r in group}.values())
-    stamps = [_stamp(r) for r in unlike]
-    if len(unlike) == 1 or _EPOCH in stamps or stamps.count(max(stamps)) > 1:
-        return unlike
-    return [unlike[stamps.index(max(stamps))]]
+    later = _newest([_stamp(r) for r in unlike], _EPOCH)
+    later = _newest([_version(r) for r in unlike], 0) if later is None else later
+    return unlike if later is None else [unlike[later]]
+
+
+def _newest(order: list[Any], unknown: object) -> int | None:
+    """Where the newest is, if all are known and one is."""
+    newest = max(order)
+    return order.index(newest) if order.count(newest) == 1 and unknown not in order else None
 
 
 def _are_equal(group: list[Json]) -> bool:
@@ -76,6 +83,16 @@ def _stamp(resource: Json) -> datetime:
         return _EPOCH
     offset = stamp.utcoffset()
     return stamp.replace(tzinfo=None) - offset if offset else stamp.replace(tzinfo=None)
+
+
+def _version(resource: Json) -> int:
+    """meta.versionId where it is a number; 0 when it is none."""
+    meta = resource.get("meta")
+    written = meta.get("versionId") if type(meta) is dict else None
+    return int(written) if type(written) is str and written.isdecimal() and len(written) < _LONG else 0
+
+
+_LONG = 19
 
 
 def _text(resource: Json) -> str:
@@ -119,7 +136,9 @@ class _Whose:
         kind = resource["resourceType"]
         if kind == "Patient":
             return reference(resource) in self.ours
-        subject = resource.get(_SUBJECT.get(kind, "subject"))
+        if "focus" in resource and kind == "Observation" and self._is_about_another(resource):
+            return False
+        subject = resource.get(_SUBJECT.get(kind, "subject")) or resource.get("patient")
         if not subject or type(subject) is not dict:
             return True
         written = subject.get("reference")
@@ -127,6 +146,16 @@ class _Whose:
             return _may_be(subject.get("identifier") or {}, self.patient)
         answer = self.known.get(written)
         return self._asked(written, resource) if answer is None else answer
+
+    def _is_about_another(self, observation: Json) -> bool:
+        """Whether an Observation on this patient's record is of somebody else: a relative, a donor."""
+        for each in observation["focus"]:
+            written = each.get("reference") or ""
+            inside = contained(observation, written[1:]) if written.startswith("#") else None
+            named = f"{inside['resourceType']}/" if inside else self.references.relative(written)
+            if named.startswith(_OTHERS) or (named.startswith("Patient/") and named not in self.ours):
+                return True
+        return False
 
     def _asked(self, written: str, resource: Json) -> bool:
         if written.startswith("#"):

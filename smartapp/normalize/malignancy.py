@@ -31,13 +31,15 @@ _HISTOLOGY = any_of(
     r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom|leuk[ae]?emi\w*"
     r"|\w*leukämie|cll|aml|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*"
     r"|glioblastoma\w*|astrocytoma\w*|seminoma\w*|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma"
-    r"|thymoma|hodgkin\w*|mycosis fungoides|waldenstr\w+|lymphoblastic"
+    r"|thymoma|hodgkin\w*|mycosis fungoides|waldenstr\w+|lymphoblastic|hnscc|tnbc|escc",
+    rf"(?:{_SITES}) ca",
 )
 _GENERIC = any_of(
     r"cancers?",
     r"malignant (?:neoplasm\w*|tumou?rs?|growths?)",
     r"malignan(?:cy|cies)",
     r"\w+krebs|krebs\w*",
+    r"c[áâ]ncer(?:es)?|cancro|cancri|\w*kanker",
     r"bösartige neubildung\w*",
     r"tumeurs? malignes?",
     r"neoplasia maligna",

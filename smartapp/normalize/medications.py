@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from smartapp.normalize import aliases, drugs
 from smartapp.normalize.coding import (
@@ -171,12 +172,21 @@ def _circumstances(drug: Key, resource: Json) -> tuple[Json, ...]:
 
 
 def _denied(resource: Json) -> tuple[Json, ...]:
-    """That nothing was given, as a note or a dose of zero says."""
+    """That nothing was given, as a note, the reason of the status or a dose of zero says."""
     notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
     dosage = resource.get("dosage")
     dose = dosage.get("dose", {}) if isinstance(dosage, dict) else {}
     denied = dose.get("value") == 0 or any(map(drugs.denies_giving, notes))
+    if "statusReason" in resource and not denied:
+        denied = _gives_up(resource["statusReason"], completed=resource.get("status") == "completed")
     return (reading("not-given-text"),) if denied else ()
+
+
+def _gives_up(reason: Any, *, completed: bool) -> bool:
+    """Whether the reason of the status says that it was not given; a refusal does where nothing was stopped."""
+    concepts = reason if type(reason) is list else [reason]
+    texts = [text for concept in concepts for text in texts_of(key_of(concept))]
+    return any(drugs.denies_giving(text) or (completed and drugs.is_refusal(text)) for text in texts)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """What turns the meaning of a resource round: modifier extensions, and the negations of DSTU2 and STU3."""
 
+import re
 from collections.abc import Iterator
 
 from smartapp.facts import Remark, reference_of
@@ -7,7 +8,16 @@ from smartapp.normalize import identity, statuses
 from smartapp.normalize.coding import Json
 
 ELEMENTS = frozenset(
-    ("modifierExtension", "wasNotTaken", "wasNotGiven", "notGiven", "notDone", "notPerformed", "taken")
+    (
+        "extension",
+        "modifierExtension",
+        "wasNotTaken",
+        "wasNotGiven",
+        "notGiven",
+        "notDone",
+        "notPerformed",
+        "taken",
+    )
 )
 _TYPES = frozenset(
     (
@@ -20,6 +30,7 @@ _TYPES = frozenset(
         "Procedure",
     )
 )
+_ACTS = ("MedicationAdministration", "MedicationStatement", "MedicationDispense", "Procedure")
 _NEGATIONS = {
     "wasNotTaken": "not-taken",
     "wasNotGiven": "not-done",
@@ -27,6 +38,10 @@ _NEGATIONS = {
     "notDone": "not-done",
     "notPerformed": "not-done",
 }
+_SAYS_NOT_DONE = re.compile(
+    r"(?:was-?)?not-?(?:given|taken|done|administered|performed)$|do-?not-?perform$", re.IGNORECASE
+)
+"""The end of the url of an extension that says so in FHIR or in an EHR's own words."""
 _TAKEN = {"n": "not-taken", "unk": "unknown", "na": "unknown"}
 
 
@@ -42,7 +57,13 @@ def settled(resource: Json) -> Json:
         return statuses.unreadable(resource) if condition else {**resource, "status": "unknown"}
     said = [status for name, status in _NEGATIONS.items() if resource.get(name) in (True, "true")]
     said += [_TAKEN[taken] for taken in (resource.get("taken"),) if taken in _TAKEN]
+    if any(map(_denies, resource.get("extension", ()))) and resource["resourceType"] in _ACTS:
+        said.append("unknown")
     return {**resource, "status": said[0]} if said else resource
+
+
+def _denies(extension: Json) -> bool:
+    return extension.get("valueBoolean") is True and _SAYS_NOT_DONE.search(extension["url"]) is not None
 
 
 def remarked(before: Json, after: Json) -> Iterator[Remark]:

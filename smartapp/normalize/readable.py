@@ -45,6 +45,16 @@ def extension(value: Any) -> Any:
 
 _EXTENSION["extension"] = many(extension)
 
+
+def _whose(value: Any) -> Any:
+    """A reference, also as a mere string or as the only one of a list: it may name another patient."""
+    if type(value) is str:
+        return {"reference": value}
+    if type(value) is list and len(value) == 1:
+        return _whose(value[0])
+    return reference(value)
+
+
 _VALUE: dict[str, Shape] = {
     "valueCodeableConcept": concept,
     "valueString": text,
@@ -68,7 +78,7 @@ _COMMON: dict[str, Shape] = {
     "status": word,
     "extension": many(extension),
     "contained": many(anything),
-    "subject": reference,
+    "subject": _whose,
     "note": many(note),
     "reasonCode": many(concept),
     **_LINKS,
@@ -208,10 +218,6 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
     "FamilyMemberHistory": _COMMON | {"patient": reference},
     "AllergyIntolerance": _COMMON | {"patient": reference, "code": concept},
 }
-
-
-def _whose(value: Any) -> Any:
-    return reference(value) if type(value) is dict else value
 
 
 OTHERS: Mapping[str, Shape] = {"id": identifier, "contained": many(anything), "subject": _whose}

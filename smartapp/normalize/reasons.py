@@ -1,5 +1,6 @@
 """Why something was ordered, given or done: its own reasons and those of its order, each as one extension."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.normalize import malignancy
@@ -26,6 +27,14 @@ _WORDS = {
     "DiagnosticReport": ("conclusion", ("code",)),
 }
 """Which text and which concepts of a result may name what it is about."""
+_TREATMENTS = {
+    "MedicationAdministration": "medicationCodeableConcept",
+    "MedicationStatement": "medicationCodeableConcept",
+    "MedicationDispense": "medicationCodeableConcept",
+    "Procedure": "code",
+}
+"""Where a treatment names its drug."""
+_FOR = re.compile(r"\b(?:for|indication|to treat|bei)\b:?(.*)", re.IGNORECASE)
 _ORDERS = ("request", "basedOn", "authorizingPrescription")
 ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
@@ -63,7 +72,10 @@ def passed_on(panels: Iterable[Json], references: References) -> Mapping[str, li
 
 
 def is_read(result: Json) -> bool:
-    """Whether something was read from the words of a result, which may name another tumor then."""
+    """Whether something was read from the words of a result or a drug, which may name another tumor then."""
+    drug = result.get(_TREATMENTS.get(result["resourceType"], ""))
+    if drug is not None:
+        return any(map(is_added, drug.get("coding") or ()))
     added_to = _READ_INTO.get(result["resourceType"])
     return added_to is not None and any(
         is_added(coding) for concept in result.get(added_to, ()) for coding in concept.get("coding") or ()
@@ -109,8 +121,11 @@ def _about(resource: Json, references: References) -> Iterator[Json]:
 
 
 def _said(result: Json, terms: Terms) -> Iterator[Json]:
-    """The other tumor that the words of a result name, and a coded conclusion."""
+    """The other tumor that the words of a result or a treatment name, and a coded conclusion."""
     if not is_read(result):
+        return
+    if result["resourceType"] in _TREATMENTS:
+        yield from _treated(result, terms)
         return
     if result["resourceType"] == "DiagnosticReport":
         concepts = [as_sent(concept) for concept in result.get("conclusionCode", ())]
@@ -121,4 +136,14 @@ def _said(result: Json, terms: Terms) -> Iterator[Json]:
         texts += texts_of(key_of(as_sent(result.get(name) or {})))
     for text in texts:
         if text and (tumor := malignancy.of_result(terms, text)):
+            yield {"text": tumor}
+
+
+def _treated(treatment: Json, terms: Terms) -> Iterator[Json]:
+    """The tumor that a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
+    drug = as_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
+    texts = [*texts_of(key_of(drug))]
+    texts += [m[1] for note in treatment.get("note", ()) if (m := _FOR.search(note.get("text") or ""))]
+    for text in texts:
+        if tumor := malignancy.of_result(terms, text):
             yield {"text": tumor}

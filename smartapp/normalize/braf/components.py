@@ -87,6 +87,7 @@ _BRAF_SEQUENCE = re.compile(
 _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673"), ("", "HGNC:1097"), ("", "1097")}
 _GERMLINE = (LOINC, "LA6683-2")
+_PRESENT: dict[bool, Key] = {True: ("present",), False: ("absent",)}
 _NOT_THE_TUMOR = re.compile(r"germ|keimbahn|f[oe]+tal|prenatal|maternal|donor")
 _UNCERTAIN = {(LOINC, "LA26333-7"), (LOINC, "LA6682-4"), (LOINC, "LA6675-8"), (LOINC, "LA26334-5")}
 _UNCERTAIN_WORDS = re.compile(r"uncertain|unknown|\bvus\b|benign|unklar")
@@ -138,7 +139,10 @@ def value_key(component: Json) -> Key | None:
     if concept is not None:
         return key_of(concept)
     written = component.get("valueString")
-    return (written,) if written is not None else None
+    if written is not None:
+        return (written,)
+    said = component.get("valueBoolean")
+    return None if said is None else _PRESENT[said]
 
 
 @lru_cache(maxsize=2048)

@@ -180,9 +180,5 @@ def _by_notes(observation: Json, wanted: Asked) -> list[Statement]:
         role(key_of(part["code"])) in (Role.GENE, Role.CHANGE) for part in parts if "code" in part
     )
     default = _verdict(observation, value_key(observation))[0] if silent else None
-    return [
-        statement
-        for note in observation.get("note", ())
-        if note.get("text")
-        for statement in read(note["text"], wanted, default=default)
-    ]
+    notes = "\n".join(note["text"] for note in observation.get("note", ()) if note.get("text"))
+    return list(read(notes, wanted, default=default))  # interfaces send each line as a note of its own

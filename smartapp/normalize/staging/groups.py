@@ -20,7 +20,7 @@ _TNM = re.compile(
 )
 _GROUP = re.compile(
     r"(?:(?<![a-z0-9])(?:(?:ajcc|uicc)(?: (?:v?\d(?:th)?|edition|ed\.?|prognostic|anatomic))* ?(?:stage)?"
-    r"|stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
+    r"|[cpyr]{0,2}stage|stadium|stadio|estadio|stade)(?: group)?\s*:?\s*|^\s*)[cpyr]{0,2}-?"
     r"(iv|iii|ii|i|0|1|2|3|4)\s?([a-e][1-3]?|is|p)?(?![a-z0-9.])"
 )
 _SYSTEM = any_of(r"ajcc|uicc|tnm|american joint committee on cancer")
@@ -44,6 +44,9 @@ _NEGATED = any_of(
     r"n/a",
 )
 _HEDGED = any_of(*HEDGE, r"either")
+_OF_SOMETHING_ELSE = any_of(
+    r"ckd|kidney disease|renal disease|pressure|decubit\w*|sacral|heart|chf|copd|cirrhosis|gvhd"
+)
 _NO_DISTANT = any_of(
     r"no (?:evidence of )?(?:known )?distant metasta\w+",
     r"distant metasta\w+ (?:not|absent|none|negative)\w*",
@@ -58,7 +61,7 @@ def staged(terms: Terms, value: Key, *, category: bool) -> Iterator[str]:
     for family in _FAMILIES:
         coded, worded = family & by_code, family & by_words.keys()
         agreed = coded | worded
-        if coded and worded and coded != worded:
+        if (coded and worded and coded != worded) or agreed == {"m0", "m1"}:
             agreed -= _ADVANCED  # code and words disagree: the less advanced one
         yield from sorted(agreed)
 
@@ -88,6 +91,8 @@ def _stage_words(value: Key) -> Iterator[str]:
 def _worded(text: str, *, category: bool) -> tuple[str, ...]:
     """The readings of one text, as the answer to an M category or to a stage group."""
     wording = plain(text)
+    if _OF_SOMETHING_ELSE.search(wording):
+        return ()
     if is_hedged(wording) or _NEGATED.search(wording):
         return ("m0",) if _NO_DISTANT.search(wording) and not is_hedged(wording) else ()
     matches = (*_TNM.finditer(wording), *_M_CATEGORY.finditer(wording))

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from smartapp.normalize import aliases
-from smartapp.normalize.coding import Json, Key, key_of, reading, with_codings
+from smartapp.normalize import aliases, malignancy
+from smartapp.normalize.coding import Json, Key, key_of, reading, texts_of, with_codings
 from smartapp.normalize.staging.answers import anywhere
 from smartapp.normalize.staging.asked import is_of_something_else
 from smartapp.normalize.staging.groups import staged
@@ -22,5 +22,7 @@ def stage(stage: Json, terms: Terms) -> Json:
 
 @lru_cache(maxsize=4096)
 def _readings(terms: Terms, key: Key) -> tuple[Json, ...]:
+    if any(malignancy.of_result(terms, text) for text in texts_of(key)):
+        return aliases.additions(terms, key)  # "stage IV colon cancer"
     found = [*staged(terms, key, category=False), *anywhere(key)]
     return (*aliases.additions(terms, key), *(reading(code) for code in dict.fromkeys(found)))
