@@ -153,12 +153,11 @@ def test_who_fetches_forms_too_often_has_to_wait(tmp_path):
 
     answers = [client.get("/fhir/Questionnaire", headers=bearer(access)) for _ in range(8)]
 
-    # two minutes may have been touched
-    statuses = [answer.status_code for answer in answers]
-    assert set(statuses) == {200, 429}
-    assert (statuses[0], statuses[-1]) == (200, 429)
-    assert int(answers[-1].headers["Retry-After"]) > 0
-    assert answers[-1].json["resourceType"] == "OperationOutcome"
+    # even if two minutes are touched not all are let in
+    told = {answer.status_code: answer for answer in answers}
+    assert (set(told), answers[0].status_code) == ({200, 429}, 200)
+    assert int(told[429].headers["Retry-After"]) > 0
+    assert told[429].json["resourceType"] == "OperationOutcome"
 
 
 def test_an_access_token_does_not_open_the_hooks(client):
