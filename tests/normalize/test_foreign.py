@@ -20,7 +20,7 @@ EXPECTED = {
     },
     "mcode-ctms__eom_patient_1": {
         "conditionId-1": ["other-malignancy"],
-        "conditionId-2": ["metastatic-text"],
+        "conditionId-2": ["metastatic-text", "distant-metastasis"],
         "546d75a171ad7f90983a6f32e7fb3da7511534dd4229d6d3fd9e493b22c6f3c7": ["stage-iv", "other-malignancy"],
         "cancerDiseaseStatusId-1": ["other-malignancy"],
         "tnm-clinical-distant-metastases-category-cM0": ["m0"],
