@@ -59,6 +59,9 @@ class Config:
     callers: str = ""
     """Who may call CDS services and FHIR endpoints: "known", the clients in the file of EHRs, each proving who it
     is; or "anyone". Default: anyone while base_url is this machine's, else known."""
+    open_servers: str = ""
+    """Whether EHRs without authorization may be in the file of EHRs, "allowed" or "refused": they are for tests.
+    Default: allowed while base_url is this machine's, else refused."""
     launches_a_minute: int = 120
     """How often one network address may ask for a step of a launch in a minute; a hospital may share one address."""
     proxies: int = 0
@@ -78,6 +81,11 @@ class Config:
     def callers_known(self) -> bool:
         """Whether callers must prove who they are."""
         return self.callers == "known" or (not self.callers and not is_loopback(self.url))
+
+    @property
+    def open_servers_allowed(self) -> bool:
+        """Whether an EHR without authorization may be launched from."""
+        return self.open_servers == "allowed" or (not self.open_servers and is_loopback(self.url))
 
     @property
     def policy_folders(self) -> tuple[Path, ...]:
@@ -243,6 +251,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "crd_options": _words,
     "crd_payers": _lines,
     "callers": _one_of("known", "anyone"),
+    "open_servers": _one_of("allowed", "refused"),
     "launches_a_minute": _number(int, 1, 100_000),
     "proxies": _number(int, 0, 8),
     "ca_bundle": _text,

@@ -18,6 +18,7 @@ from smartapp.app.parts import Parts
 from smartapp.config import Config, with_keys
 from smartapp.ehrs import Registry, payers
 from smartapp.ehrs.payers import Payers
+from smartapp.errors import BadInput
 from smartapp.outputs.coverage import offered
 from smartapp.outputs.dialect import Dialect
 from smartapp.policies import Catalog, load_catalog
@@ -86,7 +87,13 @@ def _registry(config: Config) -> Registry:
         return Registry()
     from smartapp.ehrs.file import load  # noqa: PLC0415
 
-    return load(config.ehrs, secrets=config.secrets)
+    registry = load(config.ehrs, secrets=config.secrets)
+    if not config.open_servers_allowed and any(ehr.open for ehr in registry):
+        raise BadInput(
+            "The file of EHRs has an open server, which is for tests only: on this address it needs the setting "
+            "open_servers = 'allowed'."
+        )
+    return registry
 
 
 def _frames(registry: Registry) -> list[str]:

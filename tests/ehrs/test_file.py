@@ -2,12 +2,15 @@
 
 import json
 import logging
+from contextlib import nullcontext
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from smartapp.app import create_app
+from smartapp.config import Config
 from smartapp.ehrs import SCOPES, Ehr, is_of
 from smartapp.ehrs.file import load
 from smartapp.ehrs.keys import published
@@ -192,3 +195,24 @@ def test_only_the_registered_hosts_are_the_ehr(url, expected):
     ehr = Ehr(name="x", iss="https://ehr.example/fhir", hosts=("login.example",))
 
     assert is_of(ehr, url) is expected
+
+
+@pytest.mark.parametrize(
+    ("base_url", "open_servers", "is_refused"),
+    [
+        ("", "", False),
+        ("https://app.example", "", True),
+        ("https://app.example", "allowed", False),
+        ("", "refused", True),
+    ],
+)
+def test_an_open_server_stands_beside_a_service_for_others_only_where_that_is_set(
+    tmp_path, base_url, open_servers, is_refused
+):
+    path = tmp_path / "ehrs.toml"
+    path.write_text('[[ehr]]\nname = "Sandbox"\niss = "https://test.example/r4"\nopen = true\n')
+    config = Config(
+        base_url=base_url, open_servers=open_servers, ehrs=path, callers="anyone", database_url="sqlite://"
+    )
+    with pytest.raises(BadInput, match="open_servers") if is_refused else nullcontext():
+        create_app(config)
