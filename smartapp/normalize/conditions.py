@@ -20,7 +20,7 @@ from smartapp.normalize.coding import (
 )
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import DISEASE_NAME, Terms
-from smartapp.normalize.uris import ICD9CM, ICD10, ICD10AM, ICD10CM, ICD10GM, SNOMED
+from smartapp.normalize.uris import ICD9CM, ICD10, ICD10AM, ICD10CM, ICD10GM, ICDO3, SNOMED
 from smartapp.normalize.words import plain
 
 
@@ -56,6 +56,8 @@ _ICD_LIKE = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z](?=[0-9A-Z]{0,3}$)|$)")
 _MALIGNANT = re.compile(r"C(?!00|06|15|2[01]|3[01]|4[34]|5[12]|6[039]|7[789B]|80|4A)\d[0-9A-Z]\b")
 """Another primary malignancy, save those that may be the melanoma itself, of the skin, of the eye, or secondary."""
 _MALIGNANT_ICD9 = re.compile(r"14[1-8]|15[1235-9]|16[1-5]|17[0145]|179|18[0-35689]|19[1-5]|20[0-8]")
+_MORPHOLOGY = re.compile(r"(?!87[2-9]|809)[89]\d{3}/[36]")
+"""Of ICD-O-3: malignant, and neither melanoma nor a basal cell carcinoma."""
 _OTHER_EDITIONS = (ICD10, ICD10GM, ICD10AM)
 _AROUND = frozenset(("note", "stage", "bodySite", "extension"))
 
@@ -163,11 +165,15 @@ _NOT_DISTANT = re.compile(r"lymph|node|skin|cutaneous|unknown|unspecified|multip
 
 
 def _is_coded_malignancy(key: Key) -> bool:
-    """By a code of another edition of ICD-10, or of ICD-9."""
-    return any(map(_MALIGNANT.match, _icd_like(key))) or any(
-        pair[0] == ICD9CM and _MALIGNANT_ICD9.match(pair[1])
-        for system, code, _ in codings_of(key)
-        if (pair := canonical(system, code))
+    """By a code of another edition of ICD-10, of ICD-9, or of ICD-O-3."""
+    if any(map(_MALIGNANT.match, _icd_like(key))):
+        return True
+    pairs = [pair for system, code, _ in codings_of(key) if (pair := canonical(system, code))]
+    of_skin = any(system == ICDO3 and code.startswith("C44") for system, code in pairs)
+    return any(
+        (system == ICD9CM and _MALIGNANT_ICD9.match(code))
+        or (system == ICDO3 and not of_skin and (_MALIGNANT.match(code) or _MORPHOLOGY.match(code)))
+        for system, code in pairs
     )
 
 

@@ -24,10 +24,7 @@ _BY_CODE = {
     (LOINC, code): Asked(gene=True, scope_unknown=True)
     for code in ("93690-6", "85299-6", "85511-4", "81705-6")
 }
-_NO_TEST = re.compile(
-    r"\b(?:tested|performed|done|ordered|requested|collected|sent|available|received|reviewed|discussed|eligib\w+)\b"
-    r"|inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signature"
-)
+_NO_TEST = re.compile(r"inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signature")
 _GENE = re.compile(r"(?<![a-z0-9])b-?raf(?![a-z])|ve-?1(?![a-z0-9])")
 _OTHERS = re.compile(
     r"(?<![a-z0-9])(?:[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|pik3ca|tert|nf1|gna11|gnaq|pten"

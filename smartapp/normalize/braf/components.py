@@ -88,6 +88,11 @@ _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[4
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673"), ("", "HGNC:1097"), ("", "1097")}
 _GERMLINE = (LOINC, "LA6683-2")
 _PRESENT: dict[bool, Key] = {True: ("present",), False: ("absent",)}
+_ABOUT_TESTING = re.compile(
+    r"\b(?:test(?:ed|ing)?|performed|done|ordered|requested|collected|sent|available|received|reviewed|discussed"
+    r"|documented|recorded|reported|known|indicated|needed|required|planned|pending|scheduled|completed?|eligib\w+"
+    r"|file|consent\w*)\b"
+)
 _NOT_THE_TUMOR = re.compile(r"germ|keimbahn|f[oe]+tal|prenatal|maternal|donor")
 _UNCERTAIN = {(LOINC, "LA26333-7"), (LOINC, "LA6682-4"), (LOINC, "LA6675-8"), (LOINC, "LA26334-5")}
 _UNCERTAIN_WORDS = re.compile(r"uncertain|unknown|\bvus\b|benign|unklar")
@@ -142,7 +147,13 @@ def value_key(component: Json) -> Key | None:
     if written is not None:
         return (written,)
     said = component.get("valueBoolean")
-    return None if said is None else _PRESENT[said]
+    return None if said is None or _is_about_testing(component) else _PRESENT[said]
+
+
+def _is_about_testing(component: Json) -> bool:
+    """Whether it is asked if a test was done or is known, not what it found."""
+    names = texts_of(key_of(component.get("code") or {}))
+    return any(_ABOUT_TESTING.search(plain(name)) for name in names)
 
 
 @lru_cache(maxsize=2048)
