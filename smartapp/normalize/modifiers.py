@@ -42,6 +42,7 @@ _SAYS_NOT_DONE = re.compile(
     r"(?:was-?)?not-?(?:given|taken|done|administered|performed)$|do-?not-?perform$", re.IGNORECASE
 )
 """The end of the url of an extension that says so in FHIR or in an EHR's own words."""
+_UNNAMED = "unnamed-"
 _TAKEN = {"n": "not-taken", "unk": "unknown", "na": "unknown"}
 
 
@@ -72,5 +73,5 @@ def remarked(before: Json, after: Json) -> Iterator[Remark]:
         yield Remark(
             code="modifier",
             text=f"{before['resourceType']} carries a modifier extension that is not known here: it does not count.",
-            reference=reference_of(after) if "id" in after else None,
+            reference=None if after.get("id", _UNNAMED).startswith(_UNNAMED) else reference_of(after),
         )

@@ -79,6 +79,7 @@ _COMMON: dict[str, Shape] = {
     "extension": many(extension),
     "contained": many(anything),
     "subject": _whose,
+    "patient": _whose,
     "note": many(note),
     "reasonCode": many(concept),
     **_LINKS,
@@ -220,5 +221,10 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
 }
 
 
-OTHERS: Mapping[str, Shape] = {"id": identifier, "contained": many(anything), "subject": _whose}
+OTHERS: Mapping[str, Shape] = {
+    "id": identifier,
+    "contained": many(anything),
+    "subject": _whose,
+    "patient": _whose,
+}
 """Of a resource that no criterion reads."""

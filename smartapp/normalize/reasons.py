@@ -94,8 +94,7 @@ def _own(resource: Json, references: References) -> Iterator[Json]:
     for reference in resource.get("reasonReference", ()):
         found = references.resolve(reference, resource)
         if found is not None and found["resourceType"] == "Condition":
-            if code := as_sent(found.get("code") or {}):
-                yield code
+            yield from _code_of(found)
         elif reference.get("display"):
             yield {"text": reference["display"]}
 
@@ -116,8 +115,14 @@ def _about(resource: Json, references: References) -> Iterator[Json]:
         if found is None:
             if focus.get("display"):
                 yield {"text": focus["display"]}
-        elif found["resourceType"] == "Condition" and (code := as_sent(found.get("code") or {})):
-            yield code
+        elif found["resourceType"] == "Condition":
+            yield from _code_of(found)
+
+
+def _code_of(condition: Json) -> Iterator[Json]:
+    code = as_sent(condition.get("code") or {})
+    if code.get("text") or code.get("coding"):
+        yield code
 
 
 def _said(result: Json, terms: Terms) -> Iterator[Json]:

@@ -149,6 +149,8 @@ NAMES = sorted(
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(KINDS), name=st.sampled_from(NAMES), value=JSON)
 @example(kind="Encounter", name="subject", value="Patient/p1")
+@example(kind="Coverage", name="patient", value={"reference": True})
+@example(kind="Device", name="patient", value={"reference": True})
 @example(kind="Device", name="effectivePeriod", value="2024")
 @example(kind="Condition", name="verificationStatus", value=None)
 def test_any_element_on_any_resource_is_survived(kind, name, value):
@@ -182,6 +184,7 @@ def test_duplicates_count_once():
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(place=st.sampled_from(PLACES), value=JSON)
+@example(place=(1, "code"), value={"coding": None})
 @example(place=(1, "code"), value=None)  # a Condition with notes only: its code is then all our own
 def test_normalising_again_changes_nothing_whatever_was_sent(place, value):
     once = normalized(*_with(RECORD, place, value))
