@@ -15,6 +15,7 @@ Shape = Callable[[Any], Any]
 MISFIT = object()
 """Not usable as what it should be."""
 
+_NUMBERS = (int, float)
 _DAY = len("2026-01-01")
 # Statuses and intents as FHIR R4 writes them; anything else is put in lower case with hyphens.
 _WORDS = frozenset(
@@ -85,20 +86,13 @@ def boolean(value: Any) -> Any:
 
 def number(value: Any) -> Any:
     """A JSON number."""
-    return value if type(value) in (int, float) else MISFIT
+    return value if type(value) in _NUMBERS else MISFIT
 
 
 def day(value: Any) -> Any:
     """A FHIR date, dateTime or instant; of one with an impossible time the day is kept."""
     if type(value) is not str:
         return MISFIT
-    if value[10:11] in ("", "T") and value[4:5] == "-" == value[7:8] and "," not in value:
-        try:
-            datetime.fromisoformat(value)
-        except ValueError:
-            return _day(value)
-        if len(value) == _DAY or value[-1] == "Z" or (value[-6] in "+-" and value[-3] == ":"):
-            return value
     kept = _day(value)
     return value if kept == value else kept
 
@@ -208,6 +202,16 @@ def _mended_concept(value: dict[str, Any]) -> dict[str, Any]:
     return rest if mended is MISFIT else {**rest, "coding": mended}
 
 
+def quantity(value: Any) -> Any:
+    """A Quantity: a number, and texts."""
+    if type(value) is not dict:
+        return MISFIT
+    for name, member in value.items():
+        if type(member) is not str if name != "value" else type(member) not in _NUMBERS:
+            return _quantity(value)
+    return value
+
+
 def _word(value: str) -> Any:
     folded = re.sub(r"[\s_]+", "-", value.strip().lower())
     return folded or MISFIT
@@ -215,6 +219,9 @@ def _word(value: str) -> Any:
 
 @lru_cache(maxsize=8192)
 def _day(value: str) -> Any:
+    usual = value[10:11] in ("", "T") and value[4:5] == "-" == value[7:8] and "," not in value
+    if usual and _time_exists(value) and (len(value) == _DAY or _has_zone(value)):
+        return value
     found = _DATE.match(value)
     if not found or not _exists(found):
         return MISFIT
@@ -224,6 +231,10 @@ def _day(value: str) -> Any:
     if found[3] and _TIME.fullmatch(rest) and _time_exists(value):
         return value
     return found[0] if found[3] and rest[0] in "T " else MISFIT
+
+
+def _has_zone(value: str) -> bool:
+    return value[-1] == "Z" or (value[-6] in "+-" and value[-3] == ":")
 
 
 def _exists(parts: re.Match[str]) -> bool:
@@ -247,4 +258,4 @@ _codings = many(coding)
 reference = words(record(reference=text, display=text, identifier=record(system=text, value=text)))
 period = record(start=day, end=day)
 note = words(record(text=text))
-quantity = record(value=number, unit=text, code=text, system=text)
+_quantity = record(value=number, unit=text, code=text, system=text)
