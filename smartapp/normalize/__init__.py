@@ -46,17 +46,28 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
     found = identity.distinct(sound)
     current = {name: resource for name, resource in found.items() if not identity.is_error(resource)}
     own = identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks)
-    remarks += periods.reversed_in(own.values())
-    resources = tuple(_read(own, References(own, facts.full_urls), terms))
+    notable = {name: resource for name, resource in own.items() if _is_notable(resource)}
+    remarks += periods.reversed_in(notable.values())
+    resources = tuple(_read(own, notable, References(own, facts.full_urls), terms))
     return replace(facts, resources=resources, remarks=tuple(dict.fromkeys((*facts.remarks, *remarks))))
 
 
-def _read(own: Mapping[str, Json], references: References, terms: Terms) -> Iterator[Json]:
+_NOTABLE = links.ELEMENTS | periods.ELEMENTS
+
+
+def _is_notable(resource: Json) -> bool:
+    """Whether it may name another resource, a reason or a period; most name none but their patient."""
+    return not _NOTABLE.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
+
+
+def _read(
+    own: Mapping[str, Json], notable: Mapping[str, Json], references: References, terms: Terms
+) -> Iterator[Json]:
     """Each resource read in the light of the others, which are looked up as they were sent."""
     linked = {
         name: links.outward(rewritten(resource, references), own, terms)
-        for name, resource in own.items()
-        if not links.ELEMENTS.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
+        for name, resource in notable.items()
+        if not links.ELEMENTS.isdisjoint(resource)
     }
     about, questions = links.staged_conditions(linked.values()), links.inherited_questions(linked.values())
     passed = reasons.passed_on(linked.values(), references)

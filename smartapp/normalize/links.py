@@ -10,7 +10,7 @@ from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.words import plain
 
 ELEMENTS = references.ELEMENTS | reasons.ELEMENTS
-"""What may name another resource, or a reason; most resources name none but their patient."""
+"""What may name another resource, or a reason."""
 _GENERIC_NAME = re.compile(
     r"(?:(?:test|overall|final|lab(?:oratory)?|genetic|gene|mutation|variant|molecular|interpretation"
     r"|qualitative|analysis) )*"

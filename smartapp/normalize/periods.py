@@ -6,7 +6,6 @@ from typing import Any
 
 from smartapp.facts import Remark, reference_of
 from smartapp.normalize.coding import Json
-from smartapp.normalize.readable import ELEMENTS
 
 _DOSAGES = {
     "MedicationAdministration": "dosage",
@@ -15,23 +14,19 @@ _DOSAGES = {
     "MedicationDispense": "dosageInstruction",
 }
 _PERIODS = ("effectivePeriod", "performedPeriod", "onsetPeriod", "occurrencePeriod", "abatementPeriod")
-_ELEMENTS = frozenset((*_PERIODS, *_DOSAGES.values()))
+ELEMENTS = frozenset((*_PERIODS, *_DOSAGES.values()))
+"""Where a Period may be that the criteria read."""
 
 
 def reversed_in(resources: Iterable[Json]) -> Iterator[Remark]:
     """A remark for each Period that the criteria read and that ends before it starts."""
     for resource in resources:
-        if not _ELEMENTS.isdisjoint(resource) and resource["resourceType"] in ELEMENTS:
-            yield from _reversed_in(resource)
-
-
-def _reversed_in(resource: Json) -> Iterator[Remark]:
-    for name in _PERIODS:
-        if name in resource and _is_reversed(resource[name]):
+        for name in _PERIODS:
+            if name in resource and _is_reversed(resource[name]):
+                yield _remark(resource, name)
+        name = _DOSAGES.get(resource["resourceType"], "")
+        if name in resource and any(_is_reversed(period) for period in _bounds(resource[name])):
             yield _remark(resource, name)
-    name = _DOSAGES.get(resource["resourceType"], "")
-    if name in resource and any(_is_reversed(period) for period in _bounds(resource[name])):
-        yield _remark(resource, name)
 
 
 def _remark(resource: Json, name: str) -> Remark:
