@@ -23,17 +23,10 @@ Key = tuple[str | None, ...]
 
 def key_of(concept: Json) -> Key:
     """What a well-formed concept says, to look up or to remember what was read from it."""
-    codings = concept.get("coding")
-    if not codings:
-        return (concept.get("text"),)
-    if len(codings) == 1:
-        get = codings[0].get
-        return (concept.get("text"), get("system"), get("code"), get("display"))
-    parts = [concept.get("text")]
-    for coding in codings:
-        get = coding.get
-        parts += (get("system"), get("code"), get("display"))
-    return tuple(parts)
+    key: Key = (concept.get("text"),)
+    for coding in concept.get("coding") or ():
+        key += (coding.get("system"), coding.get("code"), coding.get("display"))
+    return key
 
 
 def codings_of(key: Key) -> Iterator[Key]:
@@ -46,13 +39,21 @@ def written(key: Key) -> set[tuple[str | None, str | None]]:
     return {(system, code) for system, code, _ in codings_of(key)}
 
 
-def texts_of(key: Key) -> Iterator[str]:
+def new_to(key: Key, codings: Iterable[Json]) -> tuple[Json, ...]:
+    """Those of the codings that were not sent, each once."""
+    first: dict[tuple[str, str], Json] = {}
+    for coding in codings:
+        first.setdefault((coding["system"], coding["code"]), coding)
+    sent = written(key)
+    return tuple(coding for pair, coding in first.items() if pair not in sent)
+
+
+def texts_of(key: Key) -> list[str]:
     """The text and the displays of a key, each once."""
-    seen = dict.fromkeys((key[0], *key[3::3]))
-    return (text for text in seen if text)
+    return [text for text in dict.fromkeys((key[0], *key[3::3])) if text]
 
 
-_MARKS = {kind: [{"url": ADDED, "valueCode": kind}] for kind in (ALIAS, NAME_MATCH, INGREDIENT, READING)}
+_MARKS = {kind: [{"url": ADDED, "valueCode": kind}] for kind in (READING, ALIAS, NAME_MATCH, INGREDIENT)}
 
 
 @lru_cache(maxsize=4096)
@@ -64,15 +65,16 @@ def added(system: str, code: str, kind: str, display: str | None = None) -> Json
 
 def is_added(coding: Mapping[str, Any]) -> bool:
     """Whether an earlier run of the normaliser added the coding."""
-    return coding.get("extension") in _MARKS.values()
+    extension = coding.get("extension")
+    return extension is not None and extension in _MARKS.values()
 
 
 def as_sent(concept: Json) -> Json:
     """The concept without what an earlier run added; itself when that was nothing, empty when it was all."""
     codings = concept.get("coding") or ()
-    sent = [coding for coding in codings if not is_added(coding)]
-    if len(sent) == len(codings):
+    if not any(map(is_added, codings)):
         return concept
+    sent = [coding for coding in codings if not is_added(coding)]
     rest = {name: value for name, value in concept.items() if name != "coding"}
     return {**rest, "coding": sent} if sent else rest
 

@@ -14,6 +14,7 @@ from smartapp.normalize.coding import (
     codings_of,
     extended,
     key_of,
+    new_to,
     reading,
     texts_of,
     with_codings,
@@ -27,23 +28,25 @@ from smartapp.normalize.words import plain
 def read(condition: Json, terms: Terms) -> Json:
     """The Condition with its codes in canonical form and with what its words say."""
     changes: Json = {}
-    code = condition.get("code")
-    extra = concept_readings(terms, key_of(code)) if code else ()
-    if not condition.keys().isdisjoint(_AROUND):
+    beside: tuple[Json, ...] = ()
+    if not _AROUND.isdisjoint(condition):
         changes = _around(condition, terms)
-        extra = (*_noted(condition), *_left_open(condition, terms), *extra)
-    if "category" in condition and any(diseases.is_of_relatives(text) for text in _categories(condition)):
-        extra = (*_of_another(terms), *extra)
-    if extra:
-        changes["code"] = with_codings(code or {}, extra)
+        beside = (*_noted(condition), *_left_open(condition, terms))
+    if any(_is_of_relatives(key_of(heading)) for heading in condition.get("category", ())):
+        beside = (*_of_another(terms), *beside)
+    code = condition.get("code") or {}
+    extra = concept_readings(terms, key_of(code))
+    full = with_codings(code, (*beside, *extra)) if beside else extended(code, extra)
+    if full is not code:
+        changes["code"] = full
     return {**condition, **changes} if changes else condition
 
 
-def _categories(condition: Json) -> Iterator[str]:
-    """The headings that it stands under, in words and as codes of words ("family-history")."""
-    for key in map(key_of, condition["category"]):
-        yield from texts_of(key)
-        yield from (code.replace("-", " ") for _, code, _ in codings_of(key) if code)
+@lru_cache(maxsize=2048)
+def _is_of_relatives(heading: Key) -> bool:
+    """Whether what stands below it is a relative's, in words or in codes of words ("family-history")."""
+    words = (code.replace("-", " ") for _, code, _ in codings_of(heading) if code)
+    return any(map(diseases.is_of_relatives, (*texts_of(heading), *words)))
 
 
 def _of_another(terms: Terms) -> tuple[Json, ...]:
@@ -80,11 +83,11 @@ def _with_aliases(concept: Json, terms: Terms) -> Json:
 
 @lru_cache(maxsize=8192)
 def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
-    """Aliases, the diseases that its texts name, and another malignancy that it names."""
+    """Aliases, the diseases that its texts name, and another malignancy that it names; none that was sent."""
     words = spoken(terms, key)
     named = diseases.readings(terms, words)
     doubted = (reading("metastasis-doubted"),) if diseases.doubts_metastasis(words) else ()
-    return (
+    found = (
         *aliases.additions(terms, key),
         *doubted,
         *(named or _of_some_icd(key)),
@@ -93,6 +96,7 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
         *kinds.readings(key),
         *_secondary(key),
     )
+    return new_to(key, found)
 
 
 def _of_some_icd(key: Key) -> Iterator[Json]:
@@ -115,13 +119,13 @@ def _icd_like(key: Key) -> Iterator[str]:
 @lru_cache(maxsize=8192)
 def reason_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The same for a reason of an order or a treatment, where skin and eye tumors are another disease too."""
-    texts = [*texts_of(key)]
+    texts = texts_of(key)
     kinds = {malignancy.other(terms, text) for text in texts}
     skin = (reading("other-malignancy-skin"),) if malignancy.Kind.AS_REASON in kinds else ()
     said = concept_readings(terms, key)
     if texts and all(map(malignancy.is_unspecific, texts)) and not _is_coded_malignancy(key):
         said = tuple(coding for coding in said if coding["code"] != "other-malignancy-text")
-    return (*said, *skin)
+    return new_to(key, (*said, *skin))
 
 
 def spoken(terms: Terms, key: Key) -> tuple[str, ...]:

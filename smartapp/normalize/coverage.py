@@ -51,13 +51,13 @@ _SELF = any_of(
 def read(coverage: Json, references: References) -> Json:
     """The Coverage with `government-payer` or `self-pay` in its type where that is plain."""
     kind = coverage.get("type") or {}
-    texts = tuple(_texts(coverage, references))
-    found = _by_code(key_of(kind)) or _by_words(texts)
+    key = key_of(kind)
+    found = _by_code(key) or _by_words((*texts_of(key), *_texts(coverage, references)))
     return {**coverage, "type": with_codings(kind, [reading(found)])} if found else coverage
 
 
 def _texts(coverage: Json, references: References) -> Iterator[str]:
-    yield from texts_of(key_of(coverage.get("type") or {}))
+    """What the plan and those who pay are called."""
     for group in coverage.get("class", ()):
         yield from (group[name] for name in ("name", "value") if group.get(name))
     for payor in coverage.get("payor", ()):

@@ -22,7 +22,7 @@ def distinct(resources: list[Json]) -> dict[str, Json]:
     When nothing tells which of two is later and they differ, both are kept, the second as "Type/id#1".
     """
     try:
-        names = [reference(resource) for resource in resources]
+        names = [f"{resource['resourceType']}/{resource['id']}" for resource in resources]
     except KeyError:
         return distinct(_named(resources))
     found = dict(zip(names, resources, strict=True))

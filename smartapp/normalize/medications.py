@@ -13,16 +13,18 @@ from smartapp.normalize.coding import (
     added,
     extended,
     key_of,
+    new_to,
     reading,
     texts_of,
     with_codings,
-    written,
 )
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
 
 TYPES = ("MedicationAdministration", "MedicationStatement", "MedicationRequest", "MedicationDispense")
 _ORDERS = ("MedicationRequest", "ServiceRequest")
+_AROUND = frozenset(("category", "reasonCode", "statusReason", "extension", "note", "reasonReference"))
+"""Whose words may say of the drug that it was blinded, or adjuvant."""
 _PRODUCTS = {"Procedure": "usedCode", "ServiceRequest": "orderDetail"}
 
 
@@ -55,7 +57,7 @@ def procedure(resource: Json, terms: Terms, references: References) -> Json:
         read = readings(terms, key, ordered=ordered)
         extra = (*read.codings, *used)
         if read.is_drug or used:
-            extra = (*extra, *_circumstances(key, resource))
+            extra = (*extra, *_circumstances(key, read, resource))
         result = {**result, "code": with_codings(code, extra)} if extra else resource
     products = _PRODUCTS[resource["resourceType"]]
     if products in resource:
@@ -81,10 +83,11 @@ def _named(concept: Json, terms: Terms, *, ordered: bool) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What to add to a concept, and whether it is about a drug that the policies know."""
+    """What to add to a concept, whether it is about a drug that the policies know, and what it says of it."""
 
     codings: tuple[Json, ...]
     is_drug: bool
+    said: tuple[Json, ...]
 
 
 @lru_cache(maxsize=8192)
@@ -95,14 +98,13 @@ def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     is_drug = bool(names) or coded
     denied = is_drug and not ordered and _is_denied(terms, key, coded=coded)
     said = [*names, reading("not-given-text")] if denied else names
-    sent = written(key)
-    new = (coding for coding in said if (coding["system"], coding["code"]) not in sent)
-    return Readings((*aliases.additions(terms, key), *new), is_drug)
+    added_to = new_to(key, (*aliases.additions(terms, key), *said))
+    return Readings(added_to, is_drug, _said(tuple(texts_of(key))))
 
 
 def _is_denied(terms: Terms, key: Key, *, coded: bool) -> bool:
     """Whether the texts leave open that the drug was given; an aside does where no code says which drug it was."""
-    texts = [*texts_of(key)]
+    texts = texts_of(key)
     if any(drugs.takes_back(terms, text) or drugs.is_withheld(text) for text in texts):
         return True
     return not coded and any(drugs.is_aside(terms, text) for text in texts)
@@ -113,11 +115,9 @@ def _full(concept: Json, ingredients: list[Json], resource: Json, terms: Terms) 
     read = readings(terms, key, ordered=resource["resourceType"] in _ORDERS)
     if not ingredients and not read.is_drug:
         return extended(concept, read.codings)
-    extra = list(read.codings)
-    for ingredient in ingredients:
-        extra += _ingredient(ingredient, terms)
-    extra += _circumstances(key, resource)
-    return with_codings(concept, extra) if extra else concept
+    further = [coding for ingredient in ingredients for coding in _ingredient(ingredient, terms)]
+    further += _circumstances(key, read, resource)
+    return with_codings(concept, (*read.codings, *further)) if further else extended(concept, read.codings)
 
 
 def _ingredient(concept: Json, terms: Terms) -> Iterator[Json]:
@@ -165,18 +165,17 @@ def _item(reference: Json, medication: Json, holder: Json, references: Reference
         yield {"text": reference["display"]}
 
 
-def _circumstances(drug: Key, resource: Json) -> tuple[Json, ...]:
+def _circumstances(drug: Key, read: Readings, resource: Json) -> tuple[Json, ...]:
     """That it was blinded, or adjuvant, as the words for the drug and around it say."""
-    said = _said((*texts_of(drug), *_around(resource)))
+    alone = _AROUND.isdisjoint(resource)
+    said = read.said if alone else _said((*texts_of(drug), *_around(resource)))
     return said if resource["resourceType"] in _ORDERS else (*said, *_denied(resource))
 
 
 def _denied(resource: Json) -> tuple[Json, ...]:
     """That nothing was given, as a note, the reason of the status or a dose of zero says."""
     notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
-    dosage = resource.get("dosage")
-    dose = dosage.get("dose", {}) if isinstance(dosage, dict) else {}
-    denied = dose.get("value") == 0 or any(map(drugs.denies_giving, notes))
+    denied = _is_nothing(resource.get("dosage")) or any(map(drugs.denies_giving, notes))
     if "statusReason" in resource and not denied:
         denied = _gives_up(resource["statusReason"], completed=resource.get("status") == "completed")
     return (reading("not-given-text"),) if denied else ()
@@ -187,6 +186,10 @@ def _gives_up(reason: Any, *, completed: bool) -> bool:
     concepts = reason if type(reason) is list else [reason]
     texts = [text for concept in concepts for text in texts_of(key_of(concept))]
     return any(drugs.denies_giving(text) or (completed and drugs.is_refusal(text)) for text in texts)
+
+
+def _is_nothing(dosage: Any) -> bool:
+    return type(dosage) is dict and bool(dosage.get("dose", {}).get("value") == 0)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from operator import is_not
 
 from smartapp.normalize import aliases, braf, diseases, extent, staging
 from smartapp.normalize.braf import Asked
-from smartapp.normalize.coding import Json, Key, extended, key_of, reading, unread, written
+from smartapp.normalize.coding import Json, Key, extended, key_of, new_to, reading, unread
 from smartapp.normalize.conditions import spoken
 from smartapp.normalize.terms import Terms
 
@@ -22,29 +22,28 @@ class Question:
     aliases: tuple[Json, ...]
     stage: staging.Question
     braf: Asked
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether only the Observation's own words could matter."""
-        return not self.aliases and not self.stage.any and not self.braf.gene
+    is_quiet: bool
+    """Whether only the Observation's own words could matter."""
 
 
 @lru_cache(maxsize=8192)
 def question(terms: Terms, code: Key) -> Question:
     """What is asked with this code, found out once."""
-    return Question(aliases.additions(terms, code), staging.question(terms, code), braf.asked(code))
+    added, stage, gene = aliases.additions(terms, code), staging.question(terms, code), braf.asked(code)
+    return Question(added, stage, gene, is_quiet=not added and not stage.any and not gene.gene)
 
 
 def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Json:
     """The Observation with canonical codes and its readings among the interpretations."""
     code = observation.get("code")
     asked = question(terms, key_of(code) if code else _NOT_GIVEN)
-    if asked.is_quiet and inherited is None and observation.keys().isdisjoint(_SPEAKING):
+    if asked.is_quiet and inherited is None and _SPEAKING.isdisjoint(observation):
         return observation
     observation = unread(observation, "interpretation")
-    changes = _canonical(observation, asked, terms)
-    readings = [*_staged(observation, asked, terms), *extent.readings(_free_texts(observation))]
-    readings += braf.of_observation(observation, asked.braf, inherited)
+    value = braf.value_key(observation)
+    changes = _canonical(observation, value, asked, terms)
+    readings = [*_staged(observation, value, asked, terms), *extent.readings(_free_texts(observation))]
+    readings += braf.of_observation(observation, value, asked.braf, inherited)
     if "contained" in observation:
         readings += braf.inside(observation)
     if readings:
@@ -75,13 +74,13 @@ def _concept(code: str, display: str | None) -> Json:
     return {"coding": [reading(code, display)]}
 
 
-def _canonical(observation: Json, asked: Question, terms: Terms) -> Json:
+def _canonical(observation: Json, value: Key | None, asked: Question, terms: Terms) -> Json:
     changes: Json = {}
     if asked.aliases:
         changes["code"] = extended(observation["code"], asked.aliases)
-    value = observation.get("valueCodeableConcept")
-    if value is not None and (extra := _value_readings(terms, key_of(value))):
-        changes["valueCodeableConcept"] = extended(value, extra)
+    coded = observation.get("valueCodeableConcept")
+    if coded is not None and value is not None and (extra := _value_readings(terms, value)):
+        changes["valueCodeableConcept"] = extended(coded, extra)
     if "component" in observation:
         parts = [_component(part, terms) for part in observation["component"]]
         if any(map(is_not, parts, observation["component"])):
@@ -92,9 +91,8 @@ def _canonical(observation: Json, asked: Question, terms: Terms) -> Json:
 @lru_cache(maxsize=8192)
 def _value_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     """A histology comes as a value: the disease that it names is added."""
-    sent = written(key)
-    named = [c for c in diseases.readings(terms, spoken(terms, key)) if (c["system"], c["code"]) not in sent]
-    return (*aliases.additions(terms, key), *named)
+    named = diseases.readings(terms, spoken(terms, key))
+    return new_to(key, (*aliases.additions(terms, key), *named))
 
 
 def _component(part: Json, terms: Terms) -> Json:
@@ -106,21 +104,19 @@ def _component(part: Json, terms: Terms) -> Json:
     return {**part, **changes} if changes else part
 
 
-def _staged(observation: Json, asked: Question, terms: Terms) -> list[Json]:
+def _staged(observation: Json, value: Key | None, asked: Question, terms: Terms) -> list[Json]:
     parts = [part for part in observation.get("component", ()) if "code" in part]
-    asked_of = [(observation, asked.stage)]
-    asked_of += [(part, question(terms, key_of(part["code"])).stage) for part in parts]
+    answers = [(observation, value, asked.stage)]
+    answers += [(p, braf.value_key(p), question(terms, key_of(p["code"])).stage) for p in parts]
     if observation.get("focus"):
-        asked_of = [(holder, stage.of_its_focus) for holder, stage in asked_of]
-    return [reading(code) for holder, stage in asked_of for code in _stage_of(holder, stage, terms)]
+        answers = [(holder, key, stage.of_its_focus) for holder, key, stage in answers]
+    return [reading(code) for answer in answers for code in _stage_of(*answer, terms)]
 
 
-def _stage_of(holder: Json, asked: staging.Question, terms: Terms) -> tuple[str, ...]:
-    value = holder.get("valueCodeableConcept")
-    if not asked.any and value is None:
+def _stage_of(holder: Json, value: Key | None, asked: staging.Question, terms: Terms) -> tuple[str, ...]:
+    if not asked.any and "valueCodeableConcept" not in holder:
         return ()
-    key = key_of(value) if value is not None else (holder.get("valueString"),)
-    return staging.answer(terms, asked, key, holder.get("valueBoolean"))
+    return staging.answer(terms, asked, value or _NOT_GIVEN, holder.get("valueBoolean"))
 
 
 def _free_texts(observation: Json) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.normalize import malignancy
-from smartapp.normalize.coding import REASON, Json, as_sent, is_added, key_of, texts_of, with_codings
+from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_of
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
@@ -53,7 +53,7 @@ def stated(resource: Json, terms: Terms, references: References, passed: Iterabl
         return resource
     distinct = {key_of(concept): concept for concept in concepts}
     extensions = [
-        {"url": REASON, "valueCodeableConcept": with_codings(concept, reason_readings(terms, key))}
+        {"url": REASON, "valueCodeableConcept": extended(concept, reason_readings(terms, key))}
         for key, concept in distinct.items()
     ]
     others = (extension for extension in resource.get("extension", ()) if extension["url"] != REASON)
@@ -77,9 +77,13 @@ def is_read(result: Json) -> bool:
     if drug is not None:
         return any(map(is_added, drug.get("coding") or ()))
     added_to = _READ_INTO.get(result["resourceType"])
-    return added_to is not None and any(
-        is_added(coding) for concept in result.get(added_to, ()) for coding in concept.get("coding") or ()
-    )
+    if added_to not in result:
+        return False
+    for concept in result[added_to]:
+        for coding in concept.get("coding") or ():
+            if is_added(coding):
+                return True
+    return False
 
 
 def _given(resource: Json, references: References) -> Iterator[Json]:

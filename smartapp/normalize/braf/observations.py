@@ -18,13 +18,15 @@ _FINAL = ("final", "amended", "corrected", None)
 _GENE_STUDIED = ("HGNC:1097", "1097", "673")
 
 
-def of_observation(observation: Json, own: Asked, inherited: Asked | None = None) -> tuple[Json, ...]:
+def of_observation(
+    observation: Json, value: Key | None, own: Asked, inherited: Asked | None = None
+) -> tuple[Json, ...]:
     """The readings of one Observation; `inherited` is what the panel asked that it is a member of."""
     parts = observation.get("component", ())
-    if not (own.gene or inherited or _mentions(observation, parts)):
+    if not (own.gene or inherited or _mentions(observation, value, parts)):
         return ()
     wanted = own if own.gene or inherited is None else inherited
-    found = [*_by_value(observation, parts, wanted), *_by_notes(observation, wanted)]
+    found = [*_by_value(observation, value, parts, wanted), *_by_notes(observation, value, wanted)]
     if not found and own.gene and not _parts_answer(parts):
         found = [UNCLEAR]  # asked, and no result that can be read
     if wanted.germline:
@@ -52,7 +54,7 @@ def inside(holder: Json) -> Iterator[Json]:
     """The readings of contained Observations; one that is not final says nothing yet."""
     for item in holder.get("contained", ()):
         if item.get("resourceType") == "Observation":
-            found = of_observation(item, asked(key_of(item.get("code") or {})))
+            found = of_observation(item, value_key(item), asked(key_of(item.get("code") or {})))
             yield from found if item.get("status") in _FINAL else codings([UNCLEAR] if found else [])
 
 
@@ -61,10 +63,9 @@ def _parts_answer(parts: list[Json] | tuple[()]) -> bool:
     return any(asked(key_of(part["code"])).gene for part in parts if "code" in part)
 
 
-def _mentions(observation: Json, parts: list[Json] | tuple[()]) -> bool:
+def _mentions(observation: Json, value: Key | None, parts: list[Json] | tuple[()]) -> bool:
     """Whether anything but the code speaks of BRAF; most Observations end here."""
-    key = value_key(observation)
-    if key is not None and _is_relevant(key):
+    if value is not None and _is_relevant(value):
         return True
     for part in parts:
         inner = value_key(part)
@@ -85,13 +86,14 @@ def _is_relevant(key: Key) -> bool:
     )
 
 
-def _by_value(observation: Json, parts: list[Json] | tuple[()], wanted: Asked) -> list[Statement]:
+def _by_value(
+    observation: Json, value: Key | None, parts: list[Json] | tuple[()], wanted: Asked
+) -> list[Statement]:
     """From value, interpretation and components; a value and an interpretation that disagree are unclear."""
-    key = value_key(observation)
-    verdict, contradicted = _verdict(observation, key)
+    verdict, contradicted = _verdict(observation, value)
     found: list[Statement] = []
-    if key is not None:
-        found += _read_all(results.words(key), wanted)
+    if value is not None:
+        found += _read_all(results.words(value), wanted)
     elif verdict is not None and wanted.gene:
         found += _read_all(_interpretation_words(observation), wanted)
     if parts:
@@ -106,7 +108,9 @@ def _verdict(observation: Json, key: Key | None) -> tuple[Polarity | None, bool]
     by_value = results.polarity_of(key) if key is not None else None
     if observation.get("dataAbsentReason") is not None and key is None:
         return Polarity.UNCLEAR, False
-    keys = [key_of(concept) for concept in observation.get("interpretation", ())]
+    if "interpretation" not in observation:
+        return by_value, False
+    keys = [key_of(concept) for concept in observation["interpretation"]]
     said = {p for k in keys if (p := results.polarity_of(k)) is not None}
     hinted = any(results.is_hint(k) for k in keys)
     if by_value is None:
@@ -152,7 +156,7 @@ def _by_components(parts: list[Json], wanted: Asked, verdict: Polarity | None) -
 def _own_result(part: Json, value: Key | None, own: Asked) -> list[Statement]:
     """A component that names the gene is a result of its own."""
     inner = {**part, "component": ()}
-    found = _by_value(inner, (), own)
+    found = _by_value(inner, value, (), own)
     return found or ([UNCLEAR] if value is not None or "dataAbsentReason" in part else [])
 
 
@@ -161,6 +165,8 @@ _described = lru_cache(maxsize=2048)(described)
 
 def _together(found: list[Statement]) -> list[Statement]:
     """The statements of one value: a named variant says more than "detected", a contradiction is unclear."""
+    if len(found) == 1:
+        return found
     findings = {s.finding for s in found}
     denials = findings & {Finding.NO_CHANGE, Finding.NO_V600, Finding.NO_LETTER}
     if Finding.V600 in findings:
@@ -173,12 +179,14 @@ def _together(found: list[Statement]) -> list[Statement]:
     return [s for s in found if s.finding is not Finding.SOME_CHANGE or Finding.OTHER not in findings]
 
 
-def _by_notes(observation: Json, wanted: Asked) -> list[Statement]:
+def _by_notes(observation: Json, value: Key | None, wanted: Asked) -> list[Statement]:
     """Notes have to name the gene or the variant; where nothing else does, they say what the value is about."""
+    if "note" not in observation:
+        return []
     parts = observation.get("component", ())
     silent = not wanted.gene and not any(
         role(key_of(part["code"])) in (Role.GENE, Role.CHANGE) for part in parts if "code" in part
     )
-    default = _verdict(observation, value_key(observation))[0] if silent else None
-    notes = "\n".join(note["text"] for note in observation.get("note", ()) if note.get("text"))
+    default = _verdict(observation, value)[0] if silent else None
+    notes = "\n".join(note["text"] for note in observation["note"] if note.get("text"))
     return list(read(notes, wanted, default=default))  # interfaces send each line as a note of its own

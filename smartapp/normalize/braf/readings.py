@@ -11,7 +11,7 @@ from smartapp.normalize.coding import Json, reading
 
 def codings(statements: list[Statement]) -> tuple[Json, ...]:
     """The readings for these statements, each once."""
-    return _codings(tuple(dict.fromkeys(statements)))
+    return _codings(tuple(statements))
 
 
 @lru_cache(maxsize=1024)
