@@ -69,7 +69,7 @@ _FOUND = (
     r"|mutants?|mutiert\w*|mutation-positive|harbou?r(?:s|ing|ed)?|carries|carrying|nachgewiesen\w*"
     r"|nachweis|nachweisbar|liegt vor|vorliegend\w*|liegt|(?:show|reveal|demonstrat)\w*(?= (?:an? "
     r"|the )?(?:braf )?(?:gene )?(?:p\.)?\(?v(?:al)?-?600)|detectad[oa]|détecté\w*|mutad[oa]|muté\w*"
-    r"|\+{1,3}|\(\+{1,3}\)|pos|abnormal result"
+    r"|\+{1,3}|\(\+{1,3}\)|pos|abnormal result|presente|présente|rilevat[oa]|påvisad|aangetoond"
 )
 _LEFTOVER = r"not|no|nicht|kein\w*|non|without"
 _CUE = re.compile(

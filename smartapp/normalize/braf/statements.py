@@ -26,6 +26,11 @@ _COMMAS = re.compile(
     r"|\band\b(?=.*\b(?:not|no|negative)\b)"
 )
 
+_VALUE_OPEN = re.compile(
+    r"[^:=]*[:=](?!.*(?:%|\d\d|pathogenic|oncogenic|activating|tier|hotspot|mutation|variant|somatic))"
+)
+"""After the variant a value that is not there, or that nobody can read: "BRAF V600E: A"."""
+_WILD = re.compile(r"\b(?:wt|wild-? ?type)\b")
 _NO_ALLELE = re.compile(r"(?<![\d.])0(?:\.0+)?\s?%")
 
 
@@ -103,8 +108,8 @@ def _bare(variants: tuple[Variant, ...], clause: Clause, how: _Reading) -> Polar
     """A variant without a verdict is a finding; beside the name of a test it is none."""
     if not variants or all(v.kind in (Kind.REGION, Kind.ELSEWHERE, Kind.AMPLIFICATION) for v in variants):
         return None
-    if clause.words.rstrip().endswith((":", "=")):
-        return Polarity.UNCLEAR  # a label whose value is not there
+    if _VALUE_OPEN.match(clause.words, variants[-1].end):
+        return Polarity.UNCLEAR
     if _TEST_WORD.search(clause.words):
         return None if how.explicit else Polarity.UNCLEAR
     if any(v.kind is Kind.V600 for v in variants) or not how.explicit:
@@ -116,6 +121,8 @@ def _not_found(variants: tuple[Variant, ...], clause: Clause, asked: Asked) -> S
     kinds = {variant.kind for variant in variants}
     if asked.structural or asked.scope_unknown or clause.braf is None:
         return UNCLEAR
+    if Kind.V600 in kinds and not clause.alone and _WILD.search(clause.words):
+        return UNCLEAR  # "BRAF/NRAS: V600E / WT"
     if Kind.V600 in kinds:
         letters = [variant.name for variant in variants if variant.kind is Kind.V600]
         return Statement(Finding.NO_V600) if "" in letters else no_letter(letters)
