@@ -57,7 +57,8 @@ def settled(resource: Json) -> Json:
         condition = resource["resourceType"] == "Condition"
         return statuses.unreadable(resource) if condition else {**resource, "status": "unknown"}
     said = [status for name, status in _NEGATIONS.items() if resource.get(name) in (True, "true")]
-    said += [_TAKEN[taken] for taken in (resource.get("taken"),) if taken in _TAKEN]
+    taken = resource.get("taken", "y")
+    said += filter(None, [_TAKEN.get(taken) if isinstance(taken, str) else "unknown"])
     if any(map(_denies, resource.get("extension", ()))) and resource["resourceType"] in _ACTS:
         said.append("unknown")
     return {**resource, "status": said[0]} if said else resource

@@ -142,12 +142,14 @@ def test_any_value_anywhere_neither_raises_nor_changes_what_was_sent(place, valu
 
 KINDS = sorted({*ELEMENTS, "Device", "Encounter"})
 NAMES = sorted(
-    {name for shapes in ELEMENTS.values() for name in shapes} | {"clinicalStatus", "verificationStatus"}
+    {name for shapes in ELEMENTS.values() for name in shapes}
+    | {"clinicalStatus", "verificationStatus", "taken", "notGiven", "wasNotTaken", "doNotPerform"}
 )
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(KINDS), name=st.sampled_from(NAMES), value=JSON)
+@example(kind="MedicationStatement", name="taken", value=["n"])
 @example(kind="Encounter", name="subject", value="Patient/p1")
 @example(kind="Coverage", name="patient", value={"reference": True})
 @example(kind="Device", name="patient", value={"reference": True})
