@@ -50,8 +50,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "snomedct_us",
         "sct",
         "ihtsdo.org/snomed-ct",
+        "purl.bioontology.org/ontology/snomedct",
     ),
-    LOINC: ("loinc.org", "2.16.840.1.113883.6.1", "loinc", "ln"),
+    LOINC: ("loinc.org", "2.16.840.1.113883.6.1", "loinc", "ln", "purl.bioontology.org/ontology/lnc"),
     RXNORM: (
         "nlm.nih.gov/research/umls/rxnorm",
         "rxnav.nlm.nih.gov",
@@ -59,6 +60,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "2.16.840.1.113883.6.88",
         "rxnorm",
         "rxcui",
+        "purl.bioontology.org/ontology/rxnorm",
     ),
     ICD10CM: (
         "hl7.org/fhir/sid/icd-10-cm",
@@ -70,6 +72,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "icd10-cm",
         "icd 10 cm",
         "icd-10cm",
+        "purl.bioontology.org/ontology/icd10cm",
     ),
     ICD10PCS: (
         "cms.gov/medicare/coding/icd10",
@@ -121,6 +124,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "2.16.840.1.113883.6.14",
         "hcpcs",
         "hcpcs level ii",
+        "bluebutton.cms.gov/resources/codesystem/hcpcs",
     ),
     CPT: ("ama-assn.org/go/cpt", "2.16.840.1.113883.6.12", "cpt", "cpt4", "cpt-4", "c4"),
     NDC: ("hl7.org/fhir/sid/ndc", "2.16.840.1.113883.6.69", "ndc"),

@@ -30,6 +30,10 @@ HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
         ("http://hl7.org/fhir/sid/icd-10-cm|2026", "C43.9", (ICD10CM, "C43.9")),
         ("ICD-10-CM", "C43.9", (ICD10CM, "C43.9")),
         ("ICD10CM", "C43.9", (ICD10CM, "C43.9")),
+        ("http://purl.bioontology.org/ontology/ICD10CM", "C43.9", (ICD10CM, "C43.9")),
+        ("http://purl.bioontology.org/ontology/RXNORM", "1597876", (RXNORM, "1597876")),
+        ("http://purl.bioontology.org/ontology/SNOMEDCT", "372244006", (SNOMED, "372244006")),
+        ("https://bluebutton.cms.gov/resources/codesystem/hcpcs", "J9299", (HCPCS, "J9299")),
         ("http://hl7.org/fhir/sid/icd-10", "C43.9", ("http://hl7.org/fhir/sid/icd-10", "C43.9")),
         ("ICD-10", "C43.9", ("http://hl7.org/fhir/sid/icd-10", "C43.9")),
         (
