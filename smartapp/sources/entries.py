@@ -6,6 +6,7 @@ from typing import Any
 
 from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
 from smartapp.sources import refusals
+from smartapp.sources.references import resolved
 
 _SPECIAL = frozenset({"Bundle", "OperationOutcome"})
 _DEEPEST = 3
@@ -65,6 +66,7 @@ class _Reading:
         self._resources: list[Resource] = []
         self._full_urls: dict[str, str] = {}
         self._unread: list[Unread] = []
+        self._deleted: set[str] = set()
         self._odd = 0
 
     def bundle(self, bundle: Resource, *, depth: int, paged: bool = False) -> None:
@@ -91,18 +93,29 @@ class _Reading:
             self._odd += 1
 
     def contents(self, *, next_page: str | None) -> Contents:
-        text = f"Entries that hold no FHIR resource, ignored: {self._odd}."
+        kept = [r for r in self._resources if not self._deleted or reference_of(r) not in self._deleted]
         return Contents(
-            resources=tuple(self._resources),
+            resources=tuple(kept),
             full_urls=self._full_urls,
             unread=tuple(dict.fromkeys(self._unread)),
-            remarks=(Remark(code="malformed", text=text),) if self._odd else (),
+            remarks=tuple(self._remarks(deleted=len(self._resources) - len(kept))),
             next=next_page,
         )
+
+    def _remarks(self, *, deleted: int) -> Iterator[Remark]:
+        if self._odd:
+            text = f"Entries that hold no FHIR resource, ignored: {self._odd}."
+            yield Remark(code="malformed", text=text)
+        if deleted:
+            text = f"Versions of resources that were deleted later, ignored: {deleted}."
+            yield Remark(code="deleted", text=text)
 
     def _entry(self, entry: Any, *, depth: int) -> None:
         if not isinstance(entry, dict):
             self._odd += 1
+            return
+        if _is_deletion(entry):
+            self._deleted.add(resolved({"reference": entry["request"].get("url")}, {}) or "")
             return
         refused = refusals.of_response(entry)
         self._miss(refused)
@@ -130,11 +143,17 @@ def _entries(bundle: Resource) -> Iterator[Any]:
 
 def _plain(entry: Any) -> Resource | None:
     """The resource of an entry that holds nothing else to look at, as nearly all do."""
-    if type(entry) is not dict or "response" in entry:
+    if type(entry) is not dict or "response" in entry or _is_deletion(entry):
         return None
     resource = entry.get("resource")
     kind = resource.get("resourceType") if type(resource) is dict else None
     return resource if type(kind) is str and kind and kind not in _SPECIAL else None
+
+
+def _is_deletion(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of a history or a transaction takes its resource away."""
+    request = entry.get("request")
+    return isinstance(request, dict) and request.get("method") == "DELETE"
 
 
 def _named(resource: Resource, full_url: str) -> Resource:

@@ -259,6 +259,21 @@ def test_a_refusal_in_the_bundle_is_unread_and_information_is_not(entry, gaps):
 
 
 @pytest.mark.parametrize(
+    "url", ["Condition/c1", "https://ehr.example/r4/Condition/c1", "Condition/c1/_history/2"]
+)
+def test_what_a_history_shows_as_deleted_is_not_on_the_record(url):
+    deletion = {"request": {"method": "DELETE", "url": url}, "response": {"status": "204"}}
+    before = {"resource": CONDITION, "request": {"method": "PUT", "url": "Condition/c1"}}
+
+    given = read(_entries({"resource": patient()}, deletion, before, kind="history"))
+
+    assert given.resources == (patient(),)
+    assert [(r.code, r.text) for r in given.remarks] == [
+        ("deleted", "Versions of resources that were deleted later, ignored: 1.")
+    ]
+
+
+@pytest.mark.parametrize(
     "cut",
     [
         searchset(CONDITION, following="https://ehr.example/r4?page=2"),
