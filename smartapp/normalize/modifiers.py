@@ -1,4 +1,4 @@
-"""What turns the meaning of a resource round: modifier extensions, and the negations of DSTU2 and STU3."""
+"""What turns the meaning of a resource round: modifier extensions, the negations of DSTU2 and STU3, absent values."""
 
 import re
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ ELEMENTS = frozenset(
         "notDone",
         "notPerformed",
         "taken",
+        "dataAbsentReason",
+        "component",
     )
 )
 _TYPES = frozenset(
@@ -56,6 +58,8 @@ def settled(resource: Json) -> Json:
     if resource.get("modifierExtension"):
         condition = resource["resourceType"] == "Condition"
         return statuses.unreadable(resource) if condition else {**resource, "status": "unknown"}
+    if contradicts_itself(resource):
+        return {**resource, "status": "unknown"}
     said = [status for name, status in _NEGATIONS.items() if resource.get(name) in (True, "true")]
     taken = resource.get("taken", "y")
     said += filter(None, [_TAKEN.get(taken) if isinstance(taken, str) else "unknown"])
@@ -68,11 +72,32 @@ def _denies(extension: Json) -> bool:
     return extension.get("valueBoolean") is True and _SAYS_NOT_DONE.search(extension["url"]) is not None
 
 
+def contradicts_itself(resource: Json) -> bool:
+    """Whether an Observation, or a component of it, gives a value and why there is none: obs-6 of FHIR forbids it."""
+    if resource["resourceType"] != "Observation":
+        return False
+    holders = (resource, *resource.get("component", ()))
+    return any(holder.get("dataAbsentReason") and _has_value(holder) for holder in holders)
+
+
+def _has_value(holder: Json) -> bool:
+    return any(name.startswith("value") and value is not None for name, value in holder.items())
+
+
 def remarked(before: Json, after: Json) -> Iterator[Remark]:
-    """That a resource does not count because of a modifier that nobody here knows."""
-    if before is not after and before.get("modifierExtension"):
+    """That a resource does not count because of a modifier that nobody here knows, or of a value it takes back."""
+    if before is after:
+        return
+    reference = None if after.get("id", _UNNAMED).startswith(_UNNAMED) else reference_of(after)
+    if before.get("modifierExtension"):
         yield Remark(
             code="modifier",
             text=f"{before['resourceType']} carries a modifier extension that is not known here: it does not count.",
-            reference=None if after.get("id", _UNNAMED).startswith(_UNNAMED) else reference_of(after),
+            reference=reference,
+        )
+    elif contradicts_itself(before):
+        yield Remark(
+            code="malformed",
+            text="Observation gives a value beside the reason why it has none: it does not count.",
+            reference=reference,
         )
