@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from smartapp.facts import Remark, reference_of
-from smartapp.normalize import modifiers, shapes, statuses
+from smartapp.normalize import deaths, modifiers, shapes, statuses
 from smartapp.normalize.coding import Json
 from smartapp.normalize.readable import ELEMENTS, OTHERS
 
@@ -26,6 +26,8 @@ def _sound(resource: Json, remarks: list[Remark]) -> Json:
     result = shapes.members(resource, ELEMENTS.get(kind, OTHERS))
     if kind == "Condition":
         result = statuses.settled(result)
+    elif kind == "Patient":
+        result = deaths.marked(resource, result)
     if not modifiers.ELEMENTS.isdisjoint(result):
         unturned, result = result, modifiers.settled(result)
         remarks += modifiers.remarked(unturned, result)
