@@ -22,10 +22,6 @@ _NEGATED_BEFORE = (
     r"rather than",
     r"negative for",
     r"contraindicat\w+(?: to)?",
-    r"allerg\w+",
-    r"hypersensitiv\w+",
-    r"intoleran\w+",
-    r"anaphyla\w+",
     r"kein\w*",
     r"nicht",
     r"ohne",
@@ -34,7 +30,7 @@ _NEGATED_BEFORE = (
     r"sin",
 )
 _NEGATED_AFTER = (
-    r"not (?:been )?(?:given|taken|administered|started|received|tolerated|done)",
+    r"not (?:been )?(?:given|taken|administered|started|received|done)",
     r"not (?:indicated|available|approved)",
     r"never",
     r"declined",
@@ -44,8 +40,6 @@ _NEGATED_AFTER = (
     r"naive",
     r"na[iï]ve",
     r"contraindicated",
-    r"allergy",
-    r"hypersensitivity",
     r"antibod(?:y|ies) (?:test|level|tit(?:er|re)|screen|assay|detect|positive|negative)\w*",
     r"level",
     r"trough",
@@ -112,6 +106,12 @@ _GUARDS = {
 }
 """What must not stand before and after a name, by whether the text is an order's."""
 
+_UNBORNE_BEFORE = any_of(r"allerg\w+", r"hypersensitiv\w+", r"intoleran\w+", r"anaphyla\w+")
+_UNBORNE_AFTER = re.compile(
+    r"[\s:,\-(]*(?:(?!stop|discont|end|due|because|for\b|after|given|received)\w+\s){0,3}?"
+    r"(?:not (?:been )?tolerated|allergy|hypersensitivity|intoleran(?:ce|t))\b"
+)
+"""Words for a drug that was not borne, or is feared not to be: it may have been given, and it may not."""
 _ATTACHED = re.compile(r"(?:anti|non)-$")
 _BLINDED = any_of(
     r"placebo\w*", r"blinded", r"(?:double|single|triple)-? ?blind(?:ed)?", r"verblindet\w*", r"plazebo"
@@ -121,6 +121,7 @@ _WITHHELD = re.compile(
     r"(?:hold|held|withheld)\b|.*\b(?:stopped|discontinued|cancell?ed|withdrawn) (?:before|prior to) "
     r"(?:the |any )?(?:first|1st|start\w*|initiation|administration)|.*\bscreen(?:ing)? fail"
     r"|.*\b(?:held|on hold|withheld|deferred|postponed|omitted|skipped)\W*$"
+    r"|.*\b(?:await\w*|waiting (?:for|on)|pending) (?:insurance|payer|prior|pre-?auth|authori[sz]|approval)"
 )
 """Words for a drug that are no denial, and leave open whether any of it was given."""
 _BEFORE_ASIDE = re.compile(
@@ -131,23 +132,6 @@ _AFTER_ASIDE = re.compile(
     r"|toxicit\w+|irae\w*|reactions?\b|adverse|side effects?|\w+itis\b|rash\b|diarrh?oea|premed\w*)"
 )
 """Words around a name that tell of its harm, or of what was given because of it: "prednisone for ... colitis"."""
-_NEVER = re.compile(
-    r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|therapy|it|he|she|they|reports?|states?"
-    r"|that|[a-z]+(?:mab|nib))\s)*(?:"
-    r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
-    r"(?:receiv\w+|given|taken|take|took|administered|infused|started|start|initiated|dispensed|picked up)"
-    r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|therapy|dose|patient|pt))*"
-    r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
-    r"|(?:denie[sd]|not) (?:ever )?(?:taking|receiving|having received)\b"
-    r"|(?:will|to|scheduled to|plans? to|planned to) (?:be )?(?:start(?:ed)?|begin|initiated?)\b(?! (?:cycle|dose))"
-    r"|(?:was |were )?(?:documented|charted|entered|recorded) in error\b|wrong patient\b)"
-)
-"""A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
-_REFUSAL = any_of(
-    r"refus\w+|declin\w+|denied|held|withheld|on hold|(?:not |un)available|out of stock|not (?:performed|given|done)"
-    r"|no[- ]show|cancell?ed|nicht (?:gegeben|verabreicht|durchgeführt)"
-)
-_FURTHER = any_of(r"further|additional|more|remaining|subsequent|next|continu\w+")
 _ADJUVANT = any_of(r"(?:neo-?)?adjuvan\w*", r"adyuvan\w*", r"perioperative")
 _NOT_ADJUVANT = any_of(r"(?:no|not|non|without)[- ](?:neo-?)?adjuvan\w*")
 
@@ -158,12 +142,35 @@ def named(terms: Terms, text: str, *, ordered: bool = False) -> tuple[str, ...]:
     wording = plain(text)
     if not _matcher(terms).search(wording):
         return ()
-    codes = _codes(terms)
+    return _named(terms, _plain_mentions(terms, text, wording, ordered=ordered), is_borne=True)
+
+
+@lru_cache(maxsize=8192)
+def left_open(terms: Terms, text: str) -> tuple[str, ...]:
+    """Codes of the drugs that a text names as not tolerated: "nivolumab allergy"; nothing beside one that was given."""
+    wording = plain(text)
+    if named(terms, text) or not _matcher(terms).search(wording):
+        return ()
+    return _named(terms, _plain_mentions(terms, text, wording, ordered=False), is_borne=False)
+
+
+def _plain_mentions(
+    terms: Terms, text: str, wording: str, *, ordered: bool
+) -> Iterator[tuple[str, str, str]]:
+    """The mentions that nothing takes back."""
     banned_before, banned_after = _GUARDS[ordered]
-    found = set()
     for before, name, after in _mentions(terms, text, wording):
         if not (banned_before.search(before) or _ATTACHED.search(before) or banned_after.match(after)):
-            found.add(codes[_squeezed(name)])
+            yield before, name, after
+
+
+def _named(terms: Terms, mentions: Iterator[tuple[str, str, str]], *, is_borne: bool) -> tuple[str, ...]:
+    codes = _codes(terms)
+    found = {
+        codes[_squeezed(name)]
+        for before, name, after in mentions
+        if bool(_UNBORNE_BEFORE.search(before) or _UNBORNE_AFTER.match(after)) is not is_borne
+    }
     return tuple(sorted(found))
 
 
@@ -215,22 +222,17 @@ def is_aside(terms: Terms, text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
-def denies_giving(note: str) -> bool:
-    """Whether a note says that the drug was not given at all."""
-    return any(_NEVER.match(sentence) for sentence in sentences(plain(note)))
-
-
-@lru_cache(maxsize=2048)
-def is_refusal(reason: str) -> bool:
-    """Whether a reason is one for not giving at all: refused, held, not available."""
-    wording = plain(reason)
-    return bool(_REFUSAL.search(wording)) and not _FURTHER.search(wording)
-
-
 def codings(terms: Terms, texts: Iterable[str], *, ordered: bool = False) -> list[Json]:
     """The drug-name codings for what these texts name."""
-    codes = {code for text in texts for code in named(terms, text, ordered=ordered)}
+    return _added({code for text in texts for code in named(terms, text, ordered=ordered)})
+
+
+def codings_left_open(terms: Terms, texts: Iterable[str]) -> list[Json]:
+    """The drug-name codings for what these texts name as not tolerated."""
+    return _added({code for text in texts for code in left_open(terms, text)})
+
+
+def _added(codes: set[str]) -> list[Json]:
     return [added(DRUG_NAME, code, NAME_MATCH) for code in sorted(codes)]
 
 

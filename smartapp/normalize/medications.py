@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from smartapp.normalize import aliases, drugs
+from smartapp.normalize import aliases, drugs, giving
 from smartapp.normalize.coding import (
     INGREDIENT,
     Json,
@@ -97,6 +97,9 @@ def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
     coded = any(pair in terms.drug_codes for pair in aliases.pairs(terms, key))
     is_drug = bool(names) or coded
     denied = is_drug and not ordered and _is_denied(terms, key, coded=coded)
+    if not is_drug and not ordered:
+        names = drugs.codings_left_open(terms, texts_of(key))
+        denied = bool(names)
     said = [*names, reading("not-given-text")] if denied else names
     added_to = new_to(key, (*aliases.additions(terms, key), *said))
     return Readings(added_to, is_drug, _said(tuple(texts_of(key))))
@@ -175,7 +178,7 @@ def _circumstances(drug: Key, read: Readings, resource: Json) -> tuple[Json, ...
 def _denied(resource: Json) -> tuple[Json, ...]:
     """That nothing was given, as a note, the reason of the status or a dose of zero says."""
     notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
-    denied = _is_nothing(resource.get("dosage")) or any(map(drugs.denies_giving, notes))
+    denied = _is_nothing(resource.get("dosage")) or any(map(giving.denies_giving, notes))
     if "statusReason" in resource and not denied:
         denied = _gives_up(resource["statusReason"], completed=resource.get("status") == "completed")
     return (reading("not-given-text"),) if denied else ()
@@ -185,7 +188,7 @@ def _gives_up(reason: Any, *, completed: bool) -> bool:
     """Whether the reason of the status says that it was not given; a refusal does where nothing was stopped."""
     concepts = reason if type(reason) is list else [reason]
     texts = [text for concept in concepts for text in texts_of(key_of(concept))]
-    return any(drugs.denies_giving(text) or (completed and drugs.is_refusal(text)) for text in texts)
+    return any(giving.denies_giving(text) or (completed and giving.is_refusal(text)) for text in texts)
 
 
 def _is_nothing(dosage: Any) -> bool:
