@@ -39,6 +39,9 @@ _OTHER_THAN_PATIENT = any_of(*_KIN)
 _IN_ANOTHER = re.compile(rf"[\s,:(\-]*(?:(?:in|of|her|his|the|patient's)\s)*(?:{'|'.join(_KIN)})(?![a-z0-9])")
 _NO_STATEMENT_BEFORE = any_of(
     r"risk (?:of|for|factors? for)",
+    r"(?:at|increased|elevated|raised|higher|genetic|familial|hereditary|inherited|lifetime)[- ]risk(?=[\s:,]*$)",
+    r"risk(?=:\s*$)",
+    r"ris(?:iko|que|chio|co|ico) (?:für|von|auf|de|di|do|op|for)|riesgo de",
     r"screen(?:ing|ed)?(?: examination)?(?: for)?",
     r"fear of",
     r"worr(?:y|ied) about",
