@@ -27,7 +27,20 @@ _SITES = (
     r"|bone|small cell|non-? ?small cell|nsclc|germ cell|neuroendocrine|cholangio\w*|squamous cell lung"
     r"|squamous|adeno\w*"
 )
+_SITES_ELSEWHERE = (
+    r"poumons?|seins?|c[oô]lon|prostate|reins?|pulm[oó]n(?:es)?|mama|pr[oó]stata|riñ[oó]n|polmon[ei]|seno"
+    r"|mammella|rene"
+)
+_ELSEWHERE = (
+    r"(?:c[aá]ncer|cancro|(?:adeno)?carcinom[ae]|tumor[ei]) (?:malign[oe] )?(?:du|de|d[ei]l|della|ai|al|alla)"
+    rf" (?:la )?(?:{_SITES_ELSEWHERE})"
+)
+"""As French, Spanish and Italian name the commonest."""
+_COMPOUND = r"(?!haut|huid)\w+(?:krebs|kanker)"
+"""As German and Dutch do; a cancer of the skin may be the melanoma."""
 _HISTOLOGY = any_of(
+    _ELSEWHERE,
+    r"\w*carcinomes?|\w*carcino(?:om|men)|lymphomes?|\w*lymfo(?:om|men)|linfomas?|leucemias?|leucémies?|leukemie",
     r"\w*carcinoma\w*|\w*karzinom\w*|nsclc|sclc|crc|hcc|rcc|gist|\w*lymphoma\w*|\w*lymphom|leuk[ae]?emi\w*"
     r"|\w*leukämie|cll|aml|\w*sarcoma\w*|\w*sarkom|(?:multiple )?myeloma|plasmacytoma|glioma\w*"
     r"|glioblastoma\w*|astrocytoma\w*|seminoma\w*|mesothelioma\w*|\w*blastoma\w*|cholangiocarcinoma"
@@ -46,8 +59,14 @@ _GENERIC = any_of(
     r"tumor maligno",
 )
 _SITED = any_of(
-    rf"(?:{_SITES}) (?:\w+ )?(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?)", r"\w+krebs", r"nsclc"
+    rf"(?:{_SITES}) (?:\w+ )?(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?)",
+    r"\w+krebs",
+    r"nsclc",
+    _COMPOUND,
+    _ELSEWHERE,
+    r"(?:lungen|bronchial|mamma|kolon|rektum|prostata|nierenzell|urothel|pankreas|leberzell|magen|ovarial)karzinom\w*",
 )
+_SITED_COMPOUND = any_of(_COMPOUND)
 _SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
 _METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
 _RISK_FLAG = re.compile(r"[(\[](?:cms ?[/-]? ?)?hcc\b[^)\]]*[)\]]")
@@ -75,6 +94,7 @@ _NO_DISEASE = any_of(
     r"status[- ]post",
     r"zustand nach",
     r"z\.?\s?n",
+    r"ant[eé]c[eé]dent\w*|storia di|pregress[oa]|voorgeschiedenis",
     r"family",
     r"familial risk",
     r"mother|father|sister|brother|parent|sibling|aunt|uncle|cousin|grand\w+",
@@ -156,6 +176,8 @@ def other(terms: Terms, text: str) -> Kind | None:
 def is_unspecific(text: str) -> bool:
     """Whether a text says that it is a malignancy and nothing of which: "cancer", "metastatic malignant neoplasm"."""
     wording = _RISK_FLAG.sub(" ", plain(text))
+    if _SITED_COMPOUND.search(wording):
+        return False
     return bool(_GENERIC.search(wording)) and not _UNSAID.sub(" ", _GENERIC.sub(" ", wording)).strip(
         " ,.;:()-"
     )
