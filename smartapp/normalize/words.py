@@ -12,6 +12,8 @@ _MARKS = re.compile(r"\((?:r|tm|c)\)")
 _SPACE = re.compile(r"[^\S\n]+")
 _LEADER = re.compile(r"[._]{3,}|…|-{3,}|={3,}")
 """What fills a line between a label and its value."""
+_SNAKE = re.compile(r"(?<=[a-z])_(?=[a-z])")
+"""The words of a code: "not_detected"; "nm_004333" is one word."""
 _MARKUP = re.compile(
     r"<(?P<line>/?(?:br|p|div|tr|li|h\d)\b[^<>]*)>|<(?P<cell>/?t[dh]\b[^<>]*)>|</?[a-z][^<>]*>"
 )
@@ -33,6 +35,8 @@ _ABBREVIATION = re.compile(r"\b(v\.\s?a|zust\.\s?n|z\.\s?n|st\.\s?p|vs|dr|e\.\s?
 def plain(text: str) -> str:
     """Lower case, one kind of hyphen and space, no trademark signs, no markup."""
     folded = text.translate(_SIGNS).lower()
+    if "_" in folded:
+        folded = _SNAKE.sub(" ", folded)
     if "<" in folded or "&" in folded or "\\" in folded:
         folded = _unmarked(folded)
     return _SPACE.sub(" ", _MARKS.sub("", _LEADER.sub(": ", folded))).strip()

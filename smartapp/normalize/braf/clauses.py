@@ -162,6 +162,8 @@ class _Following:
 
     def shared_by(self, words: str) -> frozenset[Polarity]:
         """What of it holds for the words before it too: all, nothing, or what cannot be told."""
+        if self.said == {Polarity.NOT_FOUND} and _GENE.match(self.words) and _ends_with_variant(words):
+            return frozenset({Polarity.UNCLEAR})  # "BRAF V600E NRAS WT": headings and values, in some order
         if not self.said or not _LISTED.search(words):
             return frozenset()
         alike = bool(_PLURAL.search(self.words))
@@ -169,6 +171,12 @@ class _Following:
         if (alike and (joint or self.listed)) or (joint and not find(words)):
             return self.said
         return frozenset({Polarity.UNCLEAR}) if joint or alike or not find(words) else frozenset()
+
+
+def _ends_with_variant(words: str) -> bool:
+    """Whether nothing, not even a comma, stands between a variant and the next gene."""
+    variants = find(words)
+    return bool(variants) and variants[-1].end == len(words.rstrip())
 
 
 _NOTHING_FOLLOWS = _Following(frozenset(), "", listed=False, braf=False)

@@ -59,7 +59,7 @@ _NOT_FOUND = (
     rf"|nachweis) (?:of|einer|von))?"
     rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:\S*?-)?(?:p\.\s?\(?)?{_THING}\w*"
     rf"(?:(?: \S+){{0,8}}? (?:was |were |is |are |has been |have been )?(?<!not ){_SEEN})?"
-    r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*|(?:un|non-?)(?:detect\w+|mutated|mutiert)|nonmutated"
+    r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
     r"|nonmutant|non-?mutant|not mutant|negativ\w*|négatif|neg|absent\w*|absence|ausgeschlossen"
     r"|none(?: \w+)?|\(-\)|nil|lack(?:s|ing)?|wild-? ?type?|wildtyp\w*|wt|ruled out|excluded|kein nachweis"
     r"|unauffällig|non muté\w*|no mutad[oa]|no evidence"
@@ -77,6 +77,7 @@ _CUE = re.compile(
     rf"|(?P<found>{_FOUND})"
     rf"|(?P<leftover>{_LEFTOVER}))"
     r"(?![a-z0-9])|(?<=[a-z0-9])\s?(?P<plus>\(?\+{1,3}\)?)(?=$|[\s,.;)])"
+    r"|(?<![a-z0-9.])(?P<zero>0\s?\(?\+)"
     r"|v(?:al)?600[a-z]{0,3}(?P<minus>-(?=$|[,;.)])|\s?=\s?0(?![.\d]))"
     r"|(?<=[\s:(=])(?:(?P<ve>-ve)|(?P<plus_ve>\+ve))(?![a-z0-9])|(?P<open>\?)"
 )
@@ -101,7 +102,7 @@ def cues(text: str) -> frozenset[Polarity]:
     """Everything that the words of a plain text say about finding or not finding."""
     found = set()
     for match in _CUE.finditer(_NO_OTHER.sub(" ", text)):
-        if match["unclear"] or match["leftover"] or match["minus"] or match["open"]:
+        if match["unclear"] or match["leftover"] or match["minus"] or match["open"] or match["zero"]:
             found.add(Polarity.UNCLEAR)
         elif match["not_found"] or match["elsewhere"] or match["ve"]:
             found.add(Polarity.NOT_FOUND)
