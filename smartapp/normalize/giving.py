@@ -22,11 +22,16 @@ _NEVER = re.compile(
 """A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
 _PAYER = r"(?:insurance|payer|health plan|prior|company|final|formal|for|the|his|her|their)"
 _LEAVE = r"(?:insurance|authori[sz]ation|auth|approval|pre-?auth\w*|clearance|coverage|funding)"
+_OF_IT = (
+    r"(?:$|[,:()\-]|(?:from|by|with|before|prior to)\b|for (?:(?:this|the) )?"
+    r"(?:drug|medication|treatment|therapy|infusion|immunotherapy|[a-z]+(?:mab|nib))\b)"
+)
+"""And not of something else: "awaiting approval of lifileucel"."""
 _AWAITED = re.compile(
     _ABOUT + r"(?:(?:is|was|still|currently|planned|geplant|held|on hold)[\s,:(\-]+)*(?:"
     rf"(?:await\w*|waiting|pending)\s(?:(?:on|{_PAYER})\s)*{_LEAVE}(?:\s{_LEAVE})*"
-    r"\s*(?:$|[,:()\-]|(?:from|by|with|before|prior to)\b)"
-    rf"|(?:{_PAYER}\s)*{_LEAVE}(?:\s{_LEAVE})*\s(?:(?:is|was|still)\s)*(?:pending|awaited|outstanding)\b"
+    rf"\s*{_OF_IT}"
+    rf"|(?:{_PAYER}\s)*{_LEAVE}(?:\s{_LEAVE})*\s(?:(?:is|was|still)\s)*(?:pending|awaited|outstanding)\s*{_OF_IT}"
     r"|not (?:yet )?(?:approved|authori[sz]ed)\b"
     r")"
 )
