@@ -40,7 +40,7 @@ _IN_ANOTHER = re.compile(rf"[\s,:(\-]*(?:(?:in|of|her|his|the|patient's)\s)*(?:{
 _NO_STATEMENT_BEFORE = any_of(
     r"risk (?:of|for|factors? for)",
     r"(?:at|increased|elevated|raised|higher|genetic|familial|hereditary|inherited|lifetime)[- ]risk(?=[\s:,]*$)",
-    r"risk(?=:\s*$)",
+    r"risk(?: factors?)?(?=:\s*$)",
     r"ris(?:iko|que|chio|co|ico) (?:für|von|auf|de|di|do|op|for)|riesgo de",
     r"screen(?:ing|ed)?(?: examination)?(?: for)?",
     r"fear of",
