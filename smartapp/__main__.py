@@ -80,12 +80,23 @@ def policies(around: Surroundings) -> None:
 @cli.command()
 @click.option("--host", help="The address to listen on; default: 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; default: 8000.")
+@click.option(
+    "--callers",
+    type=click.Choice(["known", "anyone"]),
+    help="Who may call: clients who prove who they are, or, for tries, anyone; default: known.",
+)
 @click.pass_obj
-def serve(around: Surroundings, host: str | None, port: int | None) -> None:
+def serve(around: Surroundings, host: str | None, port: int | None, callers: str | None) -> None:
     """Run the CDS Hooks service until it is stopped."""
     from smartapp.server import serve as run  # noqa: PLC0415
 
-    run(_with_address(around.settings, host, port))
+    settings = around.settings
+    who = callers or settings.callers or "known"
+    run(
+        replace(
+            settings, host=host or settings.host, port=settings.port if port is None else port, callers=who
+        )
+    )
 
 
 @cli.command()
@@ -103,8 +114,11 @@ def demo(
     """Start the app and a practice EHR with invented patients, and say where to look."""
     from smartapp import demo  # noqa: PLC0415
 
-    # on this machine only, and nothing is kept
-    settings = replace(around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://")
+    # on this machine only, for whoever tries it there, and nothing is kept
+    who = around.settings.callers or "anyone"
+    settings = replace(
+        around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://", callers=who
+    )
     if fhir:
         _refuse_real(fhir, settings, test_server)
     with _interruptible(), demo.standing(settings, ehr_port=0 if once else ehr_port, fhir=fhir) as stand:
@@ -212,10 +226,6 @@ def _interruptible() -> Iterator[None]:
             yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _with_address(settings: Config, host: str | None, port: int | None) -> Config:
-    return replace(settings, host=host or settings.host, port=settings.port if port is None else port)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ class Config:
     """The payers that are answered for, by identifier or name; none named: all."""
     callers: str = ""
     """Who may call CDS services and FHIR endpoints: "known", the clients in the file of EHRs, each proving who it
-    is; or "anyone". Default: anyone while base_url is this machine's, else known."""
+    is; or "anyone". Default: known for `smartapp serve`; elsewhere anyone while base_url is this machine's, else
+    known."""
     open_servers: str = ""
     """Whether EHRs without authorization may be in the file of EHRs, "allowed" or "refused": they are for tests.
     Default: allowed while base_url is this machine's, else refused."""

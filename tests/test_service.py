@@ -20,14 +20,15 @@ CALLS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))["request"] for path in sorted(DEMO.glob("*.json"))
 }
 SIGN = "/cds-services/til-order-sign"
+OPEN = ("--callers", "anyone")
 
 
 @contextmanager
-def _served(folder):
+def _served(folder, *options):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = os.environ | {"SMARTAPP_DATABASE_URL": f"sqlite:///{folder}/test.sqlite3"}
-    command = [sys.executable, "-m", "smartapp", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "smartapp", "serve", "--port", str(port), *options]
     process = subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -71,7 +72,7 @@ def _empty(value, path=""):
 
 @pytest.mark.requirement("cds-hooks-2.0.1#json")
 def test_the_service_answers_until_it_is_asked_to_stop_and_logs_no_patient(tmp_path):
-    with _served(tmp_path) as (process, port):
+    with _served(tmp_path, *OPEN) as (process, port):
         answers = {name: _ask(port, "POST", SIGN, json.dumps(call)) for name, call in CALLS.items()}
         discovery = _ask(port, "GET", "/cds-services")
         large = _ask(port, "POST", SIGN, b" " * (17 * 1024 * 1024))
@@ -91,7 +92,7 @@ def test_the_service_answers_until_it_is_asked_to_stop_and_logs_no_patient(tmp_p
 
 
 def test_the_cards_of_the_demo_say_what_they_are_there_to_show(tmp_path):
-    with _served(tmp_path) as (_, port):
+    with _served(tmp_path, *OPEN) as (_, port):
         told = [_ask(port, "POST", SIGN, json.dumps(call))[1]["cards"] for call in CALLS.values()]
 
     cards = [card for cards in told for card in cards]
@@ -99,3 +100,10 @@ def test_the_cards_of_the_demo_say_what_they_are_there_to_show(tmp_path):
     assert all(len(card["summary"]) < 140 for card in cards)
     created = [card["suggestions"][0]["actions"][0]["resource"] for card in cards]
     assert [resource["resourceType"] for resource in created] == ["QuestionnaireResponse"] * 2
+
+
+def test_who_may_call_without_a_proof_has_to_be_set(tmp_path):
+    with _served(tmp_path) as (_, port):
+        status, told = _ask(port, "POST", SIGN, json.dumps(CALLS["1-met"]))
+
+    assert (status, told["resourceType"]) == (401, "OperationOutcome")
