@@ -18,5 +18,11 @@ def marked(sent: Json, patient: Json) -> Json:
     return {**patient, "extension": [*extensions, {"url": LEFT_OPEN, "valueBoolean": True}]}
 
 
+def valued(patient: Json) -> Json:
+    """The Patient without what only stands in the place of a value: engines differ in whether it is one."""
+    gone = {f"_{name}" for name in _NAMES if name not in patient} & patient.keys()
+    return {name: value for name, value in patient.items() if name not in gone} if gone else patient
+
+
 def _is_named(sent: Json, name: str) -> bool:
     return sent.get(name) not in (None, "") or bool(sent.get(f"_{name}"))

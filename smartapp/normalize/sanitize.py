@@ -33,6 +33,8 @@ def _sound(resource: Json, remarks: list[Remark]) -> Json:
         remarks += modifiers.remarked(unturned, result)
     if result is not resource:
         remarks += _misfits(resource, result)
+    if kind == "Patient":
+        result = deaths.valued(result)
     if "contained" in result:
         result = _with_sound_contained(result, remarks)
     return result
