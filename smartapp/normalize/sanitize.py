@@ -26,15 +26,13 @@ def _sound(resource: Json, remarks: list[Remark]) -> Json:
     result = shapes.members(resource, ELEMENTS.get(kind, OTHERS))
     if kind == "Condition":
         result = statuses.settled(result)
-    elif kind == "Patient":
-        result = deaths.marked(resource, result)
     if not modifiers.ELEMENTS.isdisjoint(result):
         unturned, result = result, modifiers.settled(result)
         remarks += modifiers.remarked(unturned, result)
     if result is not resource:
         remarks += _misfits(resource, result)
     if kind == "Patient":
-        result = deaths.valued(result)
+        result = deaths.valued(deaths.marked(resource, result))
     if "contained" in result:
         result = _with_sound_contained(result, remarks)
     return result
