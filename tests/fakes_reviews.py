@@ -12,7 +12,7 @@ from flask import Flask
 from smartapp.errors import NotWritten, Obstacle
 from smartapp.facts import Facts
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.authors import Author
 from smartapp.policies import Catalog, Policy, load_catalog
 from smartapp.reviews.answering import Form
 from smartapp.reviews.reading import Reading

@@ -7,7 +7,7 @@ from typing import Any
 
 from smartapp.facts import Facts
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.authors import Author, is_clinician
 from smartapp.outputs.form.check import misfits, missing
 from smartapp.outputs.form.enabled import asked, enabled
 from smartapp.outputs.form.errors import FieldError
@@ -19,7 +19,6 @@ from smartapp.outputs.form.read import Change, read
 from smartapp.policies import Policy
 from smartapp.policies.form import Item
 from smartapp.reviews import response
-from smartapp.reviews.attested import is_clinician
 from smartapp.reviews.view import Signature
 from smartapp.reviews.work import Aside, Signed, Work
 
@@ -49,6 +48,8 @@ class Form:
             token=self.token,
             reference=self.by.reference,
             name=self.by.name,
+            roles=self.by.roles,
+            practitioner=self.by.practitioner,
         )
 
 
@@ -91,8 +92,7 @@ def saved(
 def with_asides(work: Work, policy: Policy, *, seen: Seen, now: datetime) -> Work:
     """The work with the answers that could not be saved when they were sent."""
     for aside in work.asides:
-        by = Author(reference=aside.reference, name=aside.name)
-        form = Form(sent=aside.sent, revision=aside.revision, token=aside.token, by=by)
+        form = Form(sent=aside.sent, revision=aside.revision, token=aside.token, by=aside.author)
         if form.token not in work.tokens:
             work, _ = saved(work, policy, form, seen=seen, now=now)
     return replace(work, asides=())

@@ -1,26 +1,21 @@
-"""Whose answers count while the form is not signed: a clinician's at once, a patient's or a relative's only then."""
+"""Whose answers count while the form is not signed: a clinician's at once, those of anyone else only then."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from smartapp.outputs.form.answers import ORIGIN, all_answers
+from smartapp.outputs.form.authors import is_clinicians
 
-_OTHERS = ("Patient/", "RelatedPerson/")
 Items = Iterable[Mapping[str, Any]]
 
 
-def is_clinician(user: str | None) -> bool:
-    """Whether nothing says that a user ("Practitioner/id") is a patient or a relative; many EHRs name nobody."""
-    return not (user or "").startswith(_OTHERS)
-
-
 def counted(items: Items) -> list[dict[str, Any]]:
-    """The items without what a patient or a relative answered."""
+    """The items without what someone answered who is not known to be a clinician."""
     return [kept for item in items if (kept := _counted(item))]
 
 
 def waiting(items: Items) -> tuple[str, ...]:
-    """The linkIds of the questions that a patient or a relative answered."""
+    """The linkIds of the questions that someone answered who is not known to be a clinician."""
     answers = ((link, answer) for link, given in all_answers(items) for answer in given)
     return tuple(dict.fromkeys(link for link, answer in answers if not _counts(answer)))
 
@@ -35,15 +30,12 @@ def _counted(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _counts(answer: Mapping[str, Any]) -> bool:
-    return all(map(is_clinician, _authors(answer)))
+    return all(map(is_clinicians, _authors(answer)))
 
 
-def _authors(answer: Mapping[str, Any]) -> Iterator[str]:
-    """DTR "information-origin": extension author, and in it who."""
+def _authors(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for origin in _parts(answer, ORIGIN):
-        for author in _parts(origin, "author"):
-            for who in author.get("extension", ()):
-                yield str(who.get("valueReference", {}).get("reference", ""))
+        yield from _parts(origin, "author")
 
 
 def _parts(holder: Mapping[str, Any], url: str) -> Iterator[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ import orjson
 
 from smartapp.errors import NotSignable
 from smartapp.facts import Facts, Resource, reference_of
-from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.authors import Author
 from smartapp.outputs.form.foreign import Taking, give_back, take
 from smartapp.policies import Policy
 from smartapp.reviews import response

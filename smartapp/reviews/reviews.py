@@ -16,7 +16,7 @@ from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.form import all_items
-from smartapp.reviews import answering, attested, foreign
+from smartapp.reviews import answering, attested, foreign, users
 from smartapp.reviews.answering import Form
 from smartapp.reviews.arrival import Arrival, arrive
 from smartapp.reviews.assessment import Assessor
@@ -52,6 +52,7 @@ class Reviews:
 
     def arrived(self, visit: Visit, facts: Facts, *, fhir_context: Iterable[Mapping[str, Any]] = ()) -> Visit:
         """The visit after its chart was read: ready, or with several orders to choose from."""
+        visit = users.shown(visit, facts)
         found = arrive(facts, self._catalog, fhir_context=fhir_context, base=visit.iss, chosen=visit.chosen)
         if not isinstance(found, Arrival):
             return self.visits.ended(replace(visit, state=State.CHOOSING, choices=found))

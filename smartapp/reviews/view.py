@@ -99,7 +99,7 @@ class View:
     typed: Mapping[str, tuple[str, ...]]
     """What was typed into fields whose answer could not be used, by the field's name."""
     waiting: tuple[str, ...] = ()
-    """The questions that a patient or a relative answered, which counts once a clinician has signed."""
+    """The questions that no clinician answered, as far as is known; it counts once a clinician has signed."""
     kept: int = 0
     """How many forms were sent after the review was signed; an amendment takes them in."""
     forms: tuple[TakenForm, ...] = ()

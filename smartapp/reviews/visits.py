@@ -7,7 +7,7 @@ from enum import StrEnum
 from secrets import token_hex, token_urlsafe
 from typing import Any
 
-from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.authors import Author
 from smartapp.sources.progress import Line
 from smartapp.sources.progress import State as Come
 from smartapp.store import Vault
@@ -52,6 +52,10 @@ class Visit:
     user: str | None
     """"Practitioner/id", or None."""
     user_name: str | None
+    roles: tuple[Mapping[str, Any], ...] = ()
+    """As what the record shows the user, as CodeableConcepts; (): it does not say."""
+    practitioner: str | None = None
+    """"Practitioner/id" behind a user who is a PractitionerRole, where the record tells."""
     banner: bool
     open: bool
     chosen: str | None = None
@@ -68,7 +72,9 @@ class Visit:
     @property
     def author(self) -> Author:
         """The user as the author of answers."""
-        return Author(reference=self.user, name=self.user_name)
+        return Author(
+            reference=self.user, name=self.user_name, roles=self.roles, practitioner=self.practitioner
+        )
 
     def is_stuck(self, now: datetime) -> bool:
         """Whether a reading began so long ago that it was lost, with the process that did it."""
@@ -144,6 +150,7 @@ def _from_json(held: Mapping[str, Any]) -> Visit:
             **held,
             "state": State(held["state"]),
             "began_at": datetime.fromisoformat(held["began_at"]),
+            "roles": tuple(held.get("roles", ())),
             "choices": tuple(OrderLine(**choice) for choice in held["choices"]),
         }
     )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from smartapp.outputs.form.authors import Author
 from smartapp.outputs.form.errors import FieldError
 from smartapp.reviews.view import Signature, TakenForm, WrittenPart
 
@@ -35,7 +36,16 @@ class Aside:
     token: str
     reference: str | None
     name: str | None
+    roles: tuple[Mapping[str, Any], ...] = ()
+    practitioner: str | None = None
     """Who sent them."""
+
+    @property
+    def author(self) -> Author:
+        """The same, as the author of the answers."""
+        return Author(
+            reference=self.reference, name=self.name, roles=self.roles, practitioner=self.practitioner
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +110,7 @@ def from_json(held: Mapping[str, Any]) -> Work:
             "earlier": tuple(_signed(one) for one in held["earlier"]),
             "written": tuple(WrittenPart(**part) for part in held["written"]),
             "forms": tuple(_form(one) for one in held.get("forms", ())),
-            "asides": tuple(Aside(**{**one, "sent": _tuples(one["sent"])}) for one in held["asides"]),
+            "asides": tuple(map(_aside, held["asides"])),
         }
     )
 
@@ -126,6 +136,10 @@ def _signed(held: Mapping[str, Any]) -> Signed:
 def _form(held: Mapping[str, Any]) -> TakenForm:
     listed = {name: tuple(held[name]) for name in ("labels", "conflicts", "left")}
     return TakenForm(**{**held, **listed, "answers": _tuples(held["answers"])})
+
+
+def _aside(held: Mapping[str, Any]) -> Aside:
+    return Aside(**{**held, "sent": _tuples(held["sent"]), "roles": tuple(held.get("roles", ()))})
 
 
 def _tuples(held: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

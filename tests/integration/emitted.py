@@ -17,7 +17,7 @@ from smartapp import flow
 from smartapp.ehrs.payers import Payer
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.dialect import Dialect
-from smartapp.outputs.form.answers import Author
+from smartapp.outputs.form.authors import Author
 from smartapp.outputs.form.check import missing
 from smartapp.outputs.form.names import NEW, in_row, is_repeated, numbered
 from smartapp.outputs.form.read import read

@@ -524,10 +524,11 @@ def test_before_it_is_signed_the_prospect_follows_the_evaluation_at_hand():
     assert (told, counting.evaluated) == (("Plan", ()), 0)
 
 
-def test_a_patient_neither_sends_nor_cancels_a_request():
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1", "Person/x1"])
+def test_who_is_not_known_to_be_a_clinician_neither_sends_nor_cancels_a_request(who):
     desk = Desk().signed()
     desk.send()
-    desk.visit = replace(desk.visit, user="Patient/p")
+    desk.visit = replace(desk.visit, user=who)
 
     for ask in (desk.requests.send, desk.requests.cancel):
         with pytest.raises(NotSendable, match="Only a clinician"):

@@ -616,3 +616,67 @@ def _typed(value):
     kind = {bool: "valueBoolean", int: "valueInteger", dict: "valueCoding"}.get(type(value))
     dated = isinstance(value, str) and value[:2] in ("19", "20")
     return {kind or ("valueDate" if dated else "valueString"): value}
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"reference": "Patient/p", "display": "Ann Example"},
+        {"reference": "https://other.example/fhir/Patient/p"},
+        {"reference": "Person/x1"},
+        {"type": "RelatedPerson", "display": "Ann Example"},
+        {"reference": "urn:uuid:0c0b1a1e-0000-4000-8000-000000000001"},
+        {"reference": "Device/robot"},
+    ],
+)
+def test_what_nobody_known_to_be_a_clinician_answered_there_counts_once_a_clinician_has_signed(who):
+    """Story: an address before "Patient/p" was enough for the patient's answer to count as a clinician's."""
+    theirs = disease(
+        item("unresectable", said(valueBoolean=True, who=who)),
+        item("unresectable.why", said(valueString="They said so", who=who)),
+    )
+    service, visit = opened(form(theirs, author=None))
+    before = (outcome(service, visit), len(service.reviews.view(visit).waiting))
+
+    left = {name: texts for name, texts in COMPLETE.items() if not name.startswith("unresectable")}
+    service.reviews.sign(visit, service.form(visit, left, token="t1"))
+
+    assert before == ("unknown", 2)
+    assert service.reviews.view(visit).signature is not None
+    assert outcome(service, visit) == "met"
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"reference": "https://other.example/fhir/Practitioner/n1"},
+        {"reference": "Practitioner/n1/_history/2"},
+        {"reference": "PractitionerRole/r1"},
+        {"display": "Nora Quillfeather"},
+    ],
+)
+def test_what_a_clinician_answered_there_counts_at_once(who):
+    service, visit = opened(form(disease(item("unresectable", said(valueBoolean=True, who=who)))))
+
+    assert (outcome(service, visit), service.reviews.view(visit).waiting) == ("met", ())
+
+
+@pytest.mark.parametrize(
+    ("named", "counts"),
+    [
+        ({"reference": "Patient/p"}, "unknown"),
+        ({"reference": "#1"}, "unknown"),
+        (NURSE, "met"),
+        (None, "met"),
+    ],
+)
+def test_an_answer_without_an_author_is_of_who_began_the_form(named, counts):
+    person = {"resourceType": "Patient", "id": "1"}
+    inside = {"contained": [person]} if named == {"reference": "#1"} else {}
+
+    service, visit = opened(
+        form(disease(item("unresectable", said(valueBoolean=True, who=None))), author=named, **inside)
+    )
+
+    assert outcome(service, visit) == counts
+    assert '"#1"' not in str(service.reviews.view(visit).draft).replace("'", '"')

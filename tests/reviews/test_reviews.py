@@ -405,9 +405,10 @@ def test_the_name_that_was_attested_signs_and_the_user_of_the_ehr_is_said_beside
     ]
 
 
-def test_a_patient_may_not_sign():
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1", "Person/x1"])
+def test_who_is_not_known_to_be_a_clinician_may_not_sign(who):
     service = Service()
-    visit = service.open(user="Patient/p", user_name="Ann Example")
+    visit = service.open(user=who, user_name="Ann Example")
 
     service.reviews.sign(visit, service.form(visit, COMPLETE, token="t1"))
 
@@ -416,7 +417,7 @@ def test_a_patient_may_not_sign():
     assert [error.text for error in view.errors] == ["Only a clinician can sign; you may save a draft."]
 
 
-@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1"])
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1", "Person/x1"])
 def test_what_a_patient_answers_counts_once_a_clinician_has_signed_it(who):
     """Story: a patient ticked "unresectable", and the page said that a clinician had answered so."""
     service = Service()

@@ -20,17 +20,6 @@ AUTHOR = {
     "url": "author",
     "extension": [
         {
-            "url": "role",
-            "valueCodeableConcept": {
-                "coding": [
-                    {
-                        "system": "http://terminology.hl7.org/CodeSystem/practitioner-role",
-                        "code": "doctor",
-                    }
-                ]
-            },
-        },
-        {
             "url": "practitioner",
             "valueReference": {"reference": DOCTOR.reference, "display": DOCTOR.name},
         },

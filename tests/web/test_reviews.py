@@ -143,7 +143,7 @@ def test_signing_writes_to_the_chart_and_leaves_nothing_to_edit():
     assert "Start an amendment" in page
 
 
-@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1"])
+@pytest.mark.parametrize("who", ["Patient/p", "RelatedPerson/r1", "Person/x1"])
 def test_a_patient_is_told_beforehand_that_a_clinician_signs_and_can_save(who):
     """Story: the button was there, and only who pressed it was told."""
     client, address = opened(site(user=who, user_name=None))
@@ -154,7 +154,8 @@ def test_a_patient_is_told_beforehand_that_a_clinician_signs_and_can_save(who):
     form, after = page.partition('id="form"')[2], get(client, address).text
     assert "Only a clinician can sign; you may save a draft." in form.partition("<form")[0]
     assert (
-        "Answered by the patient or a relative, which counts once a clinician has signed it: Is the" in after
+        "Answered by the patient, a relative or someone else who is not known to be a clinician, "
+        "which counts once a clinician has signed it: Is the" in after
     )
     assert "More information needed</h2>" in after
     assert 'value="sign"' not in page

@@ -1,22 +1,14 @@
 """An answer of a QuestionnaireResponse: its value, where it came from, and how it is marked as someone's own."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from smartapp.outputs.form import authors
+from smartapp.outputs.form.authors import Author
 
 ORIGIN = "http://hl7.org/fhir/us/davinci-dtr/StructureDefinition/information-origin"
 SOURCE = "https://smartapp.example/fhir/StructureDefinition/answer-source"
 Answer = Mapping[str, Any]
-_ROLES = "http://terminology.hl7.org/CodeSystem/practitioner-role"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
-    """Who answers."""
-
-    reference: str | None
-    """"Practitioner/id" as the EHR named the user, or None when it named nobody."""
-    name: str | None
 
 
 def value(answer: Answer) -> Any:
@@ -35,16 +27,8 @@ def origin(answer: Answer) -> str | None:
 
 def author(answer: Answer) -> str | None:
     """The name, or else the reference, of the person who gave or changed the answer."""
-    given = (
-        part
-        for whole in _origin_parts(answer)
-        if whole["url"] == "author"
-        for part in whole.get("extension", ())
-    )
-    who: Mapping[str, str] = next(
-        (p["valueReference"] for p in given if p["url"] == "practitioner" and "valueReference" in p), {}
-    )
-    return who.get("display") or who.get("reference")
+    given = (authors.name(part) for part in _origin_parts(answer) if part["url"] == "author")
+    return next(given, None)
 
 
 def is_own(answer: Answer) -> bool:
@@ -66,7 +50,7 @@ def mark(answer: Answer, *, before: Answer | None, cleared: bool, by: Author) ->
     """
     changed = cleared or (before is not None and origin(before) in ("auto", "override"))
     kept = [e for e in (before or {}).get("extension", ()) if e["url"] != ORIGIN]
-    parts = [{"url": "source", "valueCode": "override" if changed else "manual"}, _author(by)]
+    parts = [{"url": "source", "valueCode": "override" if changed else "manual"}, authors.part(by)]
     return {**answer, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
 
 
@@ -95,7 +79,7 @@ def taken_from(answer: Answer, *, over: Answer | None, by: Author) -> dict[str, 
     kept = [e for e in (over or {}).get("extension", ()) if e["url"] != ORIGIN]
     source = "override" if over else origin(answer)
     given = next((part for part in _origin_parts(answer) if part["url"] == "author" and author(answer)), None)
-    parts = [{"url": "source", "valueCode": source}, given or _author(by)]
+    parts = [{"url": "source", "valueCode": source}, given or authors.part(by)]
     return {**held, "extension": [{"url": ORIGIN, "extension": parts}, *kept]}
 
 
@@ -116,15 +100,3 @@ def all_answers(items: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[
 
 def _origin_parts(answer: Answer) -> Iterator[Mapping[str, Any]]:
     return (p for e in answer.get("extension", ()) if e["url"] == ORIGIN for p in e.get("extension", ()))
-
-
-def _author(by: Author) -> dict[str, Any]:
-    who = {"reference": by.reference, "display": by.name or (None if by.reference else "name not given")}
-    role = {"coding": [{"system": _ROLES, "code": "doctor"}]}
-    return {
-        "url": "author",
-        "extension": [
-            {"url": "role", "valueCodeableConcept": role},
-            {"url": "practitioner", "valueReference": {k: v for k, v in who.items() if v}},
-        ],
-    }

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from smartapp.outputs.form.answers import Answer, Author, author, is_own, origin, taken_from
+from smartapp.outputs.form.answers import Answer, author, is_own, origin, taken_from
+from smartapp.outputs.form.authors import Author
 from smartapp.outputs.form.check import answer_misfits
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import in_row, is_repeated, next_id

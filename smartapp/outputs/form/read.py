@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from smartapp.errors import BadInput
-from smartapp.outputs.form.answers import Answer, Author, mark, origin, sources
+from smartapp.outputs.form.answers import Answer, mark, origin, sources
+from smartapp.outputs.form.authors import Author
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import NEW, REMOVE, in_row, is_repeated, next_id, row_name
 from smartapp.outputs.form.text import is_same, is_supported, parse, tokens
