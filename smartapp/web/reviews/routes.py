@@ -1,29 +1,24 @@
-"""What answers at the addresses of a review; each belongs to one session, every change bears the page's own token."""
+"""What answers at the addresses of a review; who may ask is settled in entry.py, what was sent is read in sent.py."""
 
-import hashlib
-import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 
 import orjson
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from smartapp.errors import BadInput, SessionOver, UnknownReview
-from smartapp.reviews.answering import Form
+from smartapp.errors import SessionOver
 from smartapp.reviews.visits import State, Visit
 from smartapp.web import problems
-from smartapp.web.reviews import claim, pages
+from smartapp.web.reviews import claim, entry, pages, sent
 from smartapp.web.reviews.desk import Desk
 
 _PLACES = {"": "reviews.refresh_place", "form": "reviews.form_place", "packet": "reviews.submission"}
 """The addresses that lead to the parts of the page: going to another part of the same address loads nothing."""
-_OURS = ("csrf", "revision", "token", "do")
-"""The fields of the form that are no answers."""
 
 
 def _show(desk: Desk, visit_id: str) -> Answer:
-    visit = _visit(desk, visit_id)
+    visit = entry.opened(desk, visit_id)
     if visit.state is State.READY:
         shown = desk.reviews.view(visit)
         return pages.review(shown, token=token_urlsafe(16), request_=claim.view(desk, visit, shown))
@@ -35,11 +30,11 @@ def _show(desk: Desk, visit_id: str) -> Answer:
 
 
 def _take(desk: Desk, visit_id: str) -> Answer:
-    problems.give_back(_entered(desk))
-    visit = _found(desk, visit_id)
-    _require_token(visit)
+    problems.give_back(sent.entered(desk))
+    visit = entry.found(desk, visit_id)
+    entry.require_token(visit)
     try:
-        _require_launch(desk, visit)
+        entry.require_launch(desk, visit)
     except SessionOver as error:
         raise _kept(desk, visit, error) from error
     return _taken(visit, _DO.get(request.form.get("do", ""), _save)(desk, visit))
@@ -47,88 +42,88 @@ def _take(desk: Desk, visit_id: str) -> Answer:
 
 def _page_place(desk: Desk, visit_id: str) -> Answer:
     """Whoever asks by GET for what only a POST does, such as with a page's address after a failure, gets the page."""
-    return _back(_visit(desk, visit_id))
+    return _back(entry.opened(desk, visit_id))
 
 
 def _form_place(desk: Desk, visit_id: str) -> Answer:
-    return _back(_visit(desk, visit_id), "form")
+    return _back(entry.opened(desk, visit_id), "form")
 
 
 def _choose(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     desk.read_again(desk.reviews.visits.choosing(visit, request.form.get("order", "")))
     return _back(visit)
 
 
 def _refresh(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     desk.read_again(visit)
     return _back(visit)
 
 
 def _resume(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     desk.reviews.visits.resumed(visit)
     return _back(visit)
 
 
 def _submit(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     desk.write(visit)
     return _back(visit, "packet")
 
 
 def _submission(desk: Desk, visit_id: str) -> Answer:
-    return _back(_visit(desk, visit_id), "packet")
+    return _back(entry.opened(desk, visit_id), "packet")
 
 
 def _rule(desk: Desk, visit_id: str, criterion: str) -> Answer:
-    visit = _visit(desk, visit_id)
+    visit = entry.opened(desk, visit_id)
     return pages.rule(desk.reviews.view(visit), criterion)
 
 
 def _evidence(desk: Desk, visit_id: str, criterion: str) -> Answer:
-    visit = _visit(desk, visit_id)
+    visit = entry.opened(desk, visit_id)
     return pages.evidence(desk.reviews.view(visit), criterion)
 
 
 def _treatments(desk: Desk, visit_id: str) -> Answer:
-    return pages.treatments(desk.reviews.view(_visit(desk, visit_id)))
+    return pages.treatments(desk.reviews.view(entry.opened(desk, visit_id)))
 
 
 def _packet(desk: Desk, visit_id: str) -> Answer:
-    visit = _visit(desk, visit_id)
+    visit = entry.opened(desk, visit_id)
     content = desk.pdf(visit)
     desk.reviews.downloaded(visit, "packet")
     return _download(content, "packet.pdf", "application/pdf")
 
 
 def _response(desk: Desk, visit_id: str) -> Answer:
-    visit = _visit(desk, visit_id)
+    visit = entry.opened(desk, visit_id)
     content = orjson.dumps(desk.reviews.view(visit).response, option=orjson.OPT_INDENT_2)
     desk.reviews.downloaded(visit, "form")
     return _download(content, "questionnaire-response.json", "application/fhir+json")
 
 
 def _claim(desk: Desk, visit_id: str) -> Answer:
-    content = claim.download(desk, _visit(desk, visit_id))
+    content = claim.download(desk, entry.opened(desk, visit_id))
     return _download(content, "prior-authorization-request.json", "application/fhir+json")
 
 
 def _send_claim(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     claim.send(desk, visit)
     return _back(visit, "claim")
 
 
 def _ask_payer(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     claim.ask(desk, visit)
     return _back(visit, "claim")
 
 
 def _cancel_claim(desk: Desk, visit_id: str) -> Answer:
-    visit = _posted(desk, visit_id)
+    visit = entry.posted(desk, visit_id)
     claim.cancel(desk, visit)
     return _back(visit, "claim")
 
@@ -159,12 +154,12 @@ ANSWERS: Mapping[str, Callable[..., Answer]] = {
 
 
 def _save(desk: Desk, visit: Visit) -> str:
-    after = desk.reviews.save(visit, _form(visit))
+    after = desk.reviews.save(visit, sent.form(visit))
     return "" if after.errors else "form"
 
 
 def _sign(desk: Desk, visit: Visit) -> str:
-    after = desk.reviews.sign(visit, _form(visit))
+    after = desk.reviews.sign(visit, sent.form(visit))
     if after.signed is None:
         return ""
     if not after.written:
@@ -182,41 +177,9 @@ def _amend(desk: Desk, visit: Visit) -> str:
 _DO = {"save": _save, "sign": _sign, "amend": _amend}
 
 
-def _found(desk: Desk, visit_id: str) -> Visit:
-    visit = desk.reviews.visits.find(visit_id)
-    if visit is None:
-        raise UnknownReview("There is no such review, or it is over. Start again from the EHR.")
-    return visit
-
-
-def _visit(desk: Desk, visit_id: str) -> Visit:
-    """The visit, for the session that it belongs to."""
-    visit = _found(desk, visit_id)
-    _require_launch(desk, visit)
-    return visit
-
-
-def _require_launch(desk: Desk, visit: Visit) -> None:
-    """SessionOver in another browser, and in this one when the launch ended: when another user launched, say."""
-    desk.sessions.require(visit.session)
-    desk.launch_of(visit)
-
-
-def _posted(desk: Desk, visit_id: str) -> Visit:
-    """The same for a request that changes something."""
-    visit = _visit(desk, visit_id)
-    _require_token(visit)
-    return visit
-
-
-def _require_token(visit: Visit) -> None:
-    if not hmac.compare_digest(visit.csrf.encode(), request.form.get("csrf", "").encode()):
-        raise SessionOver("The form was sent from another page or another browser; nothing was changed.")
-
-
 def _kept(desk: Desk, visit: Visit, error: SessionOver) -> SessionOver:
     """The page's token is right, the session is over: what was typed is kept for the next launch."""
-    form = _form(visit)
+    form = sent.form(visit)
     if visit.work is None or not form.sent:
         return error
     desk.reviews.keep(visit, form)
@@ -225,27 +188,6 @@ def _kept(desk: Desk, visit: Visit, error: SessionOver) -> SessionOver:
         "The session has ended, and nothing was signed. Your answers are kept: start again from the EHR to go on "
         "with them."
     )
-
-
-def _form(visit: Visit) -> Form:
-    revision = request.form.get("revision", "")
-    if not revision.isascii() or not revision.isdigit():
-        raise BadInput("The form that was sent is not one of this page's.")
-    sent = {name: tuple(texts) for name, texts in request.form.lists() if name not in _OURS}
-    return Form(sent=sent, revision=int(revision), token=_mark(), by=visit.author)
-
-
-def _entered(desk: Desk) -> Iterator[tuple[str, str]]:
-    """Each answer that was sent, with its question."""
-    for name, texts in request.form.lists():
-        answer = ", ".join(filter(str.strip, texts))
-        if answer and name not in _OURS:
-            yield desk.reviews.question(name), answer
-
-
-def _mark() -> str:
-    """What a form that was sent is known by: the very same counts once, one that was edited meanwhile counts too."""
-    return hashlib.sha256(orjson.dumps(sorted(request.form.lists()))).hexdigest()
 
 
 def _taken(visit: Visit, part: str) -> Answer:
