@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from smartapp import flow
@@ -15,6 +16,8 @@ from smartapp.reviews.arrival import Arrival
 from smartapp.reviews.foreign import Found
 from smartapp.reviews.work import Work
 from smartapp.reviews.works import Works
+
+Step = Callable[[Work, Policy], Work]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,14 @@ class Assessor:
         if policy is None:
             raise UnknownReview("The policy of this review is not installed any more.")
         return policy
+
+    def step(self, work_id: str, step: Step) -> tuple[Work, Work]:
+        """Swap in what `step` makes of a work under its policy: before and after."""
+        return self.works.step(work_id, lambda held: step(held, self.policy(held)))
+
+    def with_asides(self, held: Work, policy: Policy) -> Work:
+        """The work with the answers that could not be saved when they were sent."""
+        return answering.with_asides(held, policy, seen=partial(self.works.seen, held.id), now=self.clock())
 
     def chart(self, held: Work) -> Facts:
         """The chart as it was read, without the documents that the work itself says again, or better."""

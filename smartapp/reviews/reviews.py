@@ -1,11 +1,10 @@
 """The reviews of a service: what a launch opened, what was read, answered, signed and written."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from secrets import token_hex
 from typing import Any
 
 from smartapp.errors import NotSignable, UnknownReview
@@ -16,21 +15,17 @@ from smartapp.outputs.form.names import link_id
 from smartapp.outputs.form.read import Change
 from smartapp.policies import Catalog, Policy
 from smartapp.policies.form import all_items
-from smartapp.reviews import answering, attested, foreign, users
+from smartapp.reviews import answering, attested
 from smartapp.reviews.answering import Form
-from smartapp.reviews.arrival import Arrival, arrive
-from smartapp.reviews.assessment import Assessor
+from smartapp.reviews.assessment import Assessor, Step
 from smartapp.reviews.dossier import Dossier
-from smartapp.reviews.foreign import Found
+from smartapp.reviews.intake import Intake
 from smartapp.reviews.trail import Trail
 from smartapp.reviews.view import View, WrittenPart
-from smartapp.reviews.visits import State, Visit, Visits
+from smartapp.reviews.visits import Visit, Visits
 from smartapp.reviews.work import Work
 from smartapp.reviews.works import Works
-from smartapp.sources import launched
 from smartapp.store import Store
-
-Step = Callable[[Work, Policy], Work]
 
 
 class Reviews:
@@ -49,19 +44,11 @@ class Reviews:
         self._assessor = Assessor(catalog=catalog, works=self._works, clock=clock, dialect=dialect)
         self._trail = Trail(store.audit, clock=clock)
         self.visits = Visits(store.vault)
+        self._intake = Intake(assessor=self._assessor, trail=self._trail, visits=self.visits)
 
     def arrived(self, visit: Visit, facts: Facts, *, fhir_context: Iterable[Mapping[str, Any]] = ()) -> Visit:
         """The visit after its chart was read: ready, or with several orders to choose from."""
-        visit = users.shown(visit, facts)
-        found = arrive(facts, self._catalog, fhir_context=fhir_context, base=visit.iss, chosen=visit.chosen)
-        if not isinstance(found, Arrival):
-            return self.visits.ended(replace(visit, state=State.CHOOSING, choices=found))
-        work_id = self._begun(visit, found)
-        before = self._works.get(work_id)
-        if before.signed is None:
-            named = launched.forms(fhir_context, base=visit.iss)
-            self._read(visit, before, found, named)
-        return self.visits.ended(replace(visit, state=State.READY, work=work_id, choices=()))
+        return self._intake.arrived(visit, facts, fhir_context=fhir_context)
 
     def view(self, visit: Visit) -> View:
         """The review as it stands, evaluated now; a signed one as it was when it was signed."""
@@ -120,7 +107,7 @@ class Reviews:
 
     def keep(self, visit: Visit, form: Form) -> None:
         """Keep a form whose session is over; it is added when the review is opened again."""
-        _, after = self._step(_ready(visit), lambda held, _: answering.set_aside(held, form))
+        _, after = self._assessor.step(_ready(visit), lambda held, _: answering.set_aside(held, form))
         self._trail.note(after.id, "kept", visit, {"sent": "after the session had ended"})
 
     def amend(self, visit: Visit) -> Work:
@@ -129,9 +116,9 @@ class Reviews:
             raise NotSignable("Only a clinician can begin an amendment; the signed form stays as it is.")
 
         def amend(held: Work, policy: Policy) -> Work:
-            return self._with_asides(answering.amending(held, policy), policy)
+            return self._assessor.with_asides(answering.amending(held, policy), policy)
 
-        before, after = self._step(_ready(visit), amend)
+        before, after = self._assessor.step(_ready(visit), amend)
         if after.number != before.number:
             self._trail.note(after.id, "amended", visit, {"version": after.number})
         return after
@@ -154,7 +141,7 @@ class Reviews:
             others = tuple(one for one in held.written if one.what != part.what)
             return replace(held, written=(*others, part))
 
-        _, after = self._step(_ready(visit), wrote)
+        _, after = self._assessor.step(_ready(visit), wrote)
         self._trail.wrote(visit, after.id, part)
         return after
 
@@ -196,62 +183,13 @@ class Reviews:
             changes.extend(changed)
             return then(self._assessor.derived(after, policy), policy)
 
-        before, after = self._step(work_id, take)
+        before, after = self._assessor.step(work_id, take)
         if after.tokens != before.tokens:
             self._trail.saved(visit, after, changes)
         return after
-
-    def _read(self, visit: Visit, before: Work, arrival: Arrival, named: Collection[str]) -> None:
-        """Take in a chart, with the form that another app began."""
-        self._works.keep_chart(before.id, arrival.facts)
-        about = replace(before, order=arrival.order)  # a draft may be from before the order was in the chart
-        others = foreign.find(arrival.facts, about, arrival.policy, named=named)
-        fresh = self._assessor.filled(about, arrival, others, user=visit.user)
-        earlier, after = self._step(before.id, partial(self._refilled, arrival.order, fresh, others))
-        self._trail.read(before, visit, arrival.facts)
-        self._trail.took(earlier, after, visit)
-
-    def _step(self, work_id: str, step: Step) -> tuple[Work, Work]:
-        return self._works.step(work_id, lambda held: step(held, self._assessor.policy(held)))
-
-    def _begun(self, visit: Visit, arrival: Arrival) -> str:
-        """The id of the work on this request, which is begun when there is none."""
-        fresh = Work(
-            id=token_hex(16),
-            policy=arrival.policy.name,
-            patient=f"Patient/{arrival.facts.patient_id}",
-            order=arrival.order,
-            encounter=visit.encounter,
-            removed={},
-            typed={},
-            read_at=self._clock(),
-        )
-        orderless = _about(visit, arrival, order="") if arrival.order and visit.chosen is None else None
-        return self._works.begin(
-            fresh, about=_about(visit, arrival, order=arrival.order or ""), orderless=orderless
-        )
-
-    def _refilled(
-        self, order: str | None, fresh: Sequence[Any], others: Found, before: Work, policy: Policy
-    ) -> Work:
-        if before.signed is not None:
-            return before
-        held = foreign.given_back(replace(before, order=order), policy, others)
-        after = answering.populated(held, policy, fresh, read_at=self._clock())
-        after = foreign.taken(after, policy, others)
-        return self._assessor.derived(self._with_asides(after, policy), policy)
-
-    def _with_asides(self, held: Work, policy: Policy) -> Work:
-        seen = partial(self._works.seen, held.id)
-        return answering.with_asides(held, policy, seen=seen, now=self._clock())
 
 
 def _ready(visit: Visit) -> str:
     if visit.work is None:
         raise UnknownReview("The chart of this review has not been read yet.")
     return visit.work
-
-
-def _about(visit: Visit, arrival: Arrival, *, order: str) -> str:
-    """What a request is known by."""
-    return f"{visit.iss}|{visit.patient}|{order}|{arrival.policy.name}"
