@@ -3,24 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from smartapp.normalize.primitives import MISFIT, boolean, day, identifier, number, text, word
 from smartapp.normalize.shapes import (
-    MISFIT,
     Shape,
     anything,
-    boolean,
     concept,
-    day,
-    identifier,
     many,
     members,
     note,
-    number,
     period,
     quantity,
     record,
     reference,
-    text,
-    word,
 )
 
 _EXTENSION: dict[str, Shape] = {
