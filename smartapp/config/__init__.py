@@ -3,13 +3,14 @@
 import logging
 import secrets
 import tomllib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from smartapp.config import values
 from smartapp.errors import BadInput
 
 log = logging.getLogger(__name__)
@@ -152,111 +153,32 @@ def _value(name: str, value: Any) -> Any:
         raise BadInput(f"The setting '{name}' ({PREFIX}{name.upper()}) {error}.") from error
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("must be text")
-    return value.strip()
-
-
-def _address(value: Any) -> str:
-    text = _text(value).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an http(s) address")
-    return text
-
-
-def _number(kind: Callable[[Any], float], low: float, high: float) -> Callable[[Any], float]:
-    def number(value: Any) -> float:
-        try:
-            found = kind(value)
-        except (TypeError, ValueError):
-            found = None
-        if found is None or isinstance(value, bool) or not low <= found <= high:
-            raise ValueError(f"must be a number from {low} to {high}")
-        return found
-
-    return number
-
-
-def _one_of(*allowed: str) -> Callable[[Any], str]:
-    def one(value: Any) -> str:
-        if (text := _text(value)) not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return text
-
-    return one
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    return tuple(value.replace(",", " ").split() if isinstance(value, str) else map(_text, value))
-
-
-def _lines(value: Any) -> tuple[str, ...]:
-    """Texts that may hold spaces: a list, or one text with ";" between them."""
-    texts = value.split(";") if isinstance(value, str) else value
-    return tuple(text for text in map(_text, texts) if text)
-
-
-def _addresses(value: Any) -> tuple[str, ...]:
-    texts = value.replace(",", " ").split() if isinstance(value, str) else value
-    return tuple(text if text == LOOPBACK else _address(text) for text in texts)
-
-
-def _folder(value: Any) -> Path:
-    path = Path(_text(value))
-    if not path.is_dir():
-        raise ValueError("must be a folder that exists")
-    return path
-
-
-def _file(value: Any) -> Path:
-    path = Path(_text(value))
-    if not path.is_file():
-        raise ValueError("must be a file that exists")
-    return path
-
-
-def _keys(value: Any) -> tuple[str, ...]:
-    keys = value.replace(",", " ").split() if isinstance(value, str) else tuple(value)
-    if not all(isinstance(key, str) and _is_key(key) for key in keys):
-        raise ValueError("must be keys of 32 random bytes in URL-safe Base64")
-    return tuple(keys)
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(urlsafe_b64decode(text)) == 32  # noqa: PLR2004 - said in the message above
-    except ValueError:
-        return False
-
-
 _MOST_BYTES = 4 * 1024**3
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "host": _text,
-    "port": _number(int, 0, 65535),
-    "base_url": _address,
-    "database_url": _text,
-    "policy_dir": _folder,
-    "max_file_bytes": _number(int, 1, _MOST_BYTES),
-    "max_hook_bytes": _number(int, 1, _MOST_BYTES),
-    "fetch_seconds": _number(float, 0.1, 60),
-    "chart_seconds": _number(float, 1, 120),
-    "fhir_servers": _addresses,
-    "cors_origins": _addresses,
-    "ehrs": _file,
-    "session_keys": _keys,
-    "session_seconds": _number(float, 60, 24 * 3600),
+    "host": values.text,
+    "port": values.number(int, 0, 65535),
+    "base_url": values.address,
+    "database_url": values.text,
+    "policy_dir": values.folder,
+    "max_file_bytes": values.number(int, 1, _MOST_BYTES),
+    "max_hook_bytes": values.number(int, 1, _MOST_BYTES),
+    "fetch_seconds": values.number(float, 0.1, 60),
+    "chart_seconds": values.number(float, 1, 120),
+    "fhir_servers": values.addresses(LOOPBACK),
+    "cors_origins": values.addresses(LOOPBACK),
+    "ehrs": values.file,
+    "session_keys": values.keys,
+    "session_seconds": values.number(float, 60, 24 * 3600),
     "secrets": dict,
-    "crd_version": _one_of("2.0", "2.2"),
-    "crd_options": _words,
-    "crd_payers": _lines,
-    "callers": _one_of("known", "anyone"),
-    "open_servers": _one_of("allowed", "refused"),
-    "launches_a_minute": _number(int, 1, 100_000),
-    "proxies": _number(int, 0, 8),
-    "ca_bundle": _text,
-    "workers": _number(int, 1, 64),
-    "threads": _number(int, 1, 256),
+    "crd_version": values.one_of("2.0", "2.2"),
+    "crd_options": values.words,
+    "crd_payers": values.lines,
+    "callers": values.one_of("known", "anyone"),
+    "open_servers": values.one_of("allowed", "refused"),
+    "launches_a_minute": values.number(int, 1, 100_000),
+    "proxies": values.number(int, 0, 8),
+    "ca_bundle": values.text,
+    "workers": values.number(int, 1, 64),
+    "threads": values.number(int, 1, 256),
 }
 assert set(_READERS) == {field.name for field in fields(Config)}, "every setting needs its reader"
