@@ -147,6 +147,9 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "effectiveInstant": day,
         "issued": day,
         "component": many(record(code=concept, **_VALUE)),
+        "method": concept,
+        "bodySite": concept,
+        "specimen": reference,
     },
     "DiagnosticReport": _COMMON
     | {

@@ -12,8 +12,8 @@ _MARKS = re.compile(r"\((?:r|tm|c)\)")
 _SPACE = re.compile(r"[^\S\n]+")
 _LEADER = re.compile(r"[._]{3,}|…|-{3,}|={3,}")
 """What fills a line between a label and its value."""
-_SNAKE = re.compile(r"(?<=[a-z])_(?=[a-z])")
-"""The words of a code: "not_detected"; "nm_004333" is one word."""
+_SNAKE = re.compile(r"(?<=[a-z])_(?=[a-z])|(?<=\d)_(?=[a-z]+(?![a-z0-9]))")
+"""The words of a code: "v600_not_detected"; "nm_004333" and "v600_k601delinse" are one word."""
 _MARKUP = re.compile(
     r"<(?P<line>/?(?:br|p|div|tr|li|h\d)\b[^<>]*)>|<(?P<cell>/?t[dh]\b[^<>]*)>|</?[a-z][^<>]*>"
 )
@@ -28,7 +28,7 @@ _ESCAPES = {
 }
 """Of HTML, and of HL7 version 2."""
 _SENTENCE = re.compile(r"[;\n\r]+|[.!](?=\s|$)|\s\|\s|(?<=\S)\s+-\s+(?=(?:no|not|without|negative)\b)")
-_ABBREVIATION = re.compile(r"\b(v\.\s?a|zust\.\s?n|z\.\s?n|st\.\s?p|vs|dr|e\.\s?g|i\.\s?e|bzw)\.(?=\s)")
+_ABBREVIATION = re.compile(r"\b(v\.\s?a|zust\.\s?n|z\.\s?n|st\.\s?p|vs|dr|mut|e\.\s?g|i\.\s?e|bzw)\.(?=\s)")
 
 
 @lru_cache(maxsize=4096)

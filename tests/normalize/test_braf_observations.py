@@ -219,6 +219,39 @@ def test_a_note_may_name_the_gene_that_a_bare_variant_result_is_about(value, not
     assert readings(observation(VARIANT, value, note=[{"text": note}])) == expected
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"method": {"text": "Germline sequencing of saliva"}},
+        {"specimen": {"display": "Matched normal blood"}},
+        {"specimen": {"display": "Thyroid nodule FNA"}},
+        {"bodySite": {"text": "Thyroid"}},
+        {"note": [{"text": "Specimen mislabeled"}]},
+        {"note": [{"text": "Wrong specimen tested; result invalid"}]},
+    ],
+)
+def test_a_negative_result_of_another_material_or_one_taken_back_is_unclear(around):
+    assert readings(observation(GENE_LEVEL, "Not detected", **around)) == [U]
+
+
+def test_a_positive_result_stands_in_whatever_tissue():
+    assert readings(observation(V600, "Detected", specimen={"display": "Nevus"})) == [P]
+
+
+def test_a_name_without_the_wild_type_being_found_is_no_negative():
+    assert readings(resource("Observation", code=concept("BRAF wild type"), valueBoolean=False)) == [U]
+
+
+def test_no_change_in_the_number_of_copies_is_none_in_the_sequence():
+    copies = component("loinc|48019-4", "Copy number variation")
+
+    assert readings(variant(ABSENT, BRAF, copies)) == [U]
+
+
+def test_a_genomic_change_may_be_written_as_spdi():
+    assert readings(variant(PRESENT, component("loinc|81290-9", "NC_000007.14:140753335:A:T"))) == [P]
+
+
 def test_the_gene_named_in_a_note_belongs_to_the_coded_german_result():
     onko = (
         "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/"

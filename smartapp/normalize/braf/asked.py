@@ -1,8 +1,10 @@
 """What a test asked for, from its code and its name; never what it found."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
+from smartapp.normalize.braf import material
 from smartapp.normalize.braf.clauses import RELEVANT
 from smartapp.normalize.braf.findings import Asked
 from smartapp.normalize.braf.variants import Kind, find
@@ -32,21 +34,32 @@ _OTHERS = re.compile(
 )
 _STAIN = re.compile(r"\bve-?1\b|\bihc\b|immunohisto|immunostain|immune stain")
 _STRUCTURAL = re.compile(r"fusion|rearrange|translocation|amplification|copy number|\bfish\b|break-?apart")
-_GERMLINE = re.compile(r"germ-?line|constitutional|hereditary|keimbahn")
 _ELSEWHERE = {Kind.ELSEWHERE, Kind.OTHER, Kind.INVOLVES}
 """What a test may ask for that is not codon 600: exon 11, K601E."""
-_SOMATIC = re.compile(r"somatic|tumou?r")
+_NO_SEQUENCE = re.compile(r"delet|\bloss\b|\bgains?\b|duplicat|express|\bmrna\b|split signal")
+_SEQUENCE = re.compile(r"mutat|v600|sequenc|variant")
+_PART = re.compile(r"resistan|acquired|secondary")
+_WILD = re.compile(r"\bwild|\bwt\b")
 
 
 @lru_cache(maxsize=4096)
 def asked(key: Key) -> Asked:
     """What the test with this code asks about BRAF; by a known code first, else by its name."""
+    names = " ; ".join(name for text in texts_of(key) if RELEVANT.search(name := plain(text)))
     for system, code, _ in codings_of(key):
         known = _BY_CODE.get(canonical(system, code) or ("", ""))
         if known is not None:
-            return known
-    names = [name for text in texts_of(key) if RELEVANT.search(name := plain(text))]
-    return _by_name(" ; ".join(names)) if names else Asked()
+            return _limited(known, names)
+    return _by_name(names) if names else Asked()
+
+
+def _limited(known: Asked, name: str) -> Asked:
+    """What a known code asks, where the name beside it says that it asks less."""
+    return replace(
+        known,
+        germline=known.germline or material.is_germline(name),
+        scope_unknown=known.scope_unknown or material.is_weak(name),
+    )
 
 
 def _by_name(name: str) -> Asked:
@@ -63,7 +76,18 @@ def _by_name(name: str) -> Asked:
         others=bool(_OTHERS.search(name)),
         v600=bool(variants) or stain,
         letters="" if whole else letters or ("E" if stain else ""),
-        structural=bool(_STRUCTURAL.search(name)),
-        germline=bool(_GERMLINE.search(name) and not _SOMATIC.search(name)),
-        scope_unknown=bool(elsewhere),
+        structural=_is_structural(name, stain=stain),
+        germline=material.is_germline(name),
+        scope_unknown=bool(elsewhere) or material.is_weak(name) or _is_partial(name),
     )
+
+
+def _is_structural(name: str, *, stain: bool) -> bool:
+    if _STRUCTURAL.search(name):
+        return True
+    return bool(_NO_SEQUENCE.search(name)) and not (stain or _SEQUENCE.search(name))
+
+
+def _is_partial(name: str) -> bool:
+    """Whether it asks for a part of what may be found, or for the wild type, whose absence is a mutation."""
+    return bool(_PART.search(name) or (_WILD.search(name) and not _SEQUENCE.search(name)))

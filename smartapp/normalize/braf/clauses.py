@@ -44,7 +44,8 @@ _GENERAL = re.compile(
     r"|percent|found in|common|frequent)|\boccurs? in\b|%\s?of\b|\bpercent of\b|\breported in\b"
     r"|\bliterature\b|\breferences?\b(?! (?:range|interval|sequence))|\bclinical trials?\b|\beligib\w+"
     r"|\bif (?:positive|negative|detected|mutated|clinically|braf|the)\b|\bmethodolog\w+|\bprimers?\b"
-    r"|\b(?:positive|negative|internal) controls?\b|\bfamily\b|\bmother\b|\bfather\b|\bsister\b"
+    r"|\b(?:positive|negative|internal|wild-? ?type|wt|no[- ]template) controls?\b"
+    r"|\bfamily\b|\bmother\b|\bfather\b|\bsister\b"
     r"|\bbrother\b"
     # an earlier version of the report
     r"|\b(?:previously|originally|initially|formerly|erroneously) (?:reported|resulted|called|released|issued)\b"
@@ -120,7 +121,7 @@ def _divided(sentence: str, context: bool | None, *, alone: bool) -> list[Clause
         words = sentence[starts[i] : starts[i + 1] if i + 1 < len(groups) else None]
         own = cues(words[start:] if i == 0 else words)
         listed = i == 0 or (starts[i] == start and _LISTED.search(sentence[:start]))
-        shared = following.said if braf and following.braf else following.shared_by(words)
+        shared = following.repeated_in(words) if braf and following.braf else following.shared_by(words)
         parts.append(Clause(words, braf, only, frozenset() if own else (before if listed else ()) or shared))
         following = _Following(own or shared, words, listed=not own and bool(shared), braf=braf)
     return parts[::-1]
@@ -160,6 +161,13 @@ class _Following:
     """Whether it shares the verdict of the one after it."""
     braf: bool
 
+    def repeated_in(self, words: str) -> frozenset[Polarity]:
+        """What of it holds for words before it about the same gene: "BRAF V600E BRAF WT" says two things."""
+        apart = _WILD.search(self.words) or _ends_with_variant(words.rstrip(" ,/|-"))
+        if self.said == {Polarity.NOT_FOUND} and apart and find(words) and not find(self.words):
+            return frozenset({Polarity.UNCLEAR})
+        return self.said
+
     def shared_by(self, words: str) -> frozenset[Polarity]:
         """What of it holds for the words before it too: all, nothing, or what cannot be told."""
         if self.said == {Polarity.NOT_FOUND} and _GENE.match(self.words) and _ends_with_variant(words):
@@ -171,6 +179,9 @@ class _Following:
         if (alike and (joint or self.listed)) or (joint and not find(words)):
             return self.said
         return frozenset({Polarity.UNCLEAR}) if joint or alike or not find(words) else frozenset()
+
+
+_WILD = re.compile(r"\b(?:wt|wild)")
 
 
 def _ends_with_variant(words: str) -> bool:

@@ -84,7 +84,7 @@ _BRAF_SEQUENCE = re.compile(
     r"nm_004333|np_004324|nm_001354609|np_001341538|nm_001374258|np_001361187|enst00000288602"
     r"|enst00000646891|ensg00000157764|ng_007873|lrg_299|braf"
 )
-_BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:g\.|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
+_BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:(?:g\.)?|chr7[:_](?:g\.)?|7:g\.)(?:140[47]\d{5})")
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673"), ("", "HGNC:1097"), ("", "1097")}
 _GERMLINE = (LOINC, "LA6683-2")
 _PRESENT: dict[bool, Key] = {True: ("present",), False: ("absent",)}
@@ -95,6 +95,9 @@ _ABOUT_TESTING = re.compile(
 )
 _NOT_THE_TUMOR = re.compile(r"germ|keimbahn|f[oe]+tal|prenatal|maternal|donor")
 _UNCERTAIN = {(LOINC, "LA26333-7"), (LOINC, "LA6682-4"), (LOINC, "LA6675-8"), (LOINC, "LA26334-5")}
+_STRUCTURAL = re.compile(
+    r"copy[- ]number (?:var|alter|change|gain|loss)|\bcnv\b|fusion|rearrang|transloc|structural var"
+)
 _UNCERTAIN_WORDS = re.compile(r"uncertain|unknown|\bvus\b|benign|unklar")
 
 
@@ -109,6 +112,8 @@ class Described:
     """A change is given that names no variant known here."""
     germline: bool
     uncertain: bool
+    structural: bool
+    """The change is one of the gene's copies or place, not of its sequence."""
 
 
 @lru_cache(maxsize=4096)
@@ -135,6 +140,9 @@ def described(keys: tuple[tuple[Role, Key], ...]) -> Described:
         unread_change=bool(changes) and not variants,
         germline=any(_is_germline(key) for kind, key in keys if kind is Role.SOURCE),
         uncertain=any(_is_uncertain(key) for kind, key in keys if kind is Role.SIGNIFICANCE),
+        structural=any(
+            _STRUCTURAL.search(plain(t)) for kind, key in keys if kind is Role.DETAIL for t in texts_of(key)
+        ),
     )
 
 

@@ -12,7 +12,7 @@ def statements(said: Described, wanted: Asked, verdict: Polarity | None) -> list
     braf = said.braf or (wanted.gene and not wanted.others and not said.other_genes)
     if not braf:
         return [UNCLEAR] if v600 and not said.other_genes else []
-    if said.germline or verdict is Polarity.UNCLEAR:
+    if said.germline or verdict is Polarity.UNCLEAR or (said.structural and verdict is Polarity.NOT_FOUND):
         return [UNCLEAR]
     if verdict is Polarity.NOT_FOUND:
         return _absent(said, v600, wanted)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from smartapp.normalize.braf import descriptions, results
+from smartapp.normalize.braf import descriptions, material, results
 from smartapp.normalize.braf.asked import asked
 from smartapp.normalize.braf.clauses import RELEVANT
 from smartapp.normalize.braf.components import Role, described, role, value_key
@@ -31,7 +31,7 @@ def of_observation(
         found = [UNCLEAR]  # asked, and no result that can be read
     if wanted.germline:
         found = [UNCLEAR] if found else []
-    return codings(found)
+    return codings(material.judged(found, observation))
 
 
 def of_report(report: Json) -> tuple[Json, ...]:

@@ -22,7 +22,28 @@ _SEEN = (
     r"|harbou?r\w*|amplified|nachgewiesen|nachweisbar|gefunden|detectad[oa]|détecté\w*|identificad[oa]"
     r"|mutad[oa])"
 )
+_WILD_TYPE = r"(?:wild-? ?type?|wildtyp\w*|wt)"
+_NOT_WILD = (
+    r"(?:no|not|non|without|negativ\w* for|absence of|lack of|loss of|lacks?|lacking|excludes?|kein\w*|nicht)"
+    rf"(?: (?:the|an?|any|evidence of|braf|b-raf|gene|normal|v600\w*))*[ -]{_WILD_TYPE}"
+    rf"|{_WILD_TYPE}(?:[ -](?:braf|b-raf|allele|sequence|gene|status|v600\w*))*\s*[:=]?\s*(?:(?:is|was|were) )?"
+    r"(?:not (?:detected|identified|found|seen|present|confirmed|observed)|undetected|negativ\w*(?! for)|absent|false"
+    r"|no(?=\s*(?:$|[.;,]))|nein|ruled out|excluded|lost)"
+)
+"""A denial of the wild type: no mutation is denied by it."""
+_TESTING = (
+    r"(?:testing|tests?|analys[ei]s|status|results?|data|reports?|assays?"
+    r"|stud(?:y|ies)|information|records?|documentation|panels?|profil\w+)"
+)
+_NO_TEST = (
+    r"(?:no|never|without|absence of|lack of|lacks?|lacking|kein\w*|sans|sin|geen)"
+    rf"(?: (?!(?:by|in|on|with|using|from|at|after|but|per)\b|{_SEEN})[\w/'-]+(?:\.[\w/'-]+)*){{0,6}}? {_TESTING}"
+    rf"|{_TESTING}\s*[:=-]\s*(?:none|nil|no)(?! (?:[\w/.]+ ){{0,4}}?(?:{_SEEN}|{_THING}\w*|evidence|pathogenic))"
+)
+"""A denial of the test: "no BRAF mutation testing", "mutation status: none on file"."""
 _UNCLEAR = (
+    rf"{_NOT_WILD}|{_NO_TEST}|no longer \w+|undetectable (?:on|after|under|during|following)|unchanged"
+    rf"|no change(?!s| (?:(?:was|were|is) )?{_SEEN})|"
     r"equivocal|indeterminate|indeterminado|inconclusive|ambiguous|undetermined|uninterpretable|unbestimmt"
     r"|q\.?n\.?s\.?|quantity (?:was |is )?(?:not |in)sufficient|insufficient|inadequate|unsatisfactory"
     r"|suboptimal|fail(?:ed|ure|s)?|invalid|unable|error|no call|not called|no result\w*|no (?:sample"
@@ -52,14 +73,16 @@ _ELSEWHERE = (
 )
 """Not found, in other languages."""
 _NOT_FOUND = (
-    rf"(?:not|nicht|non|no) (?:[\w/]+ ){{0,3}}?{_SEEN}|(?:did|does|do|was|were|has|have|is"
+    r"no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*(?:(?:\s?(?:,|/|\bor\b|\band\b)\s?)+(?:p\.)?\(?v(?:al)?600\w*)*"
+    rf"(?: (?:mutations?|variants?|was|were|is|are))*(?: {_SEEN})?"
+    rf"|(?:not|nicht|non|no) (?:[\w/]+ ){{0,3}}?{_SEEN}|(?:did|does|do|was|were|has|have|is"
     rf"|are)(?: ?n[o']t) (?:\w+ ){{0,3}}?(?:show|reveal|detect|identify|demonstrate"
     r"|harbou?r|contain|carry|have|find)\w*"
     rf"|(?:no|without|kein\w*|absence of|lack of|sans|sin|free of|pas de)(?: (?:evidence|detection"
     rf"|nachweis) (?:of|einer|von))?"
     rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:\S*?-)?(?:p\.\s?\(?)?{_THING}\w*"
     rf"(?:(?: \S+){{0,8}}? (?:was |were |is |are |has been |have been )?(?<!not ){_SEEN})?"
-    r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
+    r"|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
     r"|nonmutant|non-?mutant|not mutant|negativ\w*|négatif|neg|absent\w*|absence|ausgeschlossen"
     r"|none(?: \w+)?|\(-\)|nil|lack(?:s|ing)?|wild-? ?type?|wildtyp\w*|wt|ruled out|excluded|kein nachweis"
     r"|unauffällig|non muté\w*|no mutad[oa]|no evidence"
@@ -82,7 +105,9 @@ _CUE = re.compile(
     r"|(?<=[\s:(=])(?:(?P<ve>-ve)|(?P<plus_ve>\+ve))(?![a-z0-9])|(?P<open>\?)"
 )
 _NO_OTHER = re.compile(
-    r"no (?:other|additional|further)\b[^.;,]*|(?:of )?(?:unknown|uncertain) (?:clinical )?significance"
+    r"no (?:other|additional|further|(?:evidence of |known |braf |b-raf )?(?:new|second(?:ary)?|acquired|resistance"
+    r"|co-?occurring|concurrent|concomitant|emergent|subsequent|de novo))\b[^.;,]*"
+    r"|(?:of )?(?:unknown|uncertain) (?:clinical )?significance"
     r"|(?:on|upon|after|by) repeat(?:ed)? (?:test\w*|analysis|sequencing|assay)"
     r"|non-? ?v600(?![a-z0-9])|(?:variant|allele) (?:allele )?fre\w+[^.;,]*|not otherwise specified"
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from smartapp.normalize.braf import material
 from smartapp.normalize.braf.clauses import RELEVANT, Clause, clauses, names_braf
 from smartapp.normalize.braf.findings import NOTHING_ASKED, UNCLEAR, Asked, Finding, Statement, no_letter
 from smartapp.normalize.braf.polarity import Polarity, cues
@@ -16,8 +17,6 @@ _TEST_WORD = re.compile(
     r"|evaluation|study|studies|method|probe|status|request\w*|order\w*|mutation detection|determination"
     r"|bestimmung|analyse|untersuchung|testung|clone|antibody)\b"
 )
-_GERMLINE = re.compile(r"\b(?:germ-?line|constitutional|hereditary|inherited|keimbahn\w*)\b")
-_SOMATIC = re.compile(r"\bsomatic|\btumou?r\b|somatisch")
 _UNCERTAIN_SIGNIFICANCE = re.compile(
     r"\bvus\b|(?:uncertain|unknown) (?:clinical )?significance|\bbenign\b|\bpolymorphism\b"
 )
@@ -31,6 +30,16 @@ _VALUE_OPEN = re.compile(
 )
 """After the variant a value that is not there, or that nobody can read: "BRAF V600E: A"."""
 _WILD = re.compile(r"\b(?:wt|wild-? ?type)\b")
+_NO_SEQUENCE = re.compile(
+    r"fusion|rearrang|transloc|copy[- ]number|\bcnv|\bdeletions?\b|\bloss\b|\bgains?\b|duplicat|amplif|methylat"
+    r"|\bfish\b|break-?apart|split signal|express|\bmrna\b|polysomy"
+)
+_SEQUENCE = re.compile(r"mutat|mutant|mutiert|variant|v(?:al)?600|wild|\bwt\b|exon|codon|sequenc|\b[pc]\.")
+_UNJUDGED = re.compile(r"\bvariants? of (?:unknown|uncertain)[\w ]*significance|\bvus\b")
+_JUDGED = re.compile(r"pathogenic|oncogenic|mutat|v600|wild|\bwt\b|reportable")
+_HALF = re.compile(r"hetero-?zyg")
+_FOREIGN = re.compile(r"[^\W\d_a-z\u00aa-\u024f]")
+"""Letters of another alphabet."""
 _NO_ALLELE = re.compile(r"(?<![\d.])0(?:\.0+)?\s?%")
 
 
@@ -57,7 +66,9 @@ def read(
         return ()
     how = _Reading(asked, explicit, default)
     told = clauses(wording, gene=asked.gene, alone=not asked.others)
-    return _settled(said for clause in told if clause.braf is not False for said in _statements(clause, how))
+    said = _settled(said for clause in told if clause.braf is not False for said in _statements(clause, how))
+    taken_back = said and (material.is_void(wording) or material.is_weak(wording))
+    return _settled(material.weakened(said)) if taken_back else said
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +80,7 @@ def says_v600_positive(text: str) -> bool:
 def _statements(clause: Clause, how: _Reading) -> list[Statement]:
     """What one clause says; when it says both found and not found it is divided at its commas."""
     words = clause.words
-    if _GERMLINE.search(words) and not _SOMATIC.search(words):
+    if material.is_germline(words):
         return [UNCLEAR]
     said = cues(words) or clause.inherited
     parts = [part for part in _COMMAS.split(words) if part and part.strip()] if len(said) > 1 else []
@@ -108,7 +119,9 @@ def _bare(variants: tuple[Variant, ...], clause: Clause, how: _Reading) -> Polar
     """A variant without a verdict is a finding; beside the name of a test it is none."""
     if not variants or all(v.kind in (Kind.REGION, Kind.ELSEWHERE, Kind.AMPLIFICATION) for v in variants):
         return None
-    if _VALUE_OPEN.match(clause.words, variants[-1].end):
+    if all(clause.words.startswith("ve", variant.start) for variant in variants):
+        return None  # the antibody
+    if _VALUE_OPEN.match(clause.words, variants[-1].end) or _FOREIGN.search(clause.words):
         return Polarity.UNCLEAR
     if _TEST_WORD.search(clause.words):
         return None if how.explicit else Polarity.UNCLEAR
@@ -119,7 +132,7 @@ def _bare(variants: tuple[Variant, ...], clause: Clause, how: _Reading) -> Polar
 
 def _not_found(variants: tuple[Variant, ...], clause: Clause, asked: Asked) -> Statement:
     kinds = {variant.kind for variant in variants}
-    if asked.structural or asked.scope_unknown or clause.braf is None:
+    if asked.structural or asked.scope_unknown or clause.braf is None or _denies_little(clause.words):
         return UNCLEAR
     if Kind.V600 in kinds and not clause.alone and _WILD.search(clause.words):
         return UNCLEAR  # "BRAF/NRAS: V600E / WT"
@@ -133,6 +146,16 @@ def _not_found(variants: tuple[Variant, ...], clause: Clause, asked: Asked) -> S
     if asked.letters:
         return Statement(Finding.NO_LETTER, asked.letters)
     return Statement(Finding.NO_V600 if asked.v600 else Finding.NO_CHANGE)
+
+
+def _denies_little(words: str) -> bool:
+    """Whether what is denied is no change of the sequence, one allele, or what nobody knows the significance of."""
+    return bool(
+        (_NO_SEQUENCE.search(words) and not _SEQUENCE.search(words))
+        or (_UNJUDGED.search(words) and not _JUDGED.search(words))
+        or _HALF.search(words)
+        or material.is_weak(words)
+    )
 
 
 def _found(variants: tuple[Variant, ...], clause: Clause, asked: Asked) -> Statement:

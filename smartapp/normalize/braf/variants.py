@@ -51,6 +51,11 @@ _CODON = re.compile(r"(?<![a-z0-9])(?:codon 600|class (?:i|1))(?![a-z0-9])")
 _OTHER_EXON = re.compile(
     r"(?<![a-z0-9])exons? (?:#\s?)?(?:1[0-46-8]|[1-9])(?![0-9]|\s?(?:-|to|through|bis)\s?\d|[^.;]*\b15\b)"
 )
+_GENOMIC_E = ("a>t", "a:t")
+_CODONS = re.compile(
+    r"(?<![a-z0-9])codons? (?:#\s?)?(?P<list>\d{3}(?:\s?(?:-|to|through|bis|and|und|or|[,/&+])+\s?\d{3})*)"
+)
+_RANGE = re.compile(r"(\d{3})(?:\s?(?:-|to|through|bis)\s?(\d{3}))?")
 _EXON = re.compile(r"(?<![a-z0-9])exon (?:#\s?)?15(?![a-z0-9])")
 _CODING = re.compile(
     r"(?<![0-9])(?:c\.\s?)?(?P<change>1799\s?t\s?>\s?[acg]|1798\s?g\s?>\s?[act]|1796\s?t\s?>\s?a"
@@ -68,7 +73,10 @@ _CODING_LETTER = (
     ("1799_1800", ""),
 )
 _DELINS_LETTER = {("1798_1799", "aa"): "K", ("1798_1799", "ag"): "R", ("1799_1800", "aa"): "E"}
-_GENOMIC = re.compile(r"(?:140453136|140753336|140453137|140753337)\s?(?P<change>[acgt]\s?>\s?[acgt])?")
+_GENOMIC = re.compile(
+    r"(?:140453136|140753336|140453137|140753337)\s?(?P<change>[acgt]\s?>\s?[acgt])?"
+    r"|(?<=:)(?:140453135|140753335):(?P<spdi>[acgt]+:[acgt]+)(?![a-z])"  # SPDI counts from 0
+)
 _NAMED_BY_DATABASE = re.compile(r"(?<![a-z0-9])(?:rs113488022|cosm476|cosv56056643|ve-?1)(?![a-z0-9])")
 _INVOLVES = re.compile(
     r"(?:(?:v|val)600|(?<![a-z0-9])\w{1,3}\d{3})_(?:\w+)|(?:p\.)?\(?(?:v|val)600(?:fs\w*|del\w*|dup\w*"
@@ -94,6 +102,7 @@ _FUSION = re.compile(
 _AMPLIFICATION = re.compile(r"(?<![a-z0-9])(?:amplif\w+|copy[- ]number (?:gain|increase)\w*|polysomy)")
 _KINASE_DOMAIN = range(440, 721)
 _PROTEIN_LENGTH = 766
+_V600 = 600
 
 
 @lru_cache(maxsize=4096)
@@ -141,14 +150,23 @@ def _listed(text: str) -> list[Variant]:
 
 def _regions(text: str) -> list[Variant]:
     elsewhere = [_mention(match, Kind.ELSEWHERE, match[0]) for match in _OTHER_EXON.finditer(text)]
-    return elsewhere + [_mention(match, Kind.REGION, "exon 15") for match in _EXON.finditer(text)]
+    codons = [
+        _mention(match, Kind.REGION if _holds_600(match["list"]) else Kind.ELSEWHERE, match[0])
+        for match in _CODONS.finditer(text)
+    ]
+    return elsewhere + codons + [_mention(match, Kind.REGION, "exon 15") for match in _EXON.finditer(text)]
+
+
+def _holds_600(codons: str) -> bool:
+    ranges = (match.groups() for match in _RANGE.finditer(codons))
+    return any(int(first) <= _V600 <= int(last or first) for first, last in ranges)
 
 
 def _v600(text: str) -> list[Variant]:
     protein = [_mention(m, Kind.V600, _letter(m["letter"])) for m in _PROTEIN.finditer(text)]
     coding = [_mention(m, Kind.V600, _coded(m["change"])) for m in _CODING.finditer(text)]
     genomic = [
-        _mention(m, Kind.V600, "E" if re.sub(r"\s", "", m["change"] or "") == "a>t" else "")
+        _mention(m, Kind.V600, "E" if re.sub(r"\s", "", m["change"] or m["spdi"] or "") in _GENOMIC_E else "")
         for m in _GENOMIC.finditer(text)
     ]
     others = [_mention(m, Kind.V600, "E") for m in (*_OLD.finditer(text), *_NAMED_BY_DATABASE.finditer(text))]
