@@ -125,7 +125,9 @@ def test_what_the_payer_says_about_coverage_is_shown_with_the_order(screen):
     page = screen.write("everthorne")
 
     assert "<li>updated: Amtagvi</li>" in page
-    assert "<dt>pa-needed</dt><dd><code>auth-needed</code></dd>" in page
+    assert "<dt>Coverage</dt><dd>Depends on more information <code>conditional</code></dd>" in page
+    assert "<dt>Prior authorization</dt><dd>Needed <code>auth-needed</code></dd>" in page
+    assert "<dt>Plan</dt><dd>Example Health Plan, Example Choice PPO</dd>" in page
 
 
 def test_a_chart_that_is_put_back_is_as_it_was(screen):

@@ -1,6 +1,5 @@
 """Writing and signing an order, with the cards that it brings and what is done with them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, json, redirect, request
@@ -8,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from smartapp.facts import Resource
 from smartapp.sandbox.fhir.access import EVERYTHING, patient_of
-from smartapp.sandbox.screen import actions, cds, chart
+from smartapp.sandbox.screen import actions, cds, chart, coverage
 from smartapp.sandbox.screen.desk import Desk
 from smartapp.sandbox.screen.exchanges import Exchange
 from smartapp.sandbox.screen.orders import CHOICES, written
@@ -138,21 +137,13 @@ def _shown(desk: Desk, order: Resource) -> dict[str, Any]:
         "order": line,
         "address": _path(order),
         "reasons": [chart.said(reason) for reason in order.get("reasonCode", ())],
-        "coverage": list(_coverage(order)),
+        "coverage": list(coverage.lines(order, records=desk.practice.fhir.records)),
         "exchanges": exchanges,
         "latest": latest,
         "cards": cds.sorted_cards(latest.cards) if latest else [],
         "written": chart.lines(desk.practice.fhir.records, str(patient_of(order)), *chart.WRITTEN),
         "pretty": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
     }
-
-
-def _coverage(order: Resource) -> Iterator[dict[str, str]]:
-    """What a payer said about the coverage of an order (Da Vinci CRD "Coverage Information"), in its codes."""
-    for extension in order.get("extension", ()):
-        if str(extension.get("url")).endswith("/ext-coverage-information"):
-            parts = extension.get("extension", ())
-            yield {part["url"]: part["valueCode"] for part in parts if "valueCode" in part}
 
 
 def _path(order: Resource) -> str:
