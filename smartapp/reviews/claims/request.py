@@ -7,7 +7,6 @@ from typing import Any
 
 from smartapp.sources.payer.answer import Answer, Verdict
 
-_SETTLED = frozenset({Verdict.APPROVED, Verdict.MODIFIED, Verdict.DENIED, Verdict.CANCELLED})
 _OPEN = frozenset({Verdict.PENDED, Verdict.UNUSABLE})
 _GONE = frozenset({Verdict.DENIED, Verdict.ERROR, Verdict.CANCELLED})
 """Answers after which the payer has nothing that could be changed or cancelled."""
@@ -36,11 +35,6 @@ class Request:
     answered_at: datetime | None = None
     answers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """Everything that the payer returned, as it came."""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the payer has decided."""
-        return self.answer is not None and self.answer.verdict in _SETTLED
 
     @property
     def can_send(self) -> bool:
