@@ -87,9 +87,11 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
     words = spoken(terms, key)
     named = diseases.readings(terms, words)
     doubted = (reading("metastasis-doubted"),) if diseases.doubts_metastasis(words) else ()
+    label = () if named or not key[0] or diseases.names_any(terms, key[0]) else kinds.of_label(key[0])
     found = (
         *aliases.additions(terms, key),
         *doubted,
+        *label,
         *(named or _of_some_icd(key)),
         *_other_malignancy(terms, key),
         *_extent(words),
@@ -201,12 +203,14 @@ def _noted(condition: Json) -> tuple[Json, ...]:
 
 
 def _left_open(condition: Json, terms: Terms) -> Iterator[Json]:
-    """What body site and histology say of the kind of tumor."""
+    """What body site and histology say of the kind of tumor, and a note of whether it is one."""
     for site in condition.get("bodySite", ()):
         yield from kinds.of_site(terms, key_of(site))
     for extension in condition.get("extension", ()):
         if extension["url"].endswith(_HISTOLOGY) and "valueCodeableConcept" in extension:
             yield from kinds.readings(key_of(extension["valueCodeableConcept"]))
+    if any(diseases.takes_back(note["text"]) for note in condition.get("note", ()) if note.get("text")):
+        yield reading("open-kind")
 
 
 _HISTOLOGY = "histology-morphology-behavior"

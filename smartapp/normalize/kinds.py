@@ -52,6 +52,25 @@ def readings(key: Key) -> tuple[Json, ...]:
 
 
 @lru_cache(maxsize=8192)
+def of_label(text: str) -> tuple[Json, ...]:
+    """What a text leaves open that names no disease, beside the code of one: "rule out", "benign nevus"."""
+    wording = plain(text)
+    return (_OPEN,) if _ONLY_DOUBT.fullmatch(wording) or _HARMLESS.search(wording) else ()
+
+
+_ONLY_DOUBT = re.compile(
+    r"(?:\W|\b(?:rule[sd]?[- ]?out|r/o|suspected|possible|probable|provisional|working|differential|unconfirmed|query"
+    r"|historical|history|hx|h/o|diagnosis|dx|for|of|only|to)\b)+"
+)
+_HARMLESS = any_of(
+    r"benign",
+    r"in[- ]situ",
+    r"(?:dysplastic|atypical|spitz|compound|junctional|blue) n[ae]?evus",
+    r"premalignant",
+)
+
+
+@lru_cache(maxsize=8192)
 def of_site(terms: Terms, key: Key) -> tuple[Json, ...]:
     """The same of a body site: where a melanoma is another kind."""
     pairs = {canonical(system, code) for system, code, _ in codings_of(key)}

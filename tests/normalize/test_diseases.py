@@ -120,6 +120,47 @@ def codes(*texts):
         ("Pseudomelanoma", NOTHING),
         ("Hypertension", NOTHING),
         ("", NOTHING),
+        # somebody else's
+        ("Dog with melanoma", NEGATED),
+        ("Family dog died of melanoma", NEGATED),
+        ("Canine oral melanoma", NEGATED),
+        ("Melanoma in the family dog", NEGATED),
+        ("CAT scan shows melanoma", PLAIN),
+        ("Dog bite, melanoma", PLAIN),
+        ("Ehemann mit Melanom", NEGATED),
+        ("Hijo con melanoma", NEGATED),
+        ("Boyfriend with melanoma", NEGATED),
+        ("Melanoma in patient's roommate", NEGATED),
+        ("Paternal side: melanoma", NEGATED),
+        ("Stepfather melanoma", NEGATED),
+        # no statement that there is one
+        ("Genetic testing for melanoma", NEGATED),
+        ("Melanoma tumor board", NOTHING),
+        ("Melanoma trial participant", NOTHING),
+        ("Melanoma-pancreatic cancer syndrome", NOTHING),
+        ("Melanoma, cutaneous malignant, susceptibility to, 2", NOTHING),
+        ("Biopsy tested positive for melanoma", PLAIN),
+        # taken back, or like one
+        ("Melanoma; diagnosis withdrawn", DOUBTED),
+        ("Melanoma - entered in error", DOUBTED),
+        ("Wrong patient: melanoma", DOUBTED),
+        ("Initially called melanoma, revised to Spitz nevus", DOUBTED),
+        ("Nevus misdiagnosed as melanoma", DOUBTED),
+        ("Lesion diagnosed as melanoma", PLAIN),
+        ("Seborrheic keratosis resembling melanoma", DOUBTED),
+        ("Mélanome à éliminer", DOUBTED),
+        ("Surveillance for melanoma", DOUBTED),
+        # in situ by its stage, of the eye, of the nervous system
+        ("Malignant melanoma, pTis", DOUBTED),
+        ("Melanoma Tis N0 M0", DOUBTED),
+        ("Melanoma, Clark level I", DOUBTED),
+        ("Melanoma, Clark level II", PLAIN),
+        ("Stage 0 melanoma", DOUBTED),
+        ("Melanoma OS", DOUBTED),
+        ("Melanoma of the globe", DOUBTED),
+        ("Vitreoretinal melanoma", DOUBTED),
+        ("Melanoma of brain", DOUBTED),
+        ("Melanoma metastatic to brain", METASTATIC),
         # metastatic
         ("Metastatic melanoma", METASTATIC),
         ("Metastatic malignant melanoma (disorder)", METASTATIC),
@@ -158,6 +199,15 @@ def codes(*texts):
 )
 def test_a_text_names_the_disease_plainly_or_with_doubt_or_not(text, expected):
     assert codes(text) == expected
+
+
+@pytest.mark.parametrize("name", ["Schwarzer Hautkrebs", "schwarzen Hautkrebs"])
+def test_german_has_a_plain_word_for_melanoma(name):
+    assert codes(name) == PLAIN
+
+
+def test_other_cancer_of_the_skin_is_none():
+    assert codes("Weißer Hautkrebs") == codes("Hautkrebs") == NOTHING
 
 
 def test_one_doubted_text_makes_a_plain_one_beside_it_doubted():
