@@ -229,7 +229,6 @@ def test_an_answer_of_another_authorization_server(fake, made):
         (lambda: Response(status=503), 502, "The EHR could not be", "status 503"),
         (lambda: redirect("http://169.254.169.254/"), 502, "The EHR could not be", "sends elsewhere"),
     ],
-    ids=str,
 )
 def test_a_token_endpoint_that_gives_no_token(fake, made, answer, status, title, says):
     fake.answers[TOKEN] = answer

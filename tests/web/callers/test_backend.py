@@ -73,19 +73,19 @@ def test_a_wrong_request_is_refused_in_the_words_of_oauth(client, changed, statu
 @pytest.mark.parametrize(
     "changed",
     [
-        {"sub": None},
-        {"sub": "https://other.example"},
-        {"aud": URL},
-        {"aud": f"{URL}/fhir"},
-        {"exp": now() + 400},
-        {"jti": None},
+        lambda: {"sub": None},
+        lambda: {"sub": "https://other.example"},
+        lambda: {"aud": URL},
+        lambda: {"aud": f"{URL}/fhir"},
+        lambda: {"exp": now() + 400},
+        lambda: {"jti": None},
     ],
-    ids=str,
+    ids=["no sub", "another sub", "the app", "the FHIR endpoint", "too long a life", "no jti"],
 )
 def test_an_assertion_is_about_its_issuer_for_this_endpoint_and_short(tmp_path, changed):
     client = application(tmp_path, seconds=900, audience="prior-auth").test_client()
 
-    answer = _asked(client, token(EC, **{"aud": TOKEN, "sub": ISS, **changed}))
+    answer = _asked(client, token(EC, **{"aud": TOKEN, "sub": ISS, **changed()}))
 
     assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")
 
