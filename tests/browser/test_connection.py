@@ -49,8 +49,8 @@ def test_leaving_the_page_with_what_was_not_sent_is_asked_about(filled):
     press(page, "Save draft")
     page.get_by_text(UNSENT).wait_for()
 
-    page.evaluate("setTimeout(() => { location.href = '/logout'; })")
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => { location.href = '/logout'; })")
 
     assert asked == ["beforeunload"]
     assert page.input_value('[name="facility.name"]') == TYPED

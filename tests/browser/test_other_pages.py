@@ -3,15 +3,10 @@
 import pytest
 from browser.conftest import CLIENT
 from browser.pictures import take
-from browser.watch import SIZES
 
 from smartapp.config import Config
 from smartapp.sandbox import running
 from smartapp.server import running as app_running
-
-
-def faults(watched):
-    return (watched.accessibility(), watched.errors, watched.strayed, watched.overflow())
 
 
 @pytest.fixture
@@ -24,26 +19,24 @@ def open_server(tmp_path):
             yield app, ehr.iss
 
 
-@SIZES
-def test_a_patient_of_an_open_server_is_chosen_below_a_banner(open_page, open_server, width, dark):
+def test_a_patient_of_an_open_server_is_chosen_below_a_banner(open_page, open_server):
     app, iss = open_server
-    watched = open_page(width=width, dark=dark)
+    watched = open_page()
     page, watched.origins = watched.page, (app,)
     page.goto(f"{app}/launch.html?iss={iss}")
     page.fill("#text", "Quillmere")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("heading", name="Found").wait_for()
-    picker, told = faults(watched), page.inner_text("header")
+    picker, told = watched.faults(), page.inner_text("header")
     page.get_by_role("button", name="Quillmere").click()
     page.locator("#result").wait_for()
 
     assert "Open test server, no real patients." in told
     assert "Open test server, no real patients." in page.inner_text("header")
-    assert (picker, faults(watched)) == (([], [], [], 0),) * 2
+    assert (picker, watched.faults()) == ({}, {})
 
 
-@SIZES
-def test_of_two_orders_one_is_chosen(open_page, stand, width, dark):
+def test_of_two_orders_one_is_chosen(open_page, stand):
     orders = [
         {
             "resourceType": "MedicationRequest",
@@ -59,16 +52,16 @@ def test_of_two_orders_one_is_chosen(open_page, stand, width, dark):
     ]
     records = stand.ehr.practice.fhir.records
     records.load(orders)
-    watched = open_page(width=width, dark=dark)
+    watched = open_page()
     page = watched.page
     page.goto(stand.ehr.launch(CLIENT, patient="fennimoor"))
     page.get_by_role("heading", name="Which order is this about?").wait_for()
-    seen = faults(watched)
+    seen = watched.faults()
     page.get_by_role("button", name="2026-11-03").click()
     page.locator("#result").wait_for()
     records.remove(orders)
 
-    assert seen == ([], [], [], 0)
+    assert seen == {}
     assert "Lifileucel (Amtagvi), 2026-11-03, draft" in page.inner_text("#result")
 
 
@@ -86,10 +79,9 @@ def test_without_the_ehr_its_name_its_user_and_a_patient_are_chosen(open_page, s
     assert "Published criteria look met" in page.inner_text("#result")
 
 
-@SIZES
-def test_an_ended_session_says_how_to_go_on(review, width, dark):
-    watched = review("tamberline", width=width, dark=dark)
+def test_an_ended_session_says_how_to_go_on(review):
+    watched = review("tamberline")
     watched.page.get_by_role("button", name="End session").click()
     watched.page.get_by_role("heading", name="The session is ended").wait_for()
 
-    assert faults(watched) == ([], [], [], 0)
+    assert watched.faults() == {}

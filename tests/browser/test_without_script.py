@@ -18,6 +18,7 @@ def test_a_link_to_a_closed_criterion_opens_it_without_script(review):
     adult = page.locator("details.criterion", has=page.locator("#criterion-adult"))
     shown = [page.locator("#criterion-adult").is_visible()]
     page.locator('.cells a[href="#criterion-adult"]').click()
+    page.locator("#criterion-adult").wait_for()
     shown.append(page.locator("#criterion-adult").is_visible())
     assert (shown, adult.locator("summary").first.is_visible()) == ([False, True], True)
 

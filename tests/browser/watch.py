@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-SIZES = pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (400, False), (320, False)])
-"""ui.md 7, check 1."""
+WINDOWS = ((1280, "light"), (1280, "dark"), (400, "light"), (320, "light"))
+"""Width and theme; ui.md 7, check 1."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(e => { e.open = true; })"
 
 _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+_VIOLATIONS = """async rules => {
+  const found = await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']});
+  return found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`);
+}"""
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -39,15 +43,25 @@ class Watched:
         if self.origins and f"{parts.scheme}://{parts.netloc}" not in self.origins:
             self.strayed.append(url)
 
+    def faults(self) -> dict[str, object]:
+        """What is wrong with the page as it stands, in every window and on its way; {} is what is wanted."""
+        found: dict[str, object] = {}
+        size = self.page.viewport_size
+        for width, theme in WINDOWS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            self.page.emulate_media(color_scheme=theme)
+            found[f"{width} {theme}"] = self.accessibility()
+            found[f"{width} {theme}, too wide by"] = self.overflow()
+        self.page.set_viewport_size(size)
+        found |= {"errors": self.errors, "strayed": self.strayed}
+        return {where: wrong for where, wrong in found.items() if wrong}
+
     def accessibility(self) -> list[str]:
         """What axe-core finds, one line a rule; [] is what is wanted. Evaluated past the page's own policy."""
         if not _AXE.exists():
             pytest.skip("axe-core is not installed: npm ci in tests/browser")
         self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", _RULES
-        )
-        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
+        return self.page.evaluate(_VIOLATIONS, _RULES)
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than its window."""
