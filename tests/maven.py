@@ -1,7 +1,10 @@
 """Our Java programs: built with Maven when their sources are newer than what was built."""
 
+import fcntl
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +27,8 @@ class Program:
 
     def command(self, main: str, *options: str) -> list[str]:
         """The command that runs one of its mains; it is built first if need be."""
-        self._made()
+        with _alone(self.build.parent):
+            self._made()
         classpath = (self.build / "classpath").read_text(encoding="utf-8")
         return ["java", *options, "-cp", f"{self.build / 'classes'}:{classpath}", f"example.smartapp.{main}"]
 
@@ -36,3 +40,12 @@ class Program:
         command = ["mvn", "--quiet", "--batch-mode", "--file", str(pom), "compile"]
         subprocess.run(command, check=True, timeout=_BUILD_SECONDS)
         made.touch()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: Maven writes where another one would read."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "maven.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

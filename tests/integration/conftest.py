@@ -12,11 +12,10 @@ from smartapp.__main__ import Surroundings, main
 
 
 @pytest.fixture(scope="session")
-def hapi(request):
+def hapi():
     if why := server.missing():
         pytest.skip(why)
     with server.serving() as running:
-        request.config.get_terminal_writer().line(f"HAPI FHIR is {running.ready}")
         yield running
 
 
