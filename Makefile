@@ -14,8 +14,9 @@ NPM_READY := cql/translate/node_modules/.package-lock.json
 demo: $(READY)
 	$(BIN)/smartapp demo $(if $(FHIR),--fhir $(FHIR) --test-server)
 
+# Two processes: tests of one file, and all of the one HAPI server, stay together (tests/conftest.py).
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) elm-check
 	$(BIN)/ruff check .

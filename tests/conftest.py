@@ -1,10 +1,13 @@
-"""With SMARTAPP_REQUIRE_ALL=1 a skip is a failure: CI installs everything, so nothing may be missing there."""
+"""What holds for all tests: nothing is skipped in CI, and what is slow or has one server comes to one worker, first."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 REQUIRE_ALL = os.environ.get("SMARTAPP_REQUIRE_ALL") == "1"
+_SLOW = ("integration", "browser", "differential", "davinci", "conformance")
+"""The folders that are begun with, so that the workers end together."""
 
 
 def _fail(report):
@@ -25,3 +28,24 @@ def pytest_make_collect_report(collector):  # noqa: ARG001
     report = yield
     _fail(report)
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The tests of a file, and all of one HAPI server, are for one worker (`make test` has two)."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=_turn)
+
+
+def _group(item):
+    return "hapi" if "hapi" in item.fixturenames else str(_place(item))
+
+
+def _turn(item):
+    folder = _place(item).parts[0]
+    return _SLOW.index(folder) if folder in _SLOW else len(_SLOW)
+
+
+def _place(item):
+    return item.path.relative_to(Path(__file__).parent)
