@@ -1,9 +1,10 @@
-"""What holds for all tests: nothing is skipped in CI, and what is slow or has one server comes to one worker, first."""
+"""What holds for all tests: nothing is skipped in CI, every run is alike, and one process has what is one server's."""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 REQUIRE_ALL = os.environ.get("SMARTAPP_REQUIRE_ALL") == "1"
 _SLOW = ("integration", "browser", "differential", "davinci", "conformance")
@@ -14,6 +15,13 @@ def _fail(report):
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although SMARTAPP_REQUIRE_ALL=1: {report.longrepr}"
+
+
+# `--hypothesis-profile default` draws other examples in every run
+settings.register_profile(
+    "alike", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("alike")
 
 
 @pytest.hookimpl(wrapper=True)
