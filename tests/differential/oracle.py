@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,6 +80,7 @@ def job(resources: Sequence[Any], parameters: Mapping[str, Any], now: str, **res
     return {"libraries": LIBRARIES, "now": now, "parameters": typed, "resources": list(resources), **rest}
 
 
+@cache
 def _parameter_types() -> dict[str, str]:
     elm = json.loads((ELM / "TILMelanoma.json").read_text(encoding="utf-8"))
     declared = elm["library"]["parameters"]["def"]
