@@ -1,6 +1,7 @@
 """Codes in value sets, and ages."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from smartapp.elm import chronology
@@ -14,29 +15,44 @@ Pairs = frozenset[Pair]
 class Coded(Protocol):
     """What a run keeps of the codes that it has read."""
 
-    coded: dict[int, tuple[Any, Pairs]]
+    coded: dict[int, Pairs]
+    read: list[Any]
+    """The concepts whose codes are kept, so that the id of each stays its own."""
 
 
-def known_pairs(run: Coded, concept: dict[str, Any]) -> Pairs:
-    """The codes of a FHIR concept, read once in a run; it is kept with them, so that its id stays its own."""
-    kept = run.coded.get(id(concept))
-    if kept is None:
-        codings = concept.get("coding") or ()
-        pairs = [(coding.get("system"), coding.get("code")) for coding in codings] or coding_pairs(concept)
-        kept = run.coded[id(concept)] = (concept, frozenset(pairs))
-    return kept[1]
+def codes(run: Coded, concept: Any) -> frozenset[Any]:
+    """The codes of a concept, by system and code; of a bare code itself, of nothing none."""
+    if type(concept) is dict:
+        found = run.coded.get(id(concept))
+        return _read(run, concept) if found is None else found
+    if concept is None:
+        return _NONE
+    return frozenset((concept,) if isinstance(concept, str) else coding_pairs(concept))
+
+
+_NONE: frozenset[Any] = frozenset()
+
+
+def _read(run: Coded, concept: dict[str, Any]) -> Pairs:
+    """The codes of a FHIR concept, read once in a run."""
+    try:
+        pairs = [(coding["system"], coding["code"]) for coding in concept["coding"]]
+    except (KeyError, TypeError):
+        pairs = coding_pairs(concept)
+    found = run.coded[id(concept)] = frozenset(pairs)
+    run.read.append(concept)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def with_bare(pairs: Pairs) -> frozenset[Any]:
+    """The codes of a value set with their systems, and bare, as elements of the type `code` have them."""
+    return pairs | {code for _, code in pairs}
 
 
 def in_valueset(run: Coded, concept: Any, pairs: Pairs) -> bool:
     """Whether a coding of the concept is in the value set, by system and code; nothing is in none."""
-    if type(concept) is dict:
-        kept = run.coded.get(id(concept))
-        return not (kept[1] if kept is not None else known_pairs(run, concept)).isdisjoint(pairs)
-    if concept is None:
-        return False
-    if isinstance(concept, str):
-        return any(code == concept for _, code in pairs)
-    return not pairs.isdisjoint(coding_pairs(concept))
+    return not codes(run, concept).isdisjoint(with_bare(pairs))
 
 
 def any_in_valueset(run: Coded, concepts: Iterable[Any] | None, pairs: Pairs) -> bool:
@@ -52,14 +68,6 @@ def in_codesystem(concept: Any, system: str) -> bool:
 def any_in_codesystem(concepts: Iterable[Any] | None, system: str) -> bool:
     """Whether one of the concepts is of the code system."""
     return any(in_codesystem(concept, system) for concept in concepts or ())
-
-
-def same_concept(run: Coded, concept: Any, pairs: Pairs) -> bool:
-    """Whether a CodeableConcept or Coding shares a code with a known concept (`~`)."""
-    if type(concept) is dict:
-        kept = run.coded.get(id(concept))
-        return not (kept[1] if kept is not None else known_pairs(run, concept)).isdisjoint(pairs)
-    return concept is not None and not pairs.isdisjoint(coding_pairs(concept))
 
 
 def pairs_of(codes: Any) -> Pairs:

@@ -98,8 +98,9 @@ class Evaluation:
         self.m = [PENDING] * own.slots
         self.by_type = retrieve.by_type(resources)
         self.retrieved: dict[Any, Any] = {}
-        self.indexes: dict[Any, Any] = {}
+        self.held: dict[Any, Any] = {}
         self.coded: dict[int, Any] = {}
+        self.read: list[Any] = []
         self.parameters = {
             name: own.converters[name](value) for name, value in parameters.items() if name in own.converters
         }
@@ -143,7 +144,9 @@ class Evaluation:
             value = self._run(define) if self._offset else define(self)
         except Exception as error:
             raise _failure(name, error) from error
-        return value if name in self._own.sure else unmarked(value)
+        if type(value) is list:
+            return unmarked(value) if value and name not in self._own.sure else value
+        return value.value if type(value) is Choice else value
 
     def also(self, library: str) -> "Evaluation":
         """The defines of another library of the program, over the same patient and what is known already."""
@@ -184,8 +187,6 @@ def _failure(name: str, error: Exception) -> DefineError:
 _UTC = timedelta(0)
 
 
-def unmarked(value: Any) -> Any:
-    """A value without the marks that tell the type of a choice."""
-    if type(value) is list:
-        return [plain(item) for item in value] if Choice in map(type, value) else value
-    return plain(value)
+def unmarked(values: list[Any]) -> list[Any]:
+    """A list without the marks that tell the type of a choice."""
+    return [plain(value) for value in values] if Choice in map(type, values) else values

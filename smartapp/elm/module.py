@@ -46,7 +46,8 @@ class Module:
         self.shapes: dict[int, Shape | None] = {}
         """What is sure about each define and function, by the identity of its body."""
         self._sources: list[str] = []
-        self._names: dict[tuple[str, str, str, int], str] = {}
+        self._names: dict[tuple[Any, ...], str] = {}
+        self._written: set[str] = set()
         self._constants: dict[Any, str] = {}
 
     def use(self, function: Callable[..., Any]) -> str:
@@ -70,9 +71,9 @@ class Module:
         self.space[name] = value
         return name
 
-    def name_of(self, kind: str, library: str, name: str, index: int = 0) -> str:
-        """The Python name of a define ("d"), a function ("f") or a parameter ("p")."""
-        key = (kind, library, name, index)
+    def name_of(self, kind: str, library: str, name: str, *which: Any) -> str:
+        """The Python name of a define ("d"), a parameter ("p"), or which form of a function ("f")."""
+        key = (kind, library, name, *which)
         if key not in self._names:
             self._names[key] = f"{kind}{len(self._names)}"
         return self._names[key]
@@ -112,7 +113,7 @@ class Module:
                 self.write_define(library, name, node)
             for name, overloads in library.functions.items():
                 for index, node in enumerate(overloads):
-                    self.write_function(library, name, index, node)
+                    self.function(library, name, index, (None,) * len(node.get("operand", ())))
             for name, node in library.parameters.items():
                 self.write_parameter(library, name, node)
 
@@ -121,20 +122,30 @@ class Module:
         writer = Writer(self, library)
         self.add_memo(self.name_of("d", library.name, name), writer, writer.emit(node["expression"]))
 
-    def write_function(self, library: Library, name: str, index: int, node: Node) -> None:
-        """Write one overload of a function."""
+    def function(self, library: Library, name: str, index: int, shapes: tuple[Shape | None, ...]) -> str:
+        """The Python name of one overload of a function for operands of these shapes, written once for each."""
+        code = self.name_of("f", library.name, name, index, shapes)
+        if code not in self._written:
+            self._written.add(code)
+            self._write_function(code, library, library.functions[name][index], shapes)
+        return code
+
+    def _write_function(
+        self, name: str, library: Library, node: Node, shapes: tuple[Shape | None, ...]
+    ) -> None:
         if "expression" not in node:
-            raise UnsupportedNode(f"The engine does not know the external function {library.name}.{name}.")
+            raise UnsupportedNode(
+                f"The engine does not know the external function {library.name}.{node['name']}."
+            )
         writer = Writer(self, library)
-        operands = [operand["name"] for operand in node.get("operand", ())]
+        operands = node.get("operand", ())
         codes = [f"a{place}" for place in range(len(operands))]
         writer.scope = {
-            operand["name"]: Variable(code, operand)
-            for operand, code in zip(node.get("operand", ()), codes, strict=True)
+            operand["name"]: Variable(code, operand, shape)
+            for operand, code, shape in zip(operands, codes, shapes, strict=True)
         }
         result = writer.emit(node["expression"])
-        lines = [*writer.lines, f"    return {result}"]
-        self.add_function(self.name_of("f", library.name, name, index), codes, lines)
+        self.add_function(name, codes, [*writer.lines, f"    return {result}"])
 
     def write_parameter(self, library: Library, name: str, node: Node) -> None:
         """Write one parameter: the value given, or its default."""
@@ -153,7 +164,7 @@ class Module:
         """A define that also notes the value of each node with `c.seen`; this module stays as it is."""
         copy = Module(self.libraries, self.valuesets)
         copy.space, copy._constants = dict(self.space), dict(self._constants)
-        copy._names = self._names
+        copy._names, copy._written = self._names, set(self._written)
         writer = Writer(copy, library, traced=True)
         with deep_recursion():
             result = writer.emit(node["expression"])

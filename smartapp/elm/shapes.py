@@ -185,6 +185,7 @@ _FINDERS: Mapping[str, Callable[[Place, Node], Shape | None]] = {
     "FunctionRef": _function,
     "AliasRef": _name,
     "QueryLetRef": _name,
+    "OperandRef": _name,
     "And": _logical,
     "Or": _logical,
     "Not": _logical,

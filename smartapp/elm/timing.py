@@ -10,7 +10,7 @@ from smartapp.elm import chronology, ordering
 from smartapp.elm.bounds import end, predecessor, start, successor
 from smartapp.elm.equality import all_true, any_true
 from smartapp.elm.interval import Interval
-from smartapp.elm.temporal import TEMPORAL
+from smartapp.elm.temporal import DAY, TEMPORAL, Date
 
 Precision = int | None
 
@@ -19,12 +19,17 @@ def order(left: Any, right: Any, precision: Precision) -> int | None:
     """-1, 0 or 1 for two points; None where that is not known."""
     if left is None or right is None:
         return None
+    if type(left) is Date is type(right) and precision in _DAYS:
+        one, other = left.parts, right.parts
+        if len(one) == len(other) == DAY:
+            return (one > other) - (one < other)
     if type(left) in _TEMPORAL and type(right) in _TEMPORAL:
         return chronology.compare(left, right, precision)
     return ordering.compare(left, right)
 
 
 _TEMPORAL = frozenset(TEMPORAL)
+_DAYS = frozenset((None, DAY))
 
 
 def first(value: Any) -> Any:

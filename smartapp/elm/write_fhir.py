@@ -1,5 +1,7 @@
 """Writing what touches FHIR: retrieves, elements, choices, types, membership of codes."""
 
+from typing import Any
+
 from smartapp.elm import clinical, equality, fhir, kinds, retrieve
 from smartapp.elm.fhirtypes import CHOICES, DATES
 from smartapp.elm.library import Library
@@ -20,25 +22,27 @@ def retrieve_(w: Writer, node: Node) -> str:
     if "codes" not in node:
         return f"c.by_type.get({kind!r}, [])"
     keys = w.held_keys(node["codeProperty"])
-    known = known_pairs(w, node["codes"])
-    codes = w.call(clinical.pairs_of, w.emit(node["codes"])) if known is None else known
+    known = _known_pairs(w, node["codes"])
+    if known is None:
+        codes = w.call(clinical.with_bare, w.call(clinical.pairs_of, w.emit(node["codes"])))
+    else:
+        codes = w.constant(clinical.with_bare(known))
     return w.call(retrieve.coded, "c", repr(kind), keys, codes)
 
 
-def known_pairs(w: Writer, node: Node) -> str | None:
-    """The codes that a node surely means, as a constant; None where only the run can tell."""
+def _known_pairs(w: Writer, node: Node) -> clinical.Pairs | None:
+    """The codes that a node surely means; None where only the run can tell."""
     if node["type"] == "ValueSetRef":
-        library = w.module.library(node.get("libraryName"), w.library)
-        return w.constant(w.module.pairs(library, node["name"]))
+        return _valueset(w, node)
     if node["type"] in {"ToList", "ToConcept"}:
-        return known_pairs(w, node["operand"])
+        return _known_pairs(w, node["operand"])
     if node["type"] == "Property" and node.get("path") == "codes" and "source" in node:
-        return known_pairs(w, node["source"])
+        return _known_pairs(w, node["source"])
     if node["type"] in {"CodeRef", "ConceptRef"}:
         library = w.module.library(node.get("libraryName"), w.library)
         is_code = node["type"] == "CodeRef"
         found = w.module.code(library, node["name"]) if is_code else w.module.concept(library, node["name"])
-        return w.constant(clinical.pairs_of(found))
+        return clinical.pairs_of(found)
     return None
 
 
@@ -54,7 +58,7 @@ def property_(w: Writer, node: Node) -> str:
     before: Node | None = node.get("source") or variable.node
     for step in node["path"].split("."):
         kind = _primitive_kind(w, before) if step == "value" and before is not None else None
-        code = w.call(fhir.primitive, code, repr(kind)) if kind else _element(w, code, step, shape)
+        code = w.call(fhir.primitive, code, repr(kind)) if kind else w.once(_element(w, code, step, shape))
         shape, before = None, {"type": "Property", "path": step}
     return code
 
@@ -63,6 +67,10 @@ def _element(w: Writer, code: str, name: str, shape: Shape | None) -> str:
     if shape == TUPLE or (shape == RESOURCE and name not in CHOICES):
         return f"{code}.get({name!r})"
     code = w.named(code)
+    if shape == RESOURCE:
+        return (
+            f"({code}[{name!r}] if {name!r} in {code} else {w.call(fhir.choice_element, code, repr(name))})"
+        )
     found = f"type({code}) is dict" + (f" and {name!r} in {code}" if name in CHOICES else "")
     other = w.call(fhir.choice_element if name in CHOICES else fhir.element, code, repr(name))
     return f"({code}.get({name!r}) if {found} else {other})"
@@ -133,10 +141,10 @@ def _chosen(w: Writer, node: Node, kind: str, test: str) -> str:
     """`X.effective as FHIR.dateTime` looks at the key "effectiveDateTime" at once."""
     key = repr(fhir.choice_key(node["path"], kind))
     if "scope" in node and w.variable(node["scope"], node).shape == RESOURCE and node["path"] != "code":
-        return f"{w.variable(node['scope'], node).code}.get({key})"
+        return w.once(f"{w.variable(node['scope'], node).code}.get({key})")
     source = w.variable(node["scope"], node).code if "scope" in node else w.name(node["source"])
     other = w.call(kinds.chosen, source, repr(node["path"]), key, test)
-    return f"({source}[{key}] if type({source}) is dict and {key} in {source} else {other})"
+    return w.once(f"({source}[{key}] if type({source}) is dict and {key} in {source} else {other})")
 
 
 @handles("Is")
@@ -159,15 +167,23 @@ def _uncoded(node: Node) -> Node:
 def in_valueset(w: Writer, node: Node) -> str:
     """Whether a code, or one of several, is in a value set."""
     one = node["type"] == "InValueSet"
+    code = w.emit(_uncoded(node["code" if one else "codes"]))
+    if one and "valueset" in node:
+        return _shares(w, code, clinical.with_bare(_valueset(w, node["valueset"])))
     function = clinical.in_valueset if one else clinical.any_in_valueset
-    return w.call(function, "c", w.emit(_uncoded(node["code" if one else "codes"])), _pairs(w, node))
-
-
-def _pairs(w: Writer, node: Node) -> str:
     if "valueset" in node:
-        known = known_pairs(w, {"type": "ValueSetRef", **node["valueset"]})
-        return known or ""
-    return w.call(clinical.pairs_of, w.emit(node["valuesetExpression"]))
+        return w.call(function, "c", code, w.constant(_valueset(w, node["valueset"])))
+    return w.call(function, "c", code, w.call(clinical.pairs_of, w.emit(node["valuesetExpression"])))
+
+
+def _shares(w: Writer, code: str, wanted: frozenset[Any]) -> str:
+    """Whether a concept has one of some codes; its own are looked up once, however often it is asked."""
+    return f"(not {w.once(w.call(clinical.codes, 'c', code))}.isdisjoint({w.constant(wanted)}))"
+
+
+def _valueset(w: Writer, node: Node) -> clinical.Pairs:
+    library = w.module.library(node.get("libraryName"), w.library)
+    return w.module.pairs(library, node["name"])
 
 
 @handles("InCodeSystem", "AnyInCodeSystem")
@@ -187,7 +203,7 @@ def equivalent(w: Writer, node: Node) -> str:
     """`~`; with a code or concept that the library names, without making objects of the other side."""
     left, right = node["operand"]
     for one, other in ((left, right), (right, left)):
-        known = known_pairs(w, other) if other["type"] != "ValueSetRef" else None
+        known = _known_pairs(w, other) if other["type"] != "ValueSetRef" else None
         if known is not None:
-            return w.call(clinical.same_concept, "c", w.emit(_uncoded(one)), known)
+            return _shares(w, w.emit(_uncoded(one)), known)
     return w.call(equality.equivalent, w.emit(left), w.emit(right))

@@ -174,6 +174,8 @@ def exists(w: Writer, node: Node) -> str:
     """Whether there is an item; a query stops at its first."""
     operand = node["operand"]
     if w.traced or operand["type"] != "Query" or len(operand["source"]) > 1 or "aggregate" in operand:
+        if item_of(w.shape(operand)) is not None:
+            return f"({w.emit(operand)} != [])"
         return w.call(lists.exists, w.emit(operand))
     found = w.temp("False")
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ def expression(w: Writer, node: Node) -> str:
     library = w.module.library(node.get("libraryName"), w.library)
     if node["name"] not in library.expressions:
         raise w.unsupported(node, f"the define {library.name}.{node['name']}")
-    return f"{w.module.name_of('d', library.name, node['name'])}(c)"
+    return w.once(f"{w.module.name_of('d', library.name, node['name'])}(c)")
 
 
 @handles("FunctionRef")
@@ -22,9 +22,10 @@ def function(w: Writer, node: Node) -> str:
     library = w.module.library(node.get("libraryName"), w.library)
     if library.name == HELPERS:
         return _helper(w, node)
-    index = _overload(w, library, node)
-    operands = ["c", *(w.emit(operand) for operand in node.get("operand", ()))]
-    return f"{w.module.name_of('f', library.name, node['name'], index)}({', '.join(operands)})"
+    operands = node.get("operand", ())
+    shapes = tuple(w.shape(operand) for operand in operands)
+    name = w.module.function(library, node["name"], _overload(w, library, node), shapes)
+    return f"{name}({', '.join(['c', *map(w.emit, operands)])})"
 
 
 def _helper(w: Writer, node: Node) -> str:
@@ -72,7 +73,7 @@ def parameter(w: Writer, node: Node) -> str:
     library = w.module.library(node.get("libraryName"), w.library)
     if node["name"] not in library.parameters:
         raise w.unsupported(node, f"the parameter {library.name}.{node['name']}")
-    return f"{w.module.name_of('p', library.name, node['name'])}(c)"
+    return w.once(f"{w.module.name_of('p', library.name, node['name'])}(c)")
 
 
 @handles("CodeRef")

@@ -83,6 +83,8 @@ class Writer:
         self.depth = 1
         self.loops = 0
         self._count = 0
+        self._named: list[dict[str, str]] = [{}]
+        """The names given to expressions in this block and in those around it."""
 
     def emit(self, node: Node) -> str:
         """The Python expression for a node, after the statements that it needs."""
@@ -124,6 +126,16 @@ class Writer:
         self.line(f"{name} = {code}")
         return name
 
+    def once(self, code: str) -> str:
+        """A name for an expression, the same wherever it is asked for below; so it is evaluated once."""
+        if self.traced:
+            return code
+        for named in self._named:
+            if code in named:
+                return named[code]
+        name = self._named[-1][code] = self.temp(code)
+        return name
+
     def fresh(self, stem: str = "t") -> str:
         """A name that is not in use."""
         self._count += 1
@@ -141,7 +153,9 @@ class Writer:
         self.depth += 1
         self.loops += loop
         start = len(self.lines)
+        self._named.append({})
         yield
+        self._named.pop()
         if len(self.lines) == start:
             self.line("pass")
         self.depth -= 1
