@@ -75,8 +75,9 @@ def _read(
     for name, resource in own.items():
         reader = readers.get(resource["resourceType"], _as_it_is)
         read = reader(linked.get(name, resource))
-        if name in linked or name in passed or reasons.is_read(read):
-            read = reasons.stated(read, terms, references, passed.get(name, ()))
+        speaks = reasons.is_read(read)
+        if speaks or name in linked or name in passed:
+            read = reasons.stated(read, terms, references, passed.get(name, ()), speaks=speaks)
         yield read
 
 

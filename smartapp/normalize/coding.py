@@ -79,6 +79,13 @@ def as_sent(concept: Json) -> Json:
     return {**rest, "coding": sent} if sent else rest
 
 
+def texts_sent(concept: Json) -> list[str]:
+    """The text and the displays of a concept, each once, without those that an earlier run added."""
+    texts = [concept.get("text")]
+    texts += [coding.get("display") for coding in concept.get("coding") or () if not is_added(coding)]
+    return [text for text in dict.fromkeys(texts) if text]
+
+
 def unread(resource: Json, element: str) -> Json:
     """The resource without the concepts that an earlier run read into this list; itself when it read none."""
     concepts = resource.get(element, ())

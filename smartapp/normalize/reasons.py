@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.normalize import malignancy
-from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_of
+from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_sent
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
@@ -40,15 +40,18 @@ ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
 
 
-def stated(resource: Json, terms: Terms, references: References, passed: Iterable[Json] = ()) -> Json:
+def stated(
+    resource: Json, terms: Terms, references: References, passed: Iterable[Json], *, speaks: bool
+) -> Json:
     """The resource with one reason extension for each reason that it or its order gives.
 
-    What its panel or report `passed` on stands for it where it gives none itself.
+    What its panel or report `passed` on stands for it where it gives none itself. `speaks`: see `is_read`.
     """
     if resource["resourceType"] not in TYPES:
         return resource
     concepts = [*_given(resource, references)] or [*passed]
-    concepts += _said(resource, terms)
+    if speaks:
+        concepts += _said(resource, terms)
     if not concepts:
         return resource
     distinct = {key_of(concept): concept for concept in concepts}
@@ -131,8 +134,6 @@ def _code_of(condition: Json) -> Iterator[Json]:
 
 def _said(result: Json, terms: Terms) -> Iterator[Json]:
     """The other tumor that the words of a result or a treatment name, and a coded conclusion."""
-    if not is_read(result):
-        return
     if result["resourceType"] in _TREATMENTS:
         yield from _treated(result, terms)
         return
@@ -142,7 +143,7 @@ def _said(result: Json, terms: Terms) -> Iterator[Json]:
     text_name, concept_names = _WORDS[result["resourceType"]]
     texts = [result.get(text_name)]
     for name in concept_names:
-        texts += texts_of(key_of(as_sent(result.get(name) or {})))
+        texts += texts_sent(result.get(name) or {})
     for text in texts:
         if text and (tumor := malignancy.of_result(terms, text)):
             yield {"text": tumor}
@@ -150,8 +151,7 @@ def _said(result: Json, terms: Terms) -> Iterator[Json]:
 
 def _treated(treatment: Json, terms: Terms) -> Iterator[Json]:
     """The tumor that a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
-    drug = as_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
-    texts = [*texts_of(key_of(drug))]
+    texts = texts_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
     texts += [m[1] for note in treatment.get("note", ()) if (m := _FOR.search(note.get("text") or ""))]
     for text in texts:
         if tumor := malignancy.of_result(terms, text):
