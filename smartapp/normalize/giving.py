@@ -3,12 +3,15 @@
 import re
 from functools import lru_cache
 
+from smartapp.normalize.coding import Json
 from smartapp.normalize.words import any_of, plain, sentences
 
 _ABOUT = (
     r"(?:(?:the|this|patient|pt|drug|medication|medicine|infusion|treatment|therapy|it|he|she|they|reports?|states?"
     r"|that|[a-z]+(?:mab|nib))\s)*"
 )
+_WHAT = r"(?:the|this|that|drug|medication|medicine|infusion|treatment|therapy|dose|to|take|receive|start)"
+_END = r"(?:$|[,:(\-]|(?:because|due|per|as|by|since)\b)"
 _NEVER = re.compile(
     _ABOUT + r"(?:"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
@@ -17,7 +20,17 @@ _NEVER = re.compile(
     r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
     r"|(?:denie[sd]|not) (?:ever )?(?:taking|receiving|having received)\b"
     r"|(?:will|to|scheduled to|plans? to|planned to) (?:be )?(?:start(?:ed)?|begin|initiated?)\b(?! (?:cycle|dose))"
-    r"|(?:was |were )?(?:documented|charted|entered|recorded) in error\b|wrong patient\b)"
+    r"|(?:was |were )?(?:documented|charted|entered|recorded) in error\b"
+    r"|(?:(?:was |were )?(?:given|administered|dispensed|belongs) to )?(?:the wrong|wrong|another|a different)"
+    r" patient\b"
+    rf"|(?:was |were |is )?(?:refused|declined|cancell?ed)(?: {_WHAT})*\s*{_END}"
+    rf"|(?:was |were |is )?held\s*(?:$|,? ?(?:and )?(?:not|never)\b)"
+    r"|(?:was |were )?(?:returned to (?:the )?(?:stock|pharmacy|inventory)|discarded (?:unopened|unused))"
+    r"|(?:did not|didn't) (?:show|attend|come|present)\b|no[- ]show\b"
+    r"|(?:can ?not|can't|could not|does not|unable to) (?:recall|remember|confirm|say)\b"
+    r"|(?:unsure|uncertain|unclear|unknown|not sure|not known) (?:if|whether)\b"
+    rf"|not taking(?: {_WHAT})*\s*{_END}|dose (?:was )?not given\s*$|(?:has|have) not (?:yet )?started\b"
+    r")"
 )
 """A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""
 _PAYER = r"(?:insurance|payer|health plan|prior|company|final|formal|for|the|his|her|their)"
@@ -37,12 +50,14 @@ _AWAITED = re.compile(
 )
 """A note's sentence that leaves open whether it came to it: somebody's leave was still awaited."""
 _PLANNED = re.compile(
-    _ABOUT + r"(?:(?:is|was|still)\s)?(?:planned|geplant)\s*(?:$|[,(]|for (?:next|tomorrow|later|\d))"
+    _ABOUT
+    + r"(?:(?:is|was|still)\s)?(?:planned|geplant)(?: start)?\s*(?:$|[,(]|(?:for )?(?:next|tomorrow|later|\d))"
     r"(?!.*(?<!not )(?<!not yet )\b(?:given|received|completed|administered|started|tolerated)\b)"
 )
 _REFUSAL = any_of(
     r"refus\w+|declin\w+|denied|held|withheld|on hold|(?:not |un)available|out of stock|not (?:performed|given|done)"
-    r"|no[- ]show|cancell?ed|nicht (?:gegeben|verabreicht|durchgeführt)"
+    r"|no[- ]show|cancell?ed|returned to (?:the )?(?:stock|pharmacy|inventory)|in error|wrong patient"
+    r"|nicht (?:gegeben|verabreicht|durchgeführt)"
 )
 _FURTHER = any_of(
     r"further|additional|more|remaining|subsequent|next(?! (?:week|month|visit))|continu\w+|(?:cycle|dose|course)s? \d+"
@@ -66,3 +81,35 @@ def is_refusal(reason: str) -> bool:
     """Whether a reason is one for not giving at all: refused, held, not available."""
     wording = plain(reason)
     return bool(_REFUSAL.search(wording)) and not _FURTHER.search(wording)
+
+
+_AMOUNTS = {
+    "MedicationAdministration": ("dosage",),
+    "MedicationStatement": ("dosage",),
+    "MedicationDispense": ("dosageInstruction", "quantity", "daysSupply"),
+}
+_ZERO_DOSE = re.compile(r"0(?:\.0+)? ?(?:mg|g|ml|units?|doses?)?")
+
+
+def is_nothing(treatment: Json) -> bool:
+    """Whether a treatment's amount or dosage is nothing: zero, or said not to be taken."""
+    for name in _AMOUNTS.get(treatment["resourceType"], ()):
+        amounts = treatment.get(name) or ()
+        if any(map(_is_zero, amounts if type(amounts) is list else (amounts,))):
+            return True
+    return False
+
+
+def _is_zero(amount: Json) -> bool:
+    """Whether a quantity, or the dose of a dosage, is zero; or the dosage says that it is not taken."""
+    if not amount:
+        return False
+    doses = [amount, amount.get("dose", {})]
+    doses += [rate.get("doseQuantity", {}) for rate in amount.get("doseAndRate", ())]
+    said = amount.get("text")
+    return any(dose.get("value") == 0 for dose in doses) or (said is not None and _says_no_dose(said))
+
+
+@lru_cache(maxsize=2048)
+def _says_no_dose(text: str) -> bool:
+    return _ZERO_DOSE.fullmatch(plain(text)) is not None or denies_giving(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from smartapp.normalize import aliases, drugs, giving
+from smartapp.normalize import aliases, circumstances, drugs, giving
 from smartapp.normalize.coding import (
     INGREDIENT,
     Json,
@@ -108,7 +108,9 @@ def readings(terms: Terms, key: Key, *, ordered: bool = False) -> Readings:
 def _is_denied(terms: Terms, key: Key, *, coded: bool) -> bool:
     """Whether the texts leave open that the drug was given; an aside does where no code says which drug it was."""
     texts = texts_of(key)
-    if any(drugs.takes_back(terms, text) or drugs.is_withheld(text) for text in texts):
+    if any(drugs.takes_back(terms, text) or circumstances.is_withheld(text) for text in texts):
+        return True
+    if any(drugs.left_open(terms, text) for text in texts):
         return True
     return not coded and any(drugs.is_aside(terms, text) for text in texts)
 
@@ -146,26 +148,34 @@ def _referenced(
     merged = with_codings(own, code.get("coding") or []) if own else code
     if own.get("text") is None and code.get("text"):
         merged = {**merged, "text": code["text"]}
-    return merged, list(_ingredients(medication, resource, references))
+    return merged, list(_ingredients(medication, resource, references, depth=_DEEPEST))
 
 
-def _ingredients(medication: Json, holder: Json, references: References) -> Iterator[Json]:
+def _ingredients(medication: Json, holder: Json, references: References, *, depth: int) -> Iterator[Json]:
     for item in medication.get("ingredient", ()):
         if item.get("isActive") is False:  # excipients: Amtagvi's label lists aldesleukin as one
             continue
         if "itemCodeableConcept" in item:
             yield item["itemCodeableConcept"]
         reference = item.get("itemReference")
-        if reference:
-            yield from _item(reference, medication, holder, references)
+        if reference and depth:
+            yield from _item(reference, medication, holder, references, depth=depth - 1)
 
 
-def _item(reference: Json, medication: Json, holder: Json, references: References) -> Iterator[Json]:
+def _item(
+    reference: Json, medication: Json, holder: Json, references: References, *, depth: int
+) -> Iterator[Json]:
     found = references.resolve(reference, medication) or references.resolve(reference, holder)
     if found is not None and "code" in found:
         yield found["code"]
     elif reference.get("display"):
         yield {"text": reference["display"]}
+    if found is not None:
+        yield from _ingredients(found, holder, references, depth=depth)
+
+
+_DEEPEST = 5
+"""How many Medications may stand one inside the other: a kit, its vials, what is in them."""
 
 
 def _circumstances(drug: Key, read: Readings, resource: Json) -> tuple[Json, ...]:
@@ -178,10 +188,14 @@ def _circumstances(drug: Key, read: Readings, resource: Json) -> tuple[Json, ...
 def _denied(resource: Json) -> tuple[Json, ...]:
     """That nothing was given, as a note, the reason of the status or a dose of zero says."""
     notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
-    denied = _is_nothing(resource.get("dosage")) or any(map(giving.denies_giving, notes))
-    if "statusReason" in resource and not denied:
-        denied = _gives_up(resource["statusReason"], completed=resource.get("status") == "completed")
+    denied = any(map(giving.denies_giving, notes)) or giving.is_nothing(resource)
+    for name in _STATUS_REASONS.get(resource["resourceType"], ("statusReason",)):
+        if name in resource and not denied:
+            denied = _gives_up(resource[name], completed=resource.get("status") == "completed")
     return (reading("not-given-text"),) if denied else ()
+
+
+_STATUS_REASONS = {"MedicationDispense": ("statusReason", "statusReasonCodeableConcept")}
 
 
 def _gives_up(reason: Any, *, completed: bool) -> bool:
@@ -191,14 +205,10 @@ def _gives_up(reason: Any, *, completed: bool) -> bool:
     return any(giving.denies_giving(text) or (completed and giving.is_refusal(text)) for text in texts)
 
 
-def _is_nothing(dosage: Any) -> bool:
-    return type(dosage) is dict and bool(dosage.get("dose", {}).get("value") == 0)
-
-
 @lru_cache(maxsize=4096)
 def _said(around: tuple[str, ...]) -> tuple[Json, ...]:
-    blinded = (reading("blinded"),) if any(map(drugs.is_blinded, around)) else ()
-    adjuvant = (reading("adjuvant"),) if any(map(drugs.is_adjuvant, around)) else ()
+    blinded = (reading("blinded"),) if any(map(circumstances.is_blinded, around)) else ()
+    adjuvant = (reading("adjuvant"),) if any(map(circumstances.is_adjuvant, around)) else ()
     return (*blinded, *adjuvant)
 
 

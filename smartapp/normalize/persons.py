@@ -6,7 +6,8 @@ from smartapp.normalize.words import any_of
 
 _KIN = (
     r"(?:step|half|grand|god|foster)?-?(?:mother|father|sister|brother|parent|sibling|daughter|son)(?:s|'s|-in-law)*",
-    r"cousin\w*|uncle\w*|aunt\w*|nephew\w*|niece\w*|grand\w+|relatives?|twins?|children|child(?! pugh|-pugh)|kids?",
+    r"cousin\w*|uncle\w*|aunt\w*|nephew\w*|niece\w*|grand(?:ma|pa|dad|parents?|child\w*)|relatives?|twins?|kids?",
+    r"children(?!'s)|child(?!(?: |-)pugh)",
     r"husband|wife|spouse|partner|fianc[eé]e?|(?:boy|girl)?friends?|neighbou?rs?|co-?workers?|colleagues?|room-?mates?",
     r"in-laws?|maternal|paternal|caregivers?|caretakers?|carers?|someone|somebody|(?:an)?other person",
     r"family history|family hx|fam\.? hx|fh|fhx|family member\w*|familienanamnese|familien\w*",
@@ -28,11 +29,20 @@ _OF_ANIMAL = re.compile(
 _IN_ANOTHER = re.compile(
     rf"[\s,:(\-]*(?:(?:in|of|her|his|the|a|family|patient's)\s)*(?:{'|'.join(_KIN)}|{_ANIMAL})(?![a-z0-9])"
 )
+_HAVE_IT = re.compile(
+    rf"(?<![a-z0-9])(?:{'|'.join(_KIN)}|{_ANIMAL})(?:'s)?"
+    r"(?: (?:is|was|has|had|on|with|who|got|takes?|taking|received?|receiving|treated|given|for))*:?\s*$"
+)
 
 
 def named_in(words: str) -> bool:
     """Whether plain words name another person."""
     return _OF_KIN.search(words) is not None
+
+
+def have_it(words: str) -> bool:
+    """Whether the plain words before a drug say that another takes it: "wife's", "dog received"."""
+    return _HAVE_IT.search(words) is not None
 
 
 def named_before(words: str) -> bool:

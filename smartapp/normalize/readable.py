@@ -80,7 +80,7 @@ _COMMON: dict[str, Shape] = {
     **_PERIODS,
 }
 _TIMING = record(event=many(day), repeat=record(boundsPeriod=period))
-_DOSAGE = record(text=text, timing=_TIMING)
+_DOSAGE = record(text=text, timing=_TIMING, doseAndRate=many(record(doseQuantity=quantity)))
 _MEDICATION: dict[str, Shape] = _COMMON | {
     "medicationCodeableConcept": concept,
     "medicationReference": reference,
@@ -161,7 +161,13 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
     },
     "MedicationAdministration": _MEDICATION | {"dosage": record(text=text, timing=_TIMING, dose=quantity)},
     "MedicationStatement": _MEDICATION | {"dosage": many(_DOSAGE)},
-    "MedicationDispense": _MEDICATION | {"dosageInstruction": many(_DOSAGE), "daysSupply": quantity},
+    "MedicationDispense": _MEDICATION
+    | {
+        "dosageInstruction": many(_DOSAGE),
+        "daysSupply": quantity,
+        "quantity": quantity,
+        "statusReasonCodeableConcept": concept,
+    },
     "MedicationRequest": _MEDICATION
     | {
         "category": many(concept),

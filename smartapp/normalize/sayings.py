@@ -90,7 +90,7 @@ _OF_EYE = re.compile(
     r"(?:[,\s(]+(?:od|os|ou)\)?$|[\s,]+(?:of |in )?(?:the )?(?:\w+ )?(?:globe|vitreo\w*|vitreous)\b)"
 )
 _EYE_BEFORE = re.compile(r"\bvitreo\w*[\s-](?:\w+ )?$")
-_NERVES = r"(?:brain|cerebr\w+|cerebell\w+|intracranial|spinal(?: cord)?|nervous system)"
+_NERVES = r"(?:brain|cerebr\w+|cerebell\w+|intracranial|spinal cord|nervous system)"
 _OF_NERVES = re.compile(rf"(?: (?:of|in) (?:the )?(?:\w+ ){{0,2}}?| ){_NERVES}\b")
 _NERVES_BEFORE = re.compile(rf"\b{_NERVES} (?:malignant )?$")
 """A melanoma of the nervous system may have its primary there."""

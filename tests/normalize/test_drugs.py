@@ -3,7 +3,8 @@
 import pytest
 from normalize.build import terms
 
-from smartapp.normalize.drugs import is_adjuvant, is_blinded, named, takes_back
+from smartapp.normalize.circumstances import is_adjuvant, is_blinded
+from smartapp.normalize.drugs import left_open, named, takes_back
 
 
 @pytest.mark.parametrize(
@@ -101,10 +102,55 @@ def test_a_text_names_drugs_as_whole_words(text, expected):
         "nivolumab antibodies detected",
         "kein Nivolumab",
         "Nivolumab abgelehnt",
+        "alternatives to pembrolizumab",
+        "nivolumab non somministrato",
+        "scheduling of pembrolizumab",
+        "telephone call about pembrolizumab",
+        "wife's dabrafenib",
+        "dog received pembrolizumab",
     ],
 )
 def test_a_drug_that_was_not_given_is_not_named(text):
     assert named(terms(), text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "possible nivolumab",
+        "?nivolumab",
+        "nivolumab?",
+        "ipilimumab or nivolumab",
+        "nivolumab vs ipilimumab",
+        "unknown if nivolumab was given",
+        "patient unsure whether nivolumab",
+        "nivolumab prior authorization",
+        "Baseline labs before nivolumab",
+        "nivolumab returned to stock",
+        "nivolumab (entered in error)",
+        "nivolumab infusion, no show",
+        "PD-L1 28-8 pharmDx, nivolumab",
+        "allergy to nivolumab",
+    ],
+)
+def test_a_drug_that_may_not_have_been_given_is_left_open(text):
+    assert named(terms(), text) == ()
+    assert "nivolumab" in left_open(terms(), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nivolumab 240 mg or 480 mg",
+        "nivolumab before surgery",
+        "nivolumab discontinued, likely pneumonitis",
+        "Children's Hospital: nivolumab",
+        "nivolumab, PD-L1 TPS 50%",
+        "nivolumab; wasted 50 mg",
+    ],
+)
+def test_what_is_open_about_something_else_leaves_the_drug_given(text):
+    assert named(terms(), text) == ("nivolumab",)
 
 
 @pytest.mark.parametrize(

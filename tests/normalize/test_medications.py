@@ -55,6 +55,25 @@ def test_ingredients_count_with_their_codes_and_names():
     assert additions(result["medicationCodeableConcept"]) == ["1547545", "pembrolizumab"]
 
 
+def test_an_ingredient_is_found_however_deep_a_kit_holds_it_and_a_circle_ends():
+    def holding(name, inner):
+        return resource(
+            "Medication", id=name, ingredient=[{"itemReference": {"reference": f"Medication/{inner}"}}]
+        )
+
+    vial = resource(
+        "Medication",
+        id="vial",
+        code=concept("nivolumab"),
+        ingredient=[{"itemReference": {"reference": "Medication/kit"}}],
+    )
+    given = resource("MedicationAdministration", medicationReference={"reference": "Medication/kit"})
+
+    found = one(given, holding("kit", "bag"), holding("bag", "box"), holding("box", "vial"), vial)
+
+    assert additions(found["medicationCodeableConcept"], "name-match") == ["nivolumab"]
+
+
 def test_an_ingredient_by_reference_is_followed_and_an_excipient_is_not():
     product = medication(
         code=concept("local|1|Amtagvi bag"),
