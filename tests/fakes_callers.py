@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from smartapp.app import create_app
 from smartapp.config import Config
+from smartapp.store import Store
 
 URL = "https://pa.example"
 ISS = "https://ehr.example"
@@ -66,7 +67,9 @@ def registered(folder: Path, **more: Any) -> Path:
     return path
 
 
-def application(folder: Path, *, settings: Mapping[str, Any] | None = None, **more: Any) -> Flask:
+def application(
+    folder: Path, *, settings: Mapping[str, Any] | None = None, store: Store | None = None, **more: Any
+) -> Flask:
     """An application on the internet that knows one client."""
     config = Config(
         base_url=URL,
@@ -74,4 +77,4 @@ def application(folder: Path, *, settings: Mapping[str, Any] | None = None, **mo
         ehrs=registered(folder, **more),
         **(settings or {}),
     )
-    return create_app(config, clock=lambda: datetime.now(UTC))
+    return create_app(config, store=store, clock=lambda: datetime.now(UTC))

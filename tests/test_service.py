@@ -1,13 +1,14 @@
 """The service as it is run: a process of its own, real HTTP, the real policies."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -23,10 +24,9 @@ SIGN = "/cds-services/til-order-sign"
 OPEN = ("--callers", "anyone")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _served(folder, *options):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     environ = os.environ | {"SMARTAPP_DATABASE_URL": f"sqlite:///{folder}/test.sqlite3"}
     command = [sys.executable, "-m", "smartapp", "serve", "--port", str(port), *options]
     process = subprocess.Popen(
@@ -38,6 +38,14 @@ def _served(folder, *options):
     finally:
         process.kill()
         process.communicate()
+
+
+def _free_port():
+    """Below those that the system gives to whoever asks for any, so that nobody else takes it meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.fail("no port is free")
 
 
 def _wait(port):

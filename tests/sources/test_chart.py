@@ -142,7 +142,7 @@ def test_the_time_of_a_launch_is_kept_whatever_the_server_does():
 
         facts = read_chart(server, patient_id="p1", seconds=1.5)
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4
     assert _gaps(facts) == {(name, Gap.FAILED) for name in ("Condition", "Observation", "Procedure")}
 
 

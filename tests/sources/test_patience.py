@@ -43,13 +43,13 @@ def test_a_server_that_stays_busy_is_left_alone():
 
 @pytest.mark.parametrize("wanted", ["60", "3600", "inf"])
 def test_a_server_that_wants_more_time_than_there_is_is_not_waited_for(wanted):
-    with reading(seconds=1) as (ehr, reader):
+    with reading(seconds=4) as (ehr, reader):
         ehr.says("Condition?patient=p1", Reply(status=429, headers={"Retry-After": wanted}))
         started = time.monotonic()
 
         found = reader.read([CONDITIONS])
 
-        assert (len(ehr.asked), time.monotonic() - started < 0.5) == (1, True)
+        assert (len(ehr.asked), time.monotonic() - started < 2) == (1, True)
     assert gaps(found) == [("Condition", Gap.FAILED)]
 
 
@@ -69,14 +69,14 @@ def test_a_pause_that_is_no_number_of_seconds_is_a_short_one(wanted):
 
 def test_a_slow_type_costs_the_time_budget_once_and_the_others_nothing():
     slow = Ask(type="Observation", query="Observation?patient=p1")
-    with reading(seconds=0.6) as (ehr, reader):
+    with reading(seconds=2) as (ehr, reader):
         ehr.says("Condition?patient=p1", Reply(body=searchset(condition("1"))))
-        ehr.says("Observation?patient=p1", Reply(body=searchset(), after=2))
+        ehr.says("Observation?patient=p1", Reply(body=searchset(), after=20))
         started = time.monotonic()
 
         found = reader.read([CONDITIONS, slow])
 
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 4
     assert ([item["id"] for item in found.resources], gaps(found)) == (["1"], [("Observation", Gap.FAILED)])
 
 
@@ -86,10 +86,10 @@ def test_a_server_that_trickles_keeps_neither_the_answer_nor_a_thread():
         started = time.monotonic()
 
         found = reader.read([CONDITIONS])
+        while [thread for thread in threading.enumerate() if thread.name.startswith("ehr")]:
+            time.sleep(0.01)
 
-        assert time.monotonic() - started < 1
-        time.sleep(0.3)
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("ehr")]
+        assert time.monotonic() - started < 5
     assert gaps(found) == [("Condition", Gap.FAILED)]
 
 
@@ -99,9 +99,9 @@ def test_types_are_read_side_by_side():
         for name in ("Condition", "Observation", "Procedure", "Coverage")
     ]
     with reading() as (ehr, reader):
-        ehr.default = Reply(body=searchset(), after=0.2)
+        ehr.default = Reply(body=searchset(), after=0.8)
         started = time.monotonic()
 
         reader.read(asks)
 
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 2.4

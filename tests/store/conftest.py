@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -37,7 +36,6 @@ def _running(folder):
     data = Path(tempfile.mkdtemp(prefix="smartapp-postgres-"))
     if user:
         os.chown(data, pwd.getpwnam(user).pw_uid, -1)
-    port = _free_port()
 
     def run(program, *arguments):
         command = [folder / program, "-D", data, *arguments]
@@ -45,14 +43,8 @@ def _running(folder):
 
     try:
         run("initdb", "--auth=trust", "--username=smartapp", "--no-sync")
-        run("pg_ctl", "-w", "-l", data / "log", "-o", f"-h 127.0.0.1 -p {port} -k {data} -F", "start")
-        yield f"postgresql://smartapp@127.0.0.1:{port}/postgres"
+        run("pg_ctl", "-w", "-l", data / "log", "-o", f"-h '' -k {data} -F", "start")
+        yield f"postgresql://smartapp@/postgres?host={data}"
         run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(data)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

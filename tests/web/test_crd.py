@@ -486,7 +486,7 @@ def test_of_several_orders_each_card_says_in_words_which_one_it_is_about():
 
 @pytest.mark.requirement("crd-2.2.1#resp-43", "crd-2.2.1#found-2")
 @pytest.mark.parametrize("version", ["2.0", "2.2"])
-@pytest.mark.parametrize("reply", [Reply(body=searchset(), after=2), Reply(status=503), Reply(status=403)])
+@pytest.mark.parametrize("reply", [Reply(body=searchset(), after=20), Reply(status=503), Reply(status=403)])
 def test_a_dead_slow_or_closed_record_is_said_to_be_a_technical_problem_in_time(version, reply):
     sent = {"patient": PATIENT, "coverage": searchset(COVERAGE)}
     with serving() as ehr:
@@ -497,7 +497,7 @@ def test_a_dead_slow_or_closed_record_is_said_to_be_a_technical_problem_in_time(
         answer = _post(given, fetch_seconds=0.5)
 
     said = _said(_orders(answer)[0])
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5
     assert said["covered"] == {"2.0": "conditional", "2.2": "indeterminate"}[version]
     assert "could not be read" in said["reason"]["text"]
     assert invariants.broken(_orders(answer)[0]["extension"][-1], Dialect(version)) == []

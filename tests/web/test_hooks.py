@@ -426,13 +426,13 @@ def test_a_slow_server_does_not_hold_up_the_answer():
     client = _client(judge, fetch_seconds=0.5)
     with serving() as ehr:
         client.post(SIGN, json=call(fhirServer=ehr.base))  # loads what reads servers
-        ehr.default = Reply(body=searchset(), after=2)
+        ehr.default = Reply(body=searchset(), after=20)
         judge.seen.clear()
         started = time.monotonic()
 
         answer = client.post(SIGN, json=call(fhirServer=ehr.base))
 
-        assert (answer.status_code, time.monotonic() - started < 1.5) == (200, True)
+        assert (answer.status_code, time.monotonic() - started < 5) == (200, True)
     assert _gaps(judge)["Observation"] is Gap.FAILED
 
 

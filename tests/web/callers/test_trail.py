@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from importlib import import_module
 
 import pytest
@@ -49,8 +48,15 @@ def keys():
 
 
 @pytest.fixture
-def site(tmp_path, keys):
-    return application(tmp_path, settings={"session_keys": keys}).test_client()
+def store(tmp_path, keys):
+    store = Store(f"sqlite:///{tmp_path / 'callers.sqlite3'}", keys)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def site(tmp_path, store):
+    return application(tmp_path, store=store).test_client()
 
 
 def _events(tmp_path, keys):
@@ -62,22 +68,16 @@ def _valid(event):
     return import_module("fhir.resources.R4B.auditevent").AuditEvent.model_validate(event)
 
 
-def _settled(site):
-    """The store writes a moment later."""
-    time.sleep(0.6)
-    return site
-
-
 def _detail(event):
     found = [d for entity in event["entity"] for d in entity.get("detail", ())]
     return {item["type"]: item["valueString"] for item in found}
 
 
 @pytest.mark.requirement("crd-2.2.1#found-37")
-def test_every_call_is_noted_with_its_caller_its_patient_and_its_answer(site, tmp_path, keys):
+def test_every_call_is_noted_with_its_caller_its_patient_and_its_answer(site, store, tmp_path, keys):
     site.post(HOOK, json=CALL, headers=bearer(token()))
     site.post(HOOK, json=CALL)
-    _settled(site)
+    store.settle()
 
     good, refused = _events(tmp_path, keys)
     assert _valid(good)
@@ -95,7 +95,7 @@ def test_every_call_is_noted_with_its_caller_its_patient_and_its_answer(site, tm
 
 
 @pytest.mark.requirement("crd-2.2.1#found-11")
-def test_the_coverage_guidance_that_was_given_is_kept(site, tmp_path, keys):
+def test_the_coverage_guidance_that_was_given_is_kept(site, store, tmp_path, keys):
     coverage = {
         "resourceType": "Coverage",
         "id": "cov",
@@ -106,7 +106,7 @@ def test_the_coverage_guidance_that_was_given_is_kept(site, tmp_path, keys):
     held = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": coverage}]}
     body = {**CALL, "prefetch": {**CALL["prefetch"], "coverage": held}}
     answer = site.post(HOOK, json=body, headers=bearer(token()))
-    _settled(site)
+    store.settle()
 
     (event,) = _events(tmp_path, keys)
     (action,) = answer.json["systemActions"]
@@ -115,10 +115,10 @@ def test_the_coverage_guidance_that_was_given_is_kept(site, tmp_path, keys):
     assert told == {"order": f"{order['resourceType']}/{order['id']}", "said": order["extension"][-1]}
 
 
-def test_what_was_read_for_a_call_is_an_event_of_its_own(site, tmp_path, keys):
+def test_what_was_read_for_a_call_is_an_event_of_its_own(site, store, tmp_path, keys):
     body = {**CALL, "fhirServer": SERVER, "prefetch": {"patient": CALL["prefetch"]["patient"]}}
     site.post(HOOK, json=body, headers=bearer(token()))
-    _settled(site)
+    store.settle()
 
     _, *reads = _events(tmp_path, keys)
 
@@ -132,9 +132,9 @@ def test_what_was_read_for_a_call_is_an_event_of_its_own(site, tmp_path, keys):
     assert {agent["who"].get("display") for agent in reads[0]["agent"][:2]} == {URL, SERVER}
 
 
-def test_the_database_names_no_patient_and_no_user_of_a_call(site, tmp_path):
+def test_the_database_names_no_patient_and_no_user_of_a_call(site, store, tmp_path):
     site.post(HOOK, json=CALL, headers=bearer(token()))
-    _settled(site)
+    store.settle()
 
     held = b"".join(path.read_bytes() for path in tmp_path.glob("callers.sqlite3*"))
 
@@ -142,9 +142,9 @@ def test_the_database_names_no_patient_and_no_user_of_a_call(site, tmp_path):
     assert b"Practitioner/hale" not in held
 
 
-def test_without_the_keys_the_trail_still_says_that_something_happened(site, tmp_path):
+def test_without_the_keys_the_trail_still_says_that_something_happened(site, store, tmp_path):
     site.post(HOOK, json=CALL, headers=bearer(token()))
-    _settled(site)
+    store.settle()
 
     (event,) = _events(tmp_path, ())
 
@@ -191,9 +191,9 @@ def test_what_was_taken_over_and_what_was_asked_of_a_payer_are_events_too():
     assert events[2]["agent"][1]["who"] == {"display": "Plan"}
 
 
-def test_the_command_prints_an_event_a_line_from_a_day_on(site, tmp_path, keys, capsys):
+def test_the_command_prints_an_event_a_line_from_a_day_on(site, store, tmp_path, keys, capsys):
     site.post(HOOK, json=CALL, headers=bearer(token()))
-    _settled(site)
+    store.settle()
     environ = {
         "SMARTAPP_DATABASE_URL": f"sqlite:///{tmp_path / 'callers.sqlite3'}",
         "SMARTAPP_SESSION_KEYS": " ".join(keys),
