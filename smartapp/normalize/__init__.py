@@ -65,7 +65,7 @@ def _read(
 ) -> Iterator[Json]:
     """Each resource read in the light of the others, which are looked up as they were sent."""
     linked = {
-        name: links.outward(rewritten(resource, references), own, terms)
+        name: links.placed(links.outward(rewritten(resource, references), own, terms), references, terms)
         for name, resource in notable.items()
         if not links.ELEMENTS.isdisjoint(resource)
     }

@@ -69,6 +69,8 @@ def _around(condition: Json, terms: Terms) -> Json:
     changes: Json = {}
     if "stage" in condition:
         changes["stage"] = [staging.stage(stage, terms) for stage in condition["stage"]]
+        if "contained" in condition:
+            changes["stage"] = [staging.assessed(stage, condition, terms) for stage in changes["stage"]]
     if "bodySite" in condition:
         changes["bodySite"] = [_with_aliases(concept, terms) for concept in condition["bodySite"]]
     if "extension" in condition:

@@ -8,16 +8,19 @@ from smartapp.normalize.coding import Json, reading
 from smartapp.normalize.words import any_of, plain, sentences
 
 _SPREAD = any_of(
-    r"(?:oligo-?)?metasta\w+",
-    r"m[eé]t[aá]sta\w+",
+    r"(?:oligo-?)?m[eé]t[aá]sta\w+(?![- ]free)",
     r"\w{3,}metastasen",
     r"mets",
     r"disseminat\w+",
     r"carcinomatosis",
     r"stage (?:iv|4)[a-d]?",
     r"stadium (?:iv|4)[a-d]?",
-    r"[cp]?m1[a-d]?(?:\([01]\))?",
+    r"[cp]?m(?:1[a-d]?| 1[a-d])(?:\([01]\))?",
 )
+_M1_OF_OTHER = any_of(
+    r"mca|middle cerebral|occlusion|segment|stroke|motor cortex|macrophages?|muscarinic|receptors?"
+)
+"""M1 of an artery, of the cortex, of a cell."""
 _TOLD_OTHERWISE = any_of(
     r"no",
     r"not",
@@ -227,6 +230,8 @@ def _has_spread_elsewhere(sentence: str) -> bool:
 
 
 def _is_stated(sentence: str, match: re.Match[str]) -> bool:
+    if "1" in match[0] and _M1_OF_OTHER.search(sentence):
+        return False
     return not (_is_doubted(sentence[: match.start()]) or _TAKEN_BACK.match(sentence[match.end() :]))
 
 

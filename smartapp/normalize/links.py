@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from smartapp.normalize import aliases, braf, identity, reasons, references
+from smartapp.normalize import aliases, braf, identity, malignancy, reasons, references
 from smartapp.normalize.braf import Asked
 from smartapp.normalize.coding import Json, key_of, texts_of
+from smartapp.normalize.references import References
 from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.words import plain
 
@@ -64,6 +65,34 @@ def _outward(focus: Json, observation: Json, own: Mapping[str, Json], terms: Ter
         for resource in own.values()
         if resource["resourceType"] == "Condition" and wanted & _codes(resource, terms)
     ] or [focus]
+
+
+def placed(observation: Json, references: References, terms: Terms) -> Json:
+    """The Observation about the Conditions that a BodyStructure in its focus belongs to; a mere place is no tumor."""
+    if "focus" not in observation:
+        return observation
+    focus = [
+        tumor for each in observation["focus"] for tumor in _tumors(each, observation, references, terms)
+    ]
+    if focus == observation["focus"]:
+        return observation
+    rest = {name: value for name, value in observation.items() if name != "focus"}
+    return {**rest, "focus": focus} if focus else rest
+
+
+def _tumors(focus: Json, observation: Json, references: References, terms: Terms) -> list[Json]:
+    structure = references.resolve(focus, observation)
+    kind = structure["resourceType"] if structure else (focus.get("reference") or "").partition("/")[0]
+    if kind != "BodyStructure":
+        return [focus]
+    if any(malignancy.other(terms, text) for text in reasons.words_for(structure or {}, focus)):
+        return [focus]
+    return [
+        {"reference": references.relative(condition["reference"])}
+        for extension in (structure or {}).get("extension", ())
+        if extension["url"].endswith("related-condition")
+        and (condition := extension.get("valueReference", {}))
+    ]
 
 
 def _codes(condition: Json, terms: Terms) -> set[Pair]:

@@ -42,10 +42,12 @@ def read(observation: Json, terms: Terms, inherited: Asked | None = None) -> Jso
     observation = unread(observation, "interpretation")
     value = braf.value_key(observation)
     changes = _canonical(observation, value, asked, terms)
-    readings = [*_staged(observation, value, asked, terms), *extent.readings(_free_texts(observation))]
+    readings = [reading(code) for code in staging.observed(observation, value, asked.stage, terms)]
+    readings += extent.readings(_free_texts(observation))
     readings += braf.of_observation(observation, value, asked.braf, inherited)
     if "contained" in observation:
         readings += braf.inside(observation)
+        readings += [reading(code) for code in staging.of_panel(observation, terms)]
     if readings:
         changes["interpretation"] = [*observation.get("interpretation", ()), *_concepts(readings)]
     return {**observation, **changes} if changes else observation
@@ -59,6 +61,8 @@ def report(report: Json, terms: Terms) -> Json:
         changes["code"] = extended(report["code"], extra)
     texts = [report["conclusion"]] if report.get("conclusion") else []
     readings = [*braf.of_report(report), *extent.readings(texts)]
+    if "contained" in report:
+        readings += [reading(code) for code in staging.of_report(report, terms)]
     if readings:
         changes["conclusionCode"] = [*report.get("conclusionCode", ()), *_concepts(readings)]
     return {**report, **changes} if changes else report
@@ -102,21 +106,6 @@ def _component(part: Json, terms: Terms) -> Json:
         if name in part and (extra := aliases.additions(terms, key_of(part[name])))
     }
     return {**part, **changes} if changes else part
-
-
-def _staged(observation: Json, value: Key | None, asked: Question, terms: Terms) -> list[Json]:
-    parts = [part for part in observation.get("component", ()) if "code" in part]
-    answers = [(observation, value, asked.stage)]
-    answers += [(p, braf.value_key(p), question(terms, key_of(p["code"])).stage) for p in parts]
-    if observation.get("focus"):
-        answers = [(holder, key, stage.of_its_focus) for holder, key, stage in answers]
-    return [reading(code) for answer in answers for code in _stage_of(*answer, terms)]
-
-
-def _stage_of(holder: Json, value: Key | None, asked: staging.Question, terms: Terms) -> tuple[str, ...]:
-    if not asked.any and "valueCodeableConcept" not in holder:
-        return ()
-    return staging.answer(terms, asked, value or _NOT_GIVEN, holder.get("valueBoolean"))
 
 
 def _free_texts(observation: Json) -> list[str]:

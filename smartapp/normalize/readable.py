@@ -185,6 +185,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         ),
     },
     "Substance": _COMMON | {"code": concept},
+    "BodyStructure": _COMMON | {"morphology": concept, "location": concept, "description": text},
     "Procedure": _COMMON
     | {
         "code": concept,

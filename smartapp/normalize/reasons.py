@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.normalize import malignancy
-from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_sent
+from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_of, texts_sent
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
@@ -124,6 +124,15 @@ def _about(resource: Json, references: References) -> Iterator[Json]:
                 yield {"text": focus["display"]}
         elif found["resourceType"] == "Condition":
             yield from _code_of(found)
+        elif found["resourceType"] == "BodyStructure":
+            yield from ({"text": text} for text in words_for(found, focus))
+
+
+def words_for(structure: Json, focus: Json) -> list[str]:
+    """The words of a BodyStructure and of a reference to it."""
+    concepts = [structure[name] for name in ("morphology", "location") if name in structure]
+    named = [text for concept in concepts for text in texts_of(key_of(concept))]
+    return [text for text in (*named, structure.get("description"), focus.get("display")) if text]
 
 
 def _code_of(condition: Json) -> Iterator[Json]:

@@ -179,7 +179,11 @@ def codes(*texts):
         ("Metastasiertes malignes Melanom", METASTATIC),
         ("cM1c melanoma of trunk", METASTATIC),
         ("Metastatic melanoma. History of melanoma in 2015.", METASTATIC),
+        ("Melanoma M 1c", METASTATIC),
         # not metastatic
+        ("Malignant melanoma, left MCA M1 occlusion", PLAIN),
+        ("Melanoma, M1 macrophages present", PLAIN),
+        ("Melanoma, metastasis-free survival", PLAIN),
         ("Melanoma, no metastases", PLAIN),
         ("Melanoma without metastasis", PLAIN),
         ("Melanoma, negative for metastasis", PLAIN),

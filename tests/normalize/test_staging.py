@@ -4,7 +4,7 @@ Clinical.md 5; TNM notation of AJCC and UICC as charts write it.
 """
 
 import pytest
-from normalize.build import additions, component, concept, condition, normalized, observation, one
+from normalize.build import additions, component, concept, condition, normalized, observation, one, resource
 
 GROUP, M_CATEGORY = "loinc|21908-9|Stage group.clinical Cancer", "loinc|21907-1"
 STATUS = "loinc|97509-4|Cancer Disease Progression"
@@ -23,6 +23,9 @@ def readings(result):
         ("snomed|399387003|cM category", "cM1c", ["m1"]),
         (M_CATEGORY, "pM1a(0)", ["m1"]),
         (M_CATEGORY, "M1d", ["m1"]),
+        (M_CATEGORY, "M 1c", ["m1"]),
+        (M_CATEGORY, "pT4b N2 M 1b", ["m1"]),
+        (M_CATEGORY, "M10", []),
         (M_CATEGORY, "M0", ["m0"]),
         (M_CATEGORY, "cM0(i+)", ["m0"]),
         (M_CATEGORY, "MX", []),
@@ -212,3 +215,71 @@ def test_an_assessment_that_says_what_it_is_about_keeps_that():
     melanoma = condition("icd10cm|C43.59", id="c1", stage=[{"assessment": [{"reference": "Observation/s1"}]}])
 
     assert normalized(stage, melanoma).resources[0]["focus"] == about
+
+
+M1_INSIDE = observation(M_CATEGORY, "cM1c", id="m")
+
+
+def reports(*inside, **elements):
+    report = resource("DiagnosticReport", status="final", contained=list(inside), **elements)
+    return additions(one(report).get("conclusionCode", []))
+
+
+def test_a_stage_may_stand_in_a_result_inside_its_condition():
+    staged = {"assessment": [{"reference": "#m"}]}
+
+    result = one(condition("Melanoma", contained=[M1_INSIDE], stage=[staged]))
+
+    assert additions(result["stage"][0]["summary"]) == ["m1"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        M1_INSIDE | {"status": "preliminary"},
+        M1_INSIDE | {"id": "another"},
+        M1_INSIDE | {"focus": [{"reference": "Condition/c9"}]},
+        observation("M category of colon cancer", "M1", id="m"),
+    ],
+)
+def test_one_that_is_no_result_of_the_condition_is_not_read(inside):
+    held = {"contained": [inside], "stage": [{"assessment": [{"reference": "#m"}]}]}
+
+    assert "summary" not in one(condition("Melanoma", **held))["stage"][0]
+
+
+def test_members_inside_a_panel_are_read_and_those_about_something_else_leave_it_open():
+    other = M1_INSIDE | {"focus": [{"reference": "Condition/c9"}]}
+
+    assert readings(observation("TNM", contained=[M1_INSIDE])) == ["m1"]
+    assert readings(observation("TNM", contained=[other])) == ["metastatic-text"]
+    assert readings(observation("TNM", contained=[M1_INSIDE | {"status": "registered"}])) == []
+
+
+def test_a_stage_inside_a_report_is_to_be_confirmed():
+    assert reports(M1_INSIDE) == ["metastatic-text"]
+    assert reports(observation(M_CATEGORY, "cM0")) == ["ned"]
+
+
+@pytest.mark.parametrize(
+    ("structure", "focus"),
+    [
+        ({}, None),
+        ({"location": concept("Skin of back")}, None),
+        ({"morphology": concept("Adenocarcinoma of colon")}, ["BodyStructure/b"]),
+        (
+            {
+                "extension": [
+                    {"url": "x/mcode-related-condition", "valueReference": {"reference": "Condition/c"}}
+                ]
+            },
+            ["Condition/c"],
+        ),
+    ],
+)
+def test_a_place_in_the_body_is_no_tumor_unless_it_says_of_which_it_is(structure, focus):
+    about = observation(M_CATEGORY, "cM1c", focus=[{"reference": "BodyStructure/b"}])
+
+    result = one(about, resource("BodyStructure", id="b", **structure))
+
+    assert [each["reference"] for each in result.get("focus", [])] == (focus or [])

@@ -1,7 +1,7 @@
 """Stage group, M category and disease status, from codes and from words, on Observations and on Condition.stage."""
 
-from smartapp.normalize.staging.answers import answer
 from smartapp.normalize.staging.asked import Question, question
+from smartapp.normalize.staging.observed import assessed, observed, of_panel, of_report
 from smartapp.normalize.staging.summaries import stage
 
-__all__ = ["Question", "answer", "question", "stage"]
+__all__ = ["Question", "assessed", "observed", "of_panel", "of_report", "question", "stage"]

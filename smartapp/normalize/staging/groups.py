@@ -12,11 +12,11 @@ from smartapp.normalize.uris import AJCC, UICC
 from smartapp.normalize.words import HEDGE, any_of, plain
 
 _M_CATEGORY = re.compile(
-    r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m([01x])([a-d])?(?![a-z])"
+    r"(?<![a-z0-9])(?:[acpyr]{0,3}|[acpyr]{1,2}[tn]\w{1,4}(?:n\w{1,4})?)m(?:\s(?=[01x][a-d]))?([01x])([a-d])?(?![a-z0-9])"
 )
 _TNM = re.compile(
     r"(?<![a-z0-9])[yra]{0,2}[cp]?t(?:is|x|[0-4][a-d]?)\s?,?[cp]?n(?:x"
-    r"|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m([01x])([a-d])?"
+    r"|[0-3][a-d]?)(?:\(\w+\))?\s?,?[cp]?m(?:\s(?=[01x][a-d]))?([01x])([a-d])?(?!\d)"
 )
 _GROUP = re.compile(
     r"(?:(?<![a-z0-9])(?:(?:ajcc|uicc)(?: (?:v?\d(?:th)?|edition|ed\.?|prognostic|anatomic))* ?(?:stage)?"
