@@ -44,7 +44,7 @@ def open_page(chromium, stand):
             java_script_enabled=script,
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return Watched.of(context.new_page(), origins=(stand.app, stand.ehr.url))
 
@@ -57,10 +57,10 @@ def open_page(chromium, stand):
 def review(open_page, stand):
     """The review of a patient, launched from the practice EHR, on a page of its own."""
 
-    def launched(patient, **window):
+    def launched(patient, *, at=stand, **window):
         watched = open_page(**window)
-        watched.page.goto(stand.ehr.launch(CLIENT, patient=patient))
-        watched.page.wait_for_url(f"{stand.app}/reviews/*")
+        watched.page.goto(at.ehr.launch(CLIENT, patient=patient))
+        watched.page.wait_for_url(f"{at.app}/reviews/*")
         watched.page.locator("#result").wait_for()
         return watched
 

@@ -49,13 +49,29 @@ def fault(stand):
         ("failing", "Observation could not be read (500)."),
         ("broken", "Observation could not be read: the answer was not FHIR."),
         ("html", "Observation could not be read: the answer was not FHIR."),
+    ],
+)
+def test_what_could_not_be_read_is_said_and_never_taken_for_absent(review, fault, kind, said):
+    fault(kind)
+    says_what_was_not_read(review("marrowby"), kind, said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
         ("busy", "Observation could not be read (429): the server is busy."),
         ("slow", "Observation could not be read: the server did not answer in time."),
     ],
 )
-def test_what_could_not_be_read_is_said_and_never_taken_for_absent(review, fault, kind, said):
-    fault(kind, seconds=60)
-    watched = review("marrowby")
+def test_what_takes_too_long_is_said_and_never_taken_for_absent(review, kind, said):
+    hurried = Config(port=0, database_url="sqlite://", chart_seconds=5)
+    with standing(hurried, ehr_port=0, asks_consent=False) as at:
+        observations = {"patient": "marrowby", "path": "/fhir/Observation"}
+        at.ehr.practice.faults.add(Fault(kind=kind, seconds=60, **observations))
+        says_what_was_not_read(review("marrowby", at=at), kind, said)
+
+
+def says_what_was_not_read(watched, kind, said):
     page = watched.page
     shot(watched, f"unread-{kind}")
     told = page.locator("#result .callout").inner_text()
