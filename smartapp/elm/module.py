@@ -43,8 +43,8 @@ class Module:
         self.valuesets = valuesets
         self.space: dict[str, Any] = {"PENDING": PENDING}
         self.slots = 0
-        self.shapes: dict[int, Shape | None] = {}
-        """What is sure about each define and function, by the identity of its body."""
+        self.shapes: dict[tuple[Any, ...], Shape | None] = {}
+        """What is sure about each define and function, by the identity of its body and its operands."""
         self._sources: list[str] = []
         self._names: dict[tuple[Any, ...], str] = {}
         self._written: set[str] = set()

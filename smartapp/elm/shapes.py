@@ -5,6 +5,7 @@ Knowing this saves the compiled functions from asking at run time; not knowing i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Optional
 
 from smartapp.elm.library import Library, Node
@@ -23,6 +24,7 @@ class Shape:
     item: Optional["Shape"] = None
 
 
+Names = Mapping[str, Shape | None]
 RESOURCE, TUPLE, BOOLEAN = Shape("resource"), Shape("tuple"), Shape("boolean")
 
 
@@ -32,7 +34,7 @@ class Place:
 
     module: "Module"
     library: Library
-    names: Mapping[str, Shape | None]
+    names: Names
     depth: int = 0
 
     def of(self, node: Node) -> Shape | None:
@@ -42,15 +44,15 @@ class Place:
             return None
         return find(Place(self.module, self.library, self.names, self.depth + 1), node)
 
-    def defined(self, library: Library, body: Node) -> Shape | None:
-        """The shape of a define or a function, found once for the whole program."""
-        found = self.module.shapes
-        if id(body) not in found:
-            found[id(body)] = None  # of what leads back to itself nothing is sure
-            found[id(body)] = Place(self.module, library, {}).of(body)
-        return found[id(body)]
+    def defined(self, library: Library, body: Node, names: Names = MappingProxyType({})) -> Shape | None:
+        """The shape of a define, or of a function for such operands, found once for the whole program."""
+        found, key = self.module.shapes, (id(body), *names.values())
+        if key not in found:
+            found[key] = None  # of what leads back to itself nothing is sure
+            found[key] = Place(self.module, library, names).of(body)
+        return found[key]
 
-    def within(self, names: Mapping[str, Shape | None]) -> "Place":
+    def within(self, names: Names) -> "Place":
         """The same place with more names."""
         return Place(self.module, self.library, {**self.names, **names}, self.depth)
 
@@ -115,8 +117,16 @@ def _expression(place: Place, node: Node) -> Shape | None:
 def _function(place: Place, node: Node) -> Shape | None:
     """Where all overloads agree."""
     library = place.module.library(node.get("libraryName"), place.library)
-    bodies = [each["expression"] for each in library.functions.get(node["name"], ()) if "expression" in each]
-    return _same([place.defined(library, body) for body in bodies]) if bodies else None
+    overloads = [each for each in library.functions.get(node["name"], ()) if "expression" in each]
+    given = [place.of(operand) for operand in node.get("operand", ())]
+    found = [place.defined(library, each["expression"], _named(each, given)) for each in overloads]
+    return _same(found) if found else None
+
+
+def _named(function: Node, given: list[Shape | None]) -> Names:
+    """What is sure about the operands of an overload that is called with so many."""
+    names = [operand["name"] for operand in function.get("operand", ())]
+    return dict(zip(names, given, strict=True)) if len(names) == len(given) else dict.fromkeys(names)
 
 
 def _name(place: Place, node: Node) -> Shape | None:
