@@ -74,17 +74,18 @@ class _Form:
         filled.append(given)
 
     def _answer(self, item: Item, rows: Mapping[str, Row]) -> dict[str, Any] | None:
-        if item.element:
+        if item.define:
+            value = self._value(item.define)
+            if value is None:
+                return None
+            references = self._value(item.source) if self.run.has(item.source) else None
+        elif item.element:
             row = rows[item.element[0]]
             value = row.get(item.element[1])
             references = row.get("references") or row.get("reference")
-        elif item.define:
-            value, references = self._value(item.define), None
-            if value is not None and self.run.has(source := f"{item.define} Source"):
-                references = self._value(source)
         else:
             return None
-        if value is None or isinstance(value, Uncertainty) or value == "":
+        if value is None or value == "" or isinstance(value, Uncertainty):
             return None
         answer = _typed(value, item)
         answer["extension"] = [_AUTOMATIC, *_sources(references)]
@@ -118,6 +119,6 @@ def _typed(value: Any, item: Item) -> dict[str, Any]:
         return {"valueInteger": value}
     if isinstance(value, Decimal):
         return {"valueDecimal": float(value)}
-    if item.type == "date" or isinstance(value, Date | DateTime):
+    if item.type == "date" or isinstance(value, (Date, DateTime)):
         return {"valueDate": str(value)[:10]}
     return {"valueString": str(value).strip()}

@@ -56,6 +56,8 @@ class Item:
     type: str
     define: str | None
     """The define that fills it."""
+    source: str
+    """The define that may name the resources behind it; "": none fills it."""
     element: tuple[str, str] | None
     """Or the element of a row that fills it: the name of the rows, the name of the element."""
     rows: tuple[str, str] | None
@@ -94,11 +96,13 @@ def _item(item: Mapping[str, Any], value_sets: ValueSets) -> Item:
     initial, context = _expression(item, INITIAL), _expression(item, CONTEXT)
     element = _ELEMENT.match(initial["expression"]) if initial else None
     below = read_form(item, value_sets)
+    define = _define(initial, item) if initial and not element else None
     return Item(
         link_id=item["linkId"],
         text=item.get("text"),
         type=item["type"],
-        define=_define(initial, item) if initial and not element else None,
+        define=define,
+        source=f"{define} Source" if define else "",
         element=(element["row"], element["element"]) if element else None,
         rows=(context["name"], _define(context, item)) if context else None,
         enable_when=tuple(_checked(condition, item) for condition in item.get("enableWhen", ())),

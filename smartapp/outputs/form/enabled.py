@@ -1,6 +1,6 @@
 """Which questions are asked: the answers given so far decide, as FHIR R4 Questionnaire.item.enableWhen says."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from smartapp.outputs.form.answers import Answer, all_answers
@@ -26,13 +26,12 @@ def is_enabled(item: Item, answers: Answers, hidden: Collection[str] = ()) -> bo
 
     An answer to a hidden item does not count.
     """
-    if not item.enable_when:
-        return True
-    held = (
-        _holds(condition, () if condition["question"] in hidden else answers.get(condition["question"], ()))
-        for condition in item.enable_when
-    )
-    return any(held) if item.enable_any else all(held)
+    for condition in item.enable_when:
+        question = condition["question"]
+        given = () if question in hidden else answers.get(question, ())
+        if _holds(condition, given) is item.enable_any:
+            return item.enable_any
+    return not item.enable_any or not item.enable_when
 
 
 def _holds(condition: Mapping[str, Any], given: Sequence[Answer]) -> bool:
@@ -49,24 +48,25 @@ def _hidden(form: tuple[Item, ...], given: Iterable[Given]) -> Collection[str]:
     answers: dict[str, list[Answer]] = {}
     for link_id, found in all_answers(given):
         answers.setdefault(link_id, []).extend(found)
-    hidden: Collection[str] = frozenset()
+    hidden: set[str] = set()
     for _ in all_items(form):  # each round settles at least one question of a chain
-        before, hidden = hidden, frozenset(_disabled(form, answers, hidden))
-        if hidden == before:
+        before, hidden = hidden, set()
+        _disable(form, answers, before, hidden)
+        if (hidden ^ before).isdisjoint(answers):  # where nothing is answered, nothing counts for less
             break
     return hidden
 
 
-def _disabled(form: Iterable[Item], answers: Answers, hidden: Collection[str]) -> Iterator[str]:
-    """The same, where the answers to these hidden items count for nothing."""
+def _disable(form: Iterable[Item], answers: Answers, before: Collection[str], hidden: set[str]) -> None:
+    """Add those that are not asked where the answers to what was hidden before count for nothing."""
     for item in form:
         if not item.is_conditional:
             continue
-        if is_enabled(item, answers, hidden):
-            yield from _disabled(item.items, answers, hidden)
+        if is_enabled(item, answers, before):
+            _disable(item.items, answers, before, hidden)
         else:
-            yield item.link_id
-            yield from (below.link_id for below in all_items(item.items))
+            hidden.add(item.link_id)
+            hidden.update(below.link_id for below in all_items(item.items))
 
 
 def _kept(form: Iterable[Item], given: Iterable[Given], hidden: Collection[str]) -> list[dict[str, Any]]:
