@@ -23,6 +23,14 @@ _VAGUE = re.compile(
     r"|non-?formulary|other drug|^\W*(drug|injection|medication|order)\W*$|^\W*$",
     re.IGNORECASE,
 )
+_EXAMINATION = re.compile(
+    r"patholog|histolog|immunohisto|\bIHC\b|\bstain|\bquantif|\bdensity|\bscor(e|ing)|\bcount|\bgrading|\bassay|\bassessment"
+    r"|\blab(oratory)?\b|^(108252007|108257001)$",  # SNOMED CT: laboratory, anatomic pathology procedure
+    re.IGNORECASE,
+)
+_TREATMENT = re.compile(
+    r"therap|infusion|treatment|transfer|administ|autologous|adoptive|product", re.IGNORECASE
+)
 _TEXT_KEYS = ("text", "display", "patientInstruction")
 
 
@@ -51,6 +59,8 @@ def match_order(policy: "Policy", order: Resource, facts: Facts | None = None) -
     if order.get("resourceType") not in ("MedicationRequest", "ServiceRequest") or is_forbidden(order):
         return None
     product = _product(policy, order, facts)
+    if product is Product.THERAPY and _is_examination(order):
+        return None
     return OrderMatch(policy=policy, product=product) if product else None
 
 
@@ -71,6 +81,22 @@ def _product(policy: "Policy", order: Resource, facts: Facts | None) -> Product 
     if _is_specific(codings, texts, names, policy):
         return None
     return _from_other_text(policy, order) or _from_bare_code(codings, texts, policy)
+
+
+def _is_examination(order: Resource) -> bool:
+    """Whether the cells are to be looked for, not given: an order of a laboratory or of pathology."""
+    texts = list(_strings(order.get("code")))
+    if any(_TREATMENT.search(text) for text in texts):
+        return False
+    headings = order.get("category")
+    texts += _strings(headings)
+    for heading in headings if isinstance(headings, list) else ():
+        texts += (
+            [coding.get("code", "") for coding in _clean(heading)["coding"]]
+            if isinstance(heading, dict)
+            else []
+        )
+    return any(_EXAMINATION.search(text) for text in texts)
 
 
 def _from_other_text(policy: "Policy", order: Resource) -> Product | None:
