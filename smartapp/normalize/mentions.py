@@ -30,9 +30,17 @@ _NEGATED_BEFORE = (
     r"similar to",
     r"unlike",
     r"wrong patient",
+    r"(?:has|have|had|did|was|is|were|do|does|wo)n'?t(?=(?: \w+){0,3}\s*$)",
+    r"avoid\w*",
 )
 _NEGATED_AFTER = (
-    r"not (?:been )?(?:given|taken|administered|started|received|done)",
+    r"not (?:been |yet |to be )*(?:given|taken|administered|started|received|done|dispensed|filled|used)",
+    r"not (?:been |yet |to be )*(?:begun|initiated)",
+    r"none",
+    r"no(?=\s*$)",
+    r"noch nicht|pas encore|a[úu]n no|todav[íi]a no|non ancora|ainda n[ãa]o|nog niet",
+    r"rechazad[oa]|refusée?|rifiutat[oa]|recusad[oa]|geweigerd",
+    r"pendiente|en attente|in attesa|ausstehend",
     r"not (?:indicated|available|approved)",
     r"never",
     r"declined",
@@ -136,17 +144,20 @@ _UNSURE = (
 )
 _AROUND_GIVING = (
     r"prior auth\w*|pre-?auth\w*|co-?pay\w*|coupon|(?:patient )?assistance|benefits? (?:investigation|verification)"
-    r"|orders?\b|(?:trial )?screening|teach\w*|appointment|enrol\w*|returned to|wasted|discarded|unopened"
+    r"|orders?\b|requests?\b|requested|discuss\w+|brochure|handout|cost\b|price"
+    r"|upcoming|not covered|to be \w+|(?:trial )?screening|teach\w*|appointment|enrol\w*"
+    r"|returned to|wasted|discarded|unopened"
 )
 """What is done about a drug, and leaves open whether it was given."""
 _OPEN_BEFORE = re.compile(
     rf"\b(?:{_HEDGE})(?:\s\w+)?\s*$|\b(?:{_UNSURE})\b|\?\s*$|\b(?:or|vs\.?|versus|oder)\s*$"
     r"|\b(?:before|prior to|vor)(?: (?:the|first|start|starting|initiation|initiating|dose|of|next))*\s*$"
+    r"|\b(?:interested in|wants?|would like|desires?|request(?:s|ed)?|asks? (?:for|about))(?: \w+){0,2}\s*$"
     r"|\bmonitor\w* (?:on|of|for|during|while on)\s*$"
 )
 _OPEN_AFTER = re.compile(
     rf"\s*\(?\?|[\s,]*(?:or|vs\.?|versus|oder)\b(?! placebo)|[\s:,\-(]*(?:\w+\s){{0,3}}?(?:{_AROUND_GIVING})\b"
-    r"|.*\b(?:in error|no[- ]show|wrong patient)\b"
+    r"|.*\b(?:in error|no[- ]show|wrong patient|arm (?:or|unknown|not known))\b"
     rf"|[\s:,\-(]*(?:{_HEDGE}|{_UNSURE})\b"
 )
 _STAIN = re.compile(

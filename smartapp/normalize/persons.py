@@ -16,10 +16,10 @@ _KIN = (
     r"familiaux|familiales?|familiar(?:es|i)?|famil[eí]ares|familiär\w*|madre|padre|herman[oa]s?|abuel[oa]s?",
     r"espos[oa]|marido|hij[oa]s?|tío|tía|suegr[oa]|figli[oa]|marito|moglie|zio|zia|filh[oa]|mari|épou(?:x|se)|fils|fille",
     r"mère|père|sœur|soeur|frère|oncle|sorella|fratello|nonn[oa]|mãe|irmã\w*|moeder|vader|zus|broer|dochter|zoon",
-    r"mor|syster|dotter",
+    r"mor|syster|dotter|[fs]dr|kindred|f[oe]+t(?:us|al)|placental?",
 )
 _ANIMAL = (
-    r"dogs?|cats?|horses?|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
+    r"animals?|mouse|mice|rats?|rabbits?|zebrafish|swine|pigs?|dogs?|cats?|horses?|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
     r"|hund(?:es?)?|katzen?|pferde?s?|perr[oa]|gat[oa]|chiens?|cane|hond"
 )
 _OF_KIN = any_of(*_KIN)

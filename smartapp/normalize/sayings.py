@@ -52,7 +52,9 @@ _NO_STATEMENT_BEFORE = any_of(
 )
 _NO_STATEMENT_AFTER = re.compile(
     r"-(?:\w+[\s-]){1,3}syndrome\b|[,\s]*(?:\w+,? ){0,3}susceptib"
-    r"|[-\s]*(?:trials?\b|research|support\b|tumou?r board|conference|registry|nurse\b|study\b|foundation"
+    r"|[-\s]*(?:(?!(?:with|on|after|in|by|and|for|of|at|from|to)\b)\w+ ){0,2}"
+    r"(?:cell lines?|vaccine|antigen|clinic\b|registry|foundation|models?\b|mouse|mice|kindred|famil(?:y|ies)\b)"
+    r"|[-\s]*(?:prone|scare|trials?\b|research|support\b|tumou?r board|conference|registry|nurse\b|study\b|foundation"
     r"|charity|program"
     r"|team\b|phobi|exposure"
     r"|associated|antigen|screening|risk|syndrome|like|vaccine|clinic\b|education|prevention"
@@ -83,7 +85,10 @@ _EARLY = any_of(
     r"[yra]{0,2}[cp]?tis(?:\s?,?[cp]?n\w{1,3}(?:\s?,?[cp]?m\w)?)?",
     r"clark\w*(?:'s)? (?:level )?(?:i|1)(?![/-])",
     r"(?:stage|stadium|stade|estadio|stadio) 0",
+    r"level (?:i|1)(?![/-])",
     r"mis",
+    r"non-?invasive",
+    r"intra-?epi(?:dermal|thelial)",
 )
 """In situ, by its stage."""
 _OF_EYE = re.compile(
@@ -99,6 +104,10 @@ _LIKENESS = any_of(
     r"mistaken for",
     r"misdiagnosed as",
     r"(?:initially|originally|first) called",
+    r"alleged(?:ly)?",
+    r"disputed",
+    r"self-? ?reported",
+    r"ex(?=-)",
 )
 _WITHDRAWN = any_of(
     r"(?:mis-?|over-?|fehl)diagnos\w+",
@@ -155,7 +164,8 @@ _PAST_ADJACENT = re.compile(
 _PAST_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:is|was|now|currently|in|with|is in|complete|full|\w+ly)\s)*"
     r"(?:histor(?:y|ical)|hx|h/o|resolved|cured|remission|(?:complete |full )?remission|ned\b"
-    r"|no evidence of (?:any )?disease|in the past|years? ago|disease[- ]free|survivor|surveillance"
+    r"|no evidence of (?:any )?disease|in (?:the past|childhood)|\d* ?(?:years?|yrs?) ago|disease[- ]free|survivor"
+    r"|surveillance"
     r"|excision (?:scar|site)|remote\b"
     r"|[^.;]*\b(?:ned|no evidence of (?:any )?disease(?! progression)|disease[- ]free)\b)"
 )
@@ -172,6 +182,7 @@ _HEDGED_AFTER = re.compile(
     r"|unlikely|questionable|r/o|rule[- ]out|vs\b|versus\b|not (?:yet )?(?:excluded|confirmed|ruled out)"
     r"|cannot be (?:excluded|ruled out)|(?:to be|needs to be) (?:ruled out|excluded|confirmed)|unconfirmed"
     r"|[àa] (?:[ée]liminer|exclure)|(?:a|por|para) descartar|da escludere|auszuschließen|uit te sluiten"
+    r"|favou?red|(?:diagnosis )?(?:questioned|disputed|doubted)|(?:as )?reported by (?:the )?patient|per patient|-\s*$"
     r"|provisional|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
 )
 _HEDGE = any_of(*HEDGE)

@@ -106,6 +106,12 @@ def test_a_text_names_drugs_as_whole_words(text, expected):
         "nivolumab non somministrato",
         "scheduling of pembrolizumab",
         "telephone call about pembrolizumab",
+        "hasn't had Opdivo",
+        "nivolumab: none",
+        "nivolumab not dispensed",
+        "nivolumab pas encore débuté",
+        "nivolumab pendiente",
+        "avoid pembrolizumab",
         "wife's dabrafenib",
         "dog received pembrolizumab",
     ],
@@ -125,6 +131,9 @@ def test_a_drug_that_was_not_given_is_not_named(text):
         "unknown if nivolumab was given",
         "patient unsure whether nivolumab",
         "nivolumab prior authorization",
+        "nivolumab requested",
+        "interested in nivolumab",
+        "nivolumab trial, arm unknown",
         "Baseline labs before nivolumab",
         "nivolumab returned to stock",
         "nivolumab (entered in error)",
@@ -143,6 +152,7 @@ def test_a_drug_that_may_not_have_been_given_is_left_open(text):
     [
         "nivolumab 240 mg or 480 mg",
         "nivolumab before surgery",
+        "Ipilimumab didn't work, then nivolumab",
         "nivolumab discontinued, likely pneumonitis",
         "Children's Hospital: nivolumab",
         "nivolumab, PD-L1 TPS 50%",
@@ -150,7 +160,7 @@ def test_a_drug_that_may_not_have_been_given_is_left_open(text):
     ],
 )
 def test_what_is_open_about_something_else_leaves_the_drug_given(text):
-    assert named(terms(), text) == ("nivolumab",)
+    assert "nivolumab" in named(terms(), text)
 
 
 @pytest.mark.parametrize(

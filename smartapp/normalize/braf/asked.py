@@ -26,7 +26,10 @@ _BY_CODE = {
     (LOINC, code): Asked(gene=True, scope_unknown=True)
     for code in ("93690-6", "85299-6", "85511-4", "81705-6")
 }
-_NO_TEST = re.compile(r"inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signature")
+_NO_TEST = re.compile(
+    r"inhibitor|\bbrafi\b|methylat|therap|vcf|tested for|signature|consent|counsel|request|ordered|availab|adequa"
+    r"|quality|contaminat|inhibition|eligib|authori[sz]|education"
+)
 _GENE = re.compile(r"(?<![a-z0-9])b-?raf(?![a-z])|ve-?1(?![a-z0-9])")
 _OTHERS = re.compile(
     r"(?<![a-z0-9])(?:[nkh]-?ras|c-?kit|kit|egfr|alk|ros1|ret|met|her2|pik3ca|tert|nf1|gna11|gnaq|pten"
@@ -57,7 +60,7 @@ def _limited(known: Asked, name: str) -> Asked:
     """What a known code asks, where the name beside it says that it asks less."""
     return replace(
         known,
-        germline=known.germline or material.is_germline(name),
+        germline=known.germline or material.is_germline(name) or material.is_of_another(name),
         scope_unknown=known.scope_unknown or material.is_weak(name),
     )
 
@@ -77,7 +80,7 @@ def _by_name(name: str) -> Asked:
         v600=bool(variants) or stain,
         letters="" if whole else letters or ("E" if stain else ""),
         structural=_is_structural(name, stain=stain),
-        germline=material.is_germline(name),
+        germline=material.is_germline(name) or material.is_of_another(name),
         scope_unknown=bool(elsewhere) or material.is_weak(name) or _is_partial(name),
     )
 

@@ -5,7 +5,7 @@ import re
 from smartapp.normalize.braf.polarity import cues, is_verdict
 from smartapp.normalize.braf.variants import find
 
-_BREAK = re.compile(r"\s*(?:[\n\r]+|(?<!\S)\|(?!\S))\s*")
+_BREAK = re.compile(r"\s*(?:[\n\r]+|(?<!\S)\|(?!\S)|\s-\s+(?=(?:no|not|without|negative)\b))\s*")
 _ENDED = re.compile(r"[;.!](?:\s|$)")
 _UNFINISHED = re.compile(
     r"(?:\b(?:was|were|is|are|been|be|not|no|for|the|an?|of|in|and|or|nor|by|with|to|from|on|at)|[,:=])$"
@@ -19,7 +19,7 @@ _LABELLED = re.compile(
 
 def rejoined(wording: str) -> str:
     """A plain text whose lines and cells are put together where the next says what the one before leaves open."""
-    if "\n" not in wording and "\r" not in wording and "|" not in wording:
+    if "\n" not in wording and "\r" not in wording and "|" not in wording and " - " not in wording:
         return wording
     joined: list[str] = []
     for piece in filter(None, _BREAK.split(wording)):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from smartapp.normalize import persons
 from smartapp.normalize.braf.findings import UNCLEAR, Finding, Statement
 from smartapp.normalize.coding import Json, key_of, texts_of
 from smartapp.normalize.words import plain
@@ -14,6 +15,7 @@ _GERMLINE = re.compile(
 )
 _SOMATIC = re.compile(r"somatic|somatisch|(?<!matched to )tumou?r")
 _OTHER_TISSUE = re.compile(r"thyroid|schilddrüse|\bn(?:a?e)v(?:us|i)\b")
+_DONOR = re.compile(r"\bdonor\b|prenatal|\bfamily\b")
 _VOID = re.compile(
     r"\bwrong (?:patient|specimen|sample|chart|block)|\bmis-?labell?ed|\bmix(?:ed)?[- ]?up|\bswapped"
     r"|\bresults? (?:(?:is|was|are|were|has been) )?(?:invalid|withdrawn|retracted|void)|\binvalid(?:ated)? result"
@@ -25,6 +27,11 @@ _DENIALS = {Finding.NO_CHANGE, Finding.NO_V600, Finding.NO_LETTER, Finding.OTHER
 def is_germline(words: str) -> bool:
     """Whether plain words say that no tumor was looked at."""
     return _GERMLINE.search(words) is not None and _SOMATIC.search(words) is None
+
+
+def is_of_another(words: str) -> bool:
+    """Whether the plain name of a test says that somebody else was tested."""
+    return persons.named_in(words) or _DONOR.search(words) is not None
 
 
 def is_weak(words: str) -> bool:

@@ -55,6 +55,7 @@ _GENOMIC_E = ("a>t", "a:t")
 _CODONS = re.compile(
     r"(?<![a-z0-9])codons? (?:#\s?)?(?P<list>\d{3}(?:\s?(?:-|to|through|bis|and|und|or|[,/&+])+\s?\d{3})*)"
 )
+_RESIDUE = re.compile(rf"{_START}[acdefghiklmnpqrstvwy](?P<codon>\d{{3}})(?![a-z0-9])")
 _RANGE = re.compile(r"(\d{3})(?:\s?(?:-|to|through|bis)\s?(\d{3}))?")
 _EXON = re.compile(r"(?<![a-z0-9])exon (?:#\s?)?15(?![a-z0-9])")
 _CODING = re.compile(
@@ -153,6 +154,11 @@ def _regions(text: str) -> list[Variant]:
     codons = [
         _mention(match, Kind.REGION if _holds_600(match["list"]) else Kind.ELSEWHERE, match[0])
         for match in _CODONS.finditer(text)
+    ]
+    codons += [
+        _mention(match, Kind.ELSEWHERE, match[0])
+        for match in _RESIDUE.finditer(text)
+        if int(match["codon"]) in _KINASE_DOMAIN and int(match["codon"]) != _V600
     ]
     return elsewhere + codons + [_mention(match, Kind.REGION, "exon 15") for match in _EXON.finditer(text)]
 
