@@ -69,12 +69,16 @@ def is_added(coding: Mapping[str, Any]) -> bool:
     return extension is not None and extension in _MARKS.values()
 
 
+def has_added(concept: Json) -> bool:
+    """Whether a run of the normaliser added to the codings of a concept."""
+    return any("extension" in coding and is_added(coding) for coding in concept.get("coding") or ())
+
+
 def as_sent(concept: Json) -> Json:
     """The concept without what an earlier run added; itself when that was nothing, empty when it was all."""
-    codings = concept.get("coding") or ()
-    if not any(map(is_added, codings)):
+    if not has_added(concept):
         return concept
-    sent = [coding for coding in codings if not is_added(coding)]
+    sent = [coding for coding in concept["coding"] if not is_added(coding)]
     rest = {name: value for name, value in concept.items() if name != "coding"}
     return {**rest, "coding": sent} if sent else rest
 
@@ -82,7 +86,11 @@ def as_sent(concept: Json) -> Json:
 def texts_sent(concept: Json) -> list[str]:
     """The text and the displays of a concept, each once, without those that an earlier run added."""
     texts = [concept.get("text")]
-    texts += [coding.get("display") for coding in concept.get("coding") or () if not is_added(coding)]
+    texts += [
+        coding.get("display")
+        for coding in concept.get("coding") or ()
+        if "extension" not in coding or not is_added(coding)
+    ]
     return [text for text in dict.fromkeys(texts) if text]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from smartapp.normalize import malignancy
-from smartapp.normalize.coding import REASON, Json, as_sent, extended, is_added, key_of, texts_of, texts_sent
+from smartapp.normalize.coding import REASON, Json, as_sent, extended, has_added, key_of, texts_of, texts_sent
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
@@ -49,7 +49,7 @@ def stated(
     """
     if resource["resourceType"] not in TYPES:
         return resource
-    concepts = [*_given(resource, references)] or [*passed]
+    concepts = _given(resource, references) or [*passed]
     if speaks:
         concepts += _said(resource, terms)
     if not concepts:
@@ -68,7 +68,7 @@ def passed_on(panels: Iterable[Json], references: References) -> Mapping[str, li
     passed: dict[str, list[Json]] = {}
     for panel in panels:
         members = panel.get(MEMBERS.get(panel["resourceType"], ""))
-        if members and (concepts := [*_given(panel, references)]):
+        if members and (concepts := _given(panel, references)):
             for member in members:
                 passed.setdefault(member.get("reference") or "", []).extend(concepts)
     return passed
@@ -76,24 +76,18 @@ def passed_on(panels: Iterable[Json], references: References) -> Mapping[str, li
 
 def is_read(result: Json) -> bool:
     """Whether something was read from the words of a result or a drug, which may name another tumor then."""
-    drug = result.get(_TREATMENTS.get(result["resourceType"], ""))
-    if drug is not None:
-        return any(map(is_added, drug.get("coding") or ()))
-    added_to = _READ_INTO.get(result["resourceType"])
-    if added_to not in result:
-        return False
-    for concept in result[added_to]:
-        for coding in concept.get("coding") or ():
-            if is_added(coding):
-                return True
-    return False
+    kind = result["resourceType"]
+    if kind in _TREATMENTS:
+        drug = result.get(_TREATMENTS[kind])
+        return drug is not None and has_added(drug)
+    added_to = _READ_INTO.get(kind)
+    return added_to in result and any(map(has_added, result[added_to]))
 
 
-def _given(resource: Json, references: References) -> Iterator[Json]:
-    if not ELEMENTS.isdisjoint(resource):
-        yield from _own(resource, references)
-        yield from _ordered(resource, references)
-        yield from _about(resource, references)
+def _given(resource: Json, references: References) -> list[Json]:
+    if ELEMENTS.isdisjoint(resource):
+        return []
+    return [*_own(resource, references), *_ordered(resource, references), *_about(resource, references)]
 
 
 def _own(resource: Json, references: References) -> Iterator[Json]:
@@ -141,27 +135,27 @@ def _code_of(condition: Json) -> Iterator[Json]:
         yield code
 
 
-def _said(result: Json, terms: Terms) -> Iterator[Json]:
+def _said(result: Json, terms: Terms) -> list[Json]:
     """The other tumor that the words of a result or a treatment name, and a coded conclusion."""
-    if result["resourceType"] in _TREATMENTS:
-        yield from _treated(result, terms)
-        return
-    if result["resourceType"] == "DiagnosticReport":
-        concepts = [as_sent(concept) for concept in result.get("conclusionCode", ())]
-        yield from (concept for concept in concepts if concept)
-    text_name, concept_names = _WORDS[result["resourceType"]]
+    kind = result["resourceType"]
+    if kind in _TREATMENTS:
+        return _tumors(_of_treatment(result), terms)
+    concluded = [as_sent(concept) for concept in result.get("conclusionCode", ())]
+    coded = [concept for concept in concluded if concept] if kind == "DiagnosticReport" else []
+    text_name, concept_names = _WORDS[kind]
     texts = [result.get(text_name)]
     for name in concept_names:
         texts += texts_sent(result.get(name) or {})
-    for text in texts:
-        if text and (tumor := malignancy.of_result(terms, text)):
-            yield {"text": tumor}
+    return coded + _tumors(texts, terms)
 
 
-def _treated(treatment: Json, terms: Terms) -> Iterator[Json]:
-    """The tumor that a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
+def _of_treatment(treatment: Json) -> list[str]:
+    """What says what a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
     texts = texts_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
-    texts += [m[1] for note in treatment.get("note", ()) if (m := _FOR.search(note.get("text") or ""))]
-    for text in texts:
-        if tumor := malignancy.of_result(terms, text):
-            yield {"text": tumor}
+    if "note" in treatment:
+        texts += [m[1] for note in treatment["note"] if (m := _FOR.search(note.get("text") or ""))]
+    return texts
+
+
+def _tumors(texts: Iterable[str | None], terms: Terms) -> list[Json]:
+    return [{"text": tumor} for text in texts if text and (tumor := malignancy.of_result(terms, text))]

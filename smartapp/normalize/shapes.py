@@ -84,24 +84,19 @@ def coding(value: Any) -> Any:
 
 
 def concept(value: Any) -> Any:
-    """A CodeableConcept."""
+    """A CodeableConcept; one with codings that hold texts alone is sound, others are looked at closely."""
     if type(value) is not dict:
         return MISFIT
     codings = value.get("coding")
-    if type(codings) is list and type(value.get("text", "")) is str and _hold_texts(codings):
-        return value
-    return _mended_concept(value)
-
-
-def _hold_texts(codings: list[Any]) -> bool:
-    """Whether the codings are objects of texts; others are looked at closely (userSelected, extensions)."""
+    if type(codings) is not list or type(value.get("text", "")) is not str:
+        return _mended_concept(value)
     for each in codings:
         if type(each) is not dict:
-            return False
+            return _mended_concept(value)
         for member in each.values():
-            if type(member) is not str:
-                return False
-    return True
+            if type(member) is not str:  # as userSelected, or an extension
+                return _mended_concept(value)
+    return value
 
 
 def _mended_concept(value: dict[str, Any]) -> dict[str, Any]:
