@@ -54,27 +54,36 @@ def _equal(left: Any, right: Any, precision: Precision) -> bool | None:
     return None if (found := order(left, right, precision)) is None else found == 0
 
 
+def _gap(left: Any, right: Any, precision: Precision) -> int | None:
+    """How the end of the left one lies to the start of the right one."""
+    if type(left) is Interval:
+        left = end(left)
+    if type(right) is Interval:
+        right = start(right)
+    return order(left, right, precision)
+
+
 def before(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one ends before the right one starts."""
-    found = order(last(left), first(right), precision)
+    found = _gap(left, right, precision)
     return None if found is None else found < 0
 
 
 def after(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one starts after the right one ends."""
-    found = order(last(right), first(left), precision)
+    found = _gap(right, left, precision)
     return None if found is None else found < 0
 
 
 def same_or_before(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one ends on or before the start of the right one."""
-    found = order(last(left), first(right), precision)
+    found = _gap(left, right, precision)
     return None if found is None else found <= 0
 
 
 def same_or_after(left: Any, right: Any, precision: Precision = None) -> bool | None:
     """The left one starts on or after the end of the right one."""
-    found = order(last(right), first(left), precision)
+    found = _gap(right, left, precision)
     return None if found is None else found <= 0
 
 
