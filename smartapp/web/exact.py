@@ -27,11 +27,22 @@ class _Number:
 def restored(answer: Mapping[str, Any], call: bytes) -> Mapping[str, Any]:
     """The answer with the orders of its system actions in the digits of the call that brought them."""
     actions = answer.get("systemActions")
-    if not actions or not _is_lossy(call):
+    if (
+        not actions
+        or not any(_holds_fraction(action["resource"]) for action in actions)
+        or not _is_lossy(call)
+    ):
         return answer
     context = json.loads(call, parse_float=_Number)["context"]
     sent = {reference_of(entry["resource"]): entry["resource"] for entry in context["draftOrders"]["entry"]}
     return {**answer, "systemActions": [_exact(action, sent) for action in actions]}
+
+
+def _holds_fraction(value: Any) -> bool:
+    """Whether an order holds a number that may have been written in other digits; most hold none."""
+    if type(value) is dict:
+        return any(map(_holds_fraction, value.values()))
+    return any(map(_holds_fraction, value)) if type(value) is list else type(value) is float
 
 
 def _is_lossy(call: bytes) -> bool:
