@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from smartapp.facts import Gap, Remark, Resource, Unread, reference_of
@@ -41,11 +42,14 @@ def contents(resource: Resource, *, paged: bool = False, about: str | None = Non
 def merged(parts: Iterable[Contents]) -> Contents:
     """Several Contents as one, in their order."""
     parts = tuple(parts)
+    full_urls: dict[str, str] = {}
+    for part in parts:
+        full_urls |= part.full_urls
     return Contents(
-        resources=tuple(resource for part in parts for resource in part.resources),
-        full_urls={url: reference for part in parts for url, reference in part.full_urls.items()},
-        unread=tuple(dict.fromkeys(unread for part in parts for unread in part.unread)),
-        remarks=tuple(remark for part in parts for remark in part.remarks),
+        resources=tuple(chain.from_iterable(part.resources for part in parts)),
+        full_urls=full_urls,
+        unread=tuple(dict.fromkeys(chain.from_iterable(part.unread for part in parts))),
+        remarks=tuple(chain.from_iterable(part.remarks for part in parts)),
     )
 
 
@@ -131,7 +135,8 @@ class _Reading:
         if not isinstance(full_url, str):
             self._resources.append(resource)
             return
-        resource = _named(resource, full_url)
+        if not resource.get("id"):
+            resource = _named(resource, full_url)
         self._resources.append(resource)
         self._full_urls[full_url] = reference_of(resource)
 
@@ -143,7 +148,7 @@ def _entries(bundle: Resource) -> Iterator[Any]:
 
 def _plain(entry: Any) -> Resource | None:
     """The resource of an entry that holds nothing else to look at, as nearly all do."""
-    if type(entry) is not dict or "response" in entry or _is_deletion(entry):
+    if type(entry) is not dict or "response" in entry or "request" in entry:
         return None
     resource = entry.get("resource")
     kind = resource.get("resourceType") if type(resource) is dict else None
@@ -157,9 +162,7 @@ def _is_deletion(entry: Mapping[str, Any]) -> bool:
 
 
 def _named(resource: Resource, full_url: str) -> Resource:
-    """The resource with an id: its own, or the one that its fullUrl gives."""
-    if resource.get("id"):
-        return resource
+    """The resource with the id that its fullUrl gives, if it gives one."""
     uuid = full_url.removeprefix("urn:uuid:")
     _, typed, tail = full_url.rpartition(f"/{resource['resourceType']}/")
     if uuid == full_url and not typed:

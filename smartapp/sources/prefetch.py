@@ -11,12 +11,11 @@ The rules are those of CDS Hooks 2.0.1 "Prefetch", one row each:
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from smartapp.errors import BadHook, PrefetchMissing
-from smartapp.facts import Facts, Gap, Unread, reference_of
+from smartapp.facts import Facts, Gap, Resource, Unread, reference_of
 from smartapp.sources import plan, refusals
 from smartapp.sources.asks import Ask, Source
 from smartapp.sources.entries import Contents, contents, link, merged
@@ -117,11 +116,11 @@ def _refuse_other_patient(source: Contents, patient_id: str) -> None:
 
 
 def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) -> Facts:
-    parts = _with_patient(merged((given, fetched)), patient_id)
+    parts = merged((given, fetched))
     origins = dict.fromkeys(map(reference_of, fetched.resources), base)
     return Facts(
         patient_id=patient_id,
-        resources=parts.resources,
+        resources=_with_patient(parts.resources, patient_id),
         unread=parts.unread,
         remarks=parts.remarks,
         origins=origins | dict.fromkeys(map(reference_of, given.resources), "prefetch"),
@@ -129,10 +128,9 @@ def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) ->
     )
 
 
-def _with_patient(parts: Contents, patient_id: str) -> Contents:
+def _with_patient(resources: tuple[Resource, ...], patient_id: str) -> tuple[Resource, ...]:
     """With the one Patient, bare when the id is all that is known; without a subscriber who is another."""
-    others = tuple(item for item in parts.resources if item["resourceType"] != "Patient")
-    patients = (item for item in parts.resources if item["resourceType"] == "Patient")
+    others = [item for item in resources if item["resourceType"] != "Patient"]
     bare = {"resourceType": "Patient", "id": patient_id}
-    own = next((item for item in patients if item.get("id") == patient_id), bare)
-    return replace(parts, resources=(own, *others))
+    patients = (item for item in resources if item["resourceType"] == "Patient")
+    return next((item for item in patients if item.get("id") == patient_id), bare), *others

@@ -56,7 +56,8 @@ def _known(order: Resource, assertion: Assertion) -> list[Extension]:
 
 def _restated(known: Sequence[Extension], assertion: Assertion, dialect: Dialect) -> Extension:
     """The assertion as an extension, under the id that the payer knows."""
-    return render(replace(assertion, id=_known_id(known) or assertion.id), dialect)
+    id_ = _known_id(known)
+    return render(replace(assertion, id=id_) if id_ else assertion, dialect)
 
 
 def _is_same(known: Sequence[Extension], said: Extension, assertion: Assertion) -> bool:
