@@ -17,8 +17,8 @@ from smartapp.elm.code import Code
 from smartapp.elm.interval import Uncertainty
 from smartapp.elm.temporal import Date, DateTime
 from smartapp.normalize.systems import canonical
-from smartapp.outputs.form.answers import ORIGIN, SOURCE
-from smartapp.outputs.form.enabled import enabled
+from smartapp.outputs.form.answers import ORIGIN, SOURCE, Answer
+from smartapp.outputs.form.enabled import without_hidden
 from smartapp.outputs.form.text import as_asked
 from smartapp.policies import Policy
 from smartapp.policies.form import Item
@@ -28,14 +28,15 @@ Row = Mapping[str, Any]
 
 def fill(policy: Policy, form: Evaluation, *, patient: str, now: datetime) -> dict[str, Any]:
     """The QuestionnaireResponse (in progress) for `patient` ("Patient/id") with every answer the record gives."""
-    filled = _Form(form).items(policy.form, rows={})
+    whole = _Form(form, {})
+    filled = whole.items(policy.form, rows={})
     response = {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": policy.form_canonical,
         "status": "in-progress",
         "subject": {"reference": patient},
         "authored": now.isoformat(timespec="seconds"),
-        "item": enabled(policy.form, filled),
+        "item": without_hidden(policy.form, filled, whole.answers),
     }
     return {key: value for key, value in response.items() if value}
 
@@ -45,6 +46,8 @@ class _Form:
     """The evaluated library behind a form."""
 
     run: Evaluation
+    answers: dict[str, list[Answer]]
+    """The answers given so far, by linkId."""
 
     def items(self, items: Iterable[Item], rows: Mapping[str, Row]) -> list[dict[str, Any]]:
         """The answered items, in the form's order."""
@@ -60,7 +63,7 @@ class _Form:
 
     def _once(self, item: Item, rows: Mapping[str, Row], filled: list[dict[str, Any]]) -> None:
         """Add the item when it, or one below it, has an answer."""
-        answer = self._answer(item, rows)
+        answer = self._answer(item, rows) if item.is_filled else None
         below = self.items(item.items, rows) if item.items else None
         if answer is None and not below:
             return
@@ -69,6 +72,7 @@ class _Form:
             given["text"] = item.text
         if answer is not None:
             given["answer"] = [answer]
+            self.answers.setdefault(item.link_id, []).append(answer)
         if below:
             given["item"] = below
         filled.append(given)
@@ -79,12 +83,11 @@ class _Form:
             if value is None:
                 return None
             references = self._value(item.source) if self.run.has(item.source) else None
-        elif item.element:
+        else:
+            assert item.element is not None
             row = rows[item.element[0]]
             value = row.get(item.element[1])
             references = row.get("references") or row.get("reference")
-        else:
-            return None
         if value is None or value == "" or isinstance(value, Uncertainty):
             return None
         answer = _typed(value, item)

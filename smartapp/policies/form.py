@@ -67,6 +67,10 @@ class Item:
     enable_when: tuple[Mapping[str, Any], ...]
     enable_any: bool
     items: tuple["Item", ...]
+    is_filled: bool
+    """Whether a define or an element fills it."""
+    link_ids: frozenset[str]
+    """Its linkId and those below it."""
     is_conditional: bool
     """Whether it, or an item below it, has an enableWhen."""
 
@@ -108,6 +112,8 @@ def _item(item: Mapping[str, Any], value_sets: ValueSets) -> Item:
         enable_when=tuple(_checked(condition, item) for condition in item.get("enableWhen", ())),
         enable_any=item.get("enableBehavior") == "any",
         items=below,
+        is_filled=initial is not None,
+        link_ids=frozenset((item["linkId"],)).union(*(one.link_ids for one in below)),
         is_conditional="enableWhen" in item or any(one.is_conditional for one in below),
         shown=_shown(item, value_sets),
     )

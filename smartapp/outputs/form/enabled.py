@@ -12,12 +12,18 @@ Answers = Mapping[str, list[Answer]]
 
 def enabled(form: tuple[Item, ...], given: Iterable[Given]) -> list[dict[str, Any]]:
     """The answered items without those that are not asked; theirs stay with the draft, in case they are again."""
-    return _kept(form, given, _hidden(form, given))
+    return _kept(form, given, _hidden(form, _by_link(given)))
+
+
+def without_hidden(form: tuple[Item, ...], given: Iterable[Given], answers: Answers) -> list[Given]:
+    """The same for items that were made from this form just now, and for their answers by linkId."""
+    hidden = _hidden(form, answers)
+    return _shown(given, hidden) if hidden else [*given]
 
 
 def asked(form: tuple[Item, ...], given: Iterable[Given]) -> frozenset[str]:
     """The linkIds of the items that are asked, groups too; an answer that is not asked for enables nothing."""
-    hidden = _hidden(form, given)
+    hidden = _hidden(form, _by_link(given))
     return frozenset(item.link_id for item in all_items(form) if item.link_id not in hidden)
 
 
@@ -43,11 +49,15 @@ def _holds(condition: Mapping[str, Any], given: Sequence[Answer]) -> bool:
     return any(answer.get("valueBoolean") is condition["answerBoolean"] for answer in given)
 
 
-def _hidden(form: tuple[Item, ...], given: Iterable[Given]) -> Collection[str]:
-    """The linkIds of the items that are not asked, and of all below them."""
+def _by_link(given: Iterable[Given]) -> Answers:
     answers: dict[str, list[Answer]] = {}
     for link_id, found in all_answers(given):
         answers.setdefault(link_id, []).extend(found)
+    return answers
+
+
+def _hidden(form: tuple[Item, ...], answers: Answers) -> Collection[str]:
+    """The linkIds of the items that are not asked, and of all below them."""
     hidden: set[str] = set()
     for _ in all_items(form):  # each round settles at least one question of a chain
         before, hidden = hidden, set()
@@ -65,8 +75,19 @@ def _disable(form: Iterable[Item], answers: Answers, before: Collection[str], hi
         if is_enabled(item, answers, before):
             _disable(item.items, answers, before, hidden)
         else:
-            hidden.add(item.link_id)
-            hidden.update(below.link_id for below in all_items(item.items))
+            hidden |= item.link_ids
+
+
+def _shown(given: Iterable[Given], hidden: Collection[str]) -> list[Given]:
+    shown = []
+    for one in given:
+        if one["linkId"] in hidden:
+            continue
+        if "item" not in one:
+            shown.append(one)
+        elif below := _shown(one["item"], hidden):
+            shown.append({**one, "item": below})
+    return shown
 
 
 def _kept(form: Iterable[Item], given: Iterable[Given], hidden: Collection[str]) -> list[dict[str, Any]]:
