@@ -156,7 +156,8 @@ _OPEN_BEFORE = re.compile(
     r"|\bmonitor\w* (?:on|of|for|during|while on)\s*$"
 )
 _OPEN_AFTER = re.compile(
-    rf"\s*\(?\?|[\s,]*(?:or|vs\.?|versus|oder)\b(?! placebo)|[\s:,\-(]*(?:\w+\s){{0,3}}?(?:{_AROUND_GIVING})\b"
+    r"(?:\s*,\s*\w*(?:mab|nib|leucel|therapy))+,?\s+or\b"
+    rf"|\s*\(?\?|[\s,]*(?:or|vs\.?|versus|oder)\b(?! placebo)|[\s:,\-(]*(?:\w+\s){{0,3}}?(?:{_AROUND_GIVING})\b"
     r"|.*\b(?:in error|no[- ]show|wrong patient|arm (?:or|unknown|not known))\b"
     rf"|[\s:,\-(]*(?:{_HEDGE}|{_UNSURE})\b"
 )

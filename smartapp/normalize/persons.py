@@ -19,7 +19,8 @@ _KIN = (
     r"mor|syster|dotter|[fs]dr|kindred|f[oe]+t(?:us|al)|placental?",
 )
 _ANIMAL = (
-    r"animals?|mouse|mice|rats?|rabbits?|zebrafish|swine|pigs?|dogs?|cats?|horses?|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
+    r"animals?(?![- ]type)|mouse|mice|rats?|rabbits?|zebrafish|swine|pigs?|dogs?|cats?|horses?"
+    r"|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
     r"|hund(?:es?)?|katzen?|pferde?s?|perr[oa]|gat[oa]|chiens?|cane|hond"
 )
 _OF_KIN = any_of(*_KIN)

@@ -126,6 +126,7 @@ def codes(*texts):
         ("Canine oral melanoma", NEGATED),
         ("Melanoma in the family dog", NEGATED),
         ("Mouse melanoma model", NEGATED),
+        ("Malignant melanoma animal-type (disorder)", PLAIN),
         ("CAT scan shows melanoma", PLAIN),
         ("Dog bite, melanoma", PLAIN),
         ("Ehemann mit Melanom", NEGATED),

@@ -127,6 +127,7 @@ def test_a_drug_that_was_not_given_is_not_named(text):
         "?nivolumab",
         "nivolumab?",
         "ipilimumab or nivolumab",
+        "nivolumab, ipilimumab or chemotherapy",
         "nivolumab vs ipilimumab",
         "unknown if nivolumab was given",
         "patient unsure whether nivolumab",
