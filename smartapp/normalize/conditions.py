@@ -212,7 +212,7 @@ def _left_open(condition: Json, terms: Terms) -> Iterator[Json]:
         if extension["url"].endswith(_HISTOLOGY) and "valueCodeableConcept" in extension:
             yield from kinds.readings(key_of(extension["valueCodeableConcept"]))
     if any(diseases.takes_back(note["text"]) for note in condition.get("note", ()) if note.get("text")):
-        yield reading("open-kind")
+        yield from (reading("open-kind"), reading("metastasis-doubted"))
 
 
 _HISTOLOGY = "histology-morphology-behavior"

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from smartapp.normalize import persons
 from smartapp.normalize.coding import Json
 from smartapp.normalize.words import any_of, plain, sentences
 
@@ -30,6 +31,7 @@ _NEVER = re.compile(
     r"|(?:can ?not|can't|could not|does not|unable to) (?:recall|remember|confirm|say)\b"
     r"|(?:unsure|uncertain|unclear|unknown|not sure|not known) (?:if|whether)\b"
     rf"|not taking(?: {_WHAT})*\s*{_END}|dose (?:was )?not given\s*$|(?:has|have) not (?:yet )?started\b"
+    rf"|denie[sd]\s*(?:$|[,:()])|(?:is|was|belongs to)(?: (?:the|a|his|her|their|patient's))* {persons.OTHERS}'s\b"
     r")"
 )
 """A note's sentence that says of the drug as a whole that it was not given; "dose 3 not given" does not."""

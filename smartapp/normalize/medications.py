@@ -110,7 +110,7 @@ def _is_denied(terms: Terms, key: Key, *, coded: bool) -> bool:
     texts = texts_of(key)
     if any(drugs.takes_back(terms, text) or circumstances.is_withheld(text) for text in texts):
         return True
-    if any(drugs.left_open(terms, text) for text in texts):
+    if any(drugs.left_open(terms, text) or giving.denies_giving(text) for text in texts):
         return True
     return not coded and any(drugs.is_aside(terms, text) for text in texts)
 

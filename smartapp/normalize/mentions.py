@@ -32,6 +32,7 @@ _NEGATED_BEFORE = (
     r"wrong patient",
     r"(?:has|have|had|did|was|is|were|do|does|wo)n'?t(?=(?: \w+){0,3}\s*$)",
     r"avoid\w*",
+    r"(?:opted|decided|advised|recommended) against",
 )
 _NEGATED_AFTER = (
     r"not (?:been |yet |to be )*(?:given|taken|administered|started|received|done|dispensed|filled|used)",

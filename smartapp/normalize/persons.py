@@ -23,6 +23,8 @@ _ANIMAL = (
     r"|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
     r"|hund(?:es?)?|katzen?|pferde?s?|perr[oa]|gat[oa]|chiens?|cane|hond"
 )
+OTHERS = f"(?:{'|'.join(_KIN)}|{_ANIMAL})"
+"""An expression for another person or an animal."""
 _OF_KIN = any_of(*_KIN)
 _OF_ANIMAL = re.compile(
     rf"(?<![a-z0-9])(?:{_ANIMAL})(?:'s)?(?![a-z0-9])(?! (?:scan|bite|scratch|allerg|dander|hair))[^,]*$"

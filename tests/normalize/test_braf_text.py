@@ -228,6 +228,10 @@ def readings(text, wanted, *, explicit):
         ("BRAF V600E detected. Wrong specimen number in the request.", {P}),
         ("BRAF D594 mutation not detected", {U}),
         ("Assume BRAF wild type", {U}),
+        ("BRAF is anything but wild type", {U}),
+        ("BRAF negative predictive value 95%", {U}),
+        ("BRAF V600E: not detected at diagnosis; detected at relapse", {U}),
+        ("BRAF V600E not detected. Tumor was identified in one node.", {E}),
         ("Need to confirm BRAF wild type", {U}),
         ("As expected, BRAF V600E detected", {P}),
         # as laboratories lay it out

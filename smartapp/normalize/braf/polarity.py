@@ -24,7 +24,8 @@ _SEEN = (
 )
 _WILD_TYPE = r"(?:wild-? ?type?|wildtyp\w*|wt)"
 _NOT_WILD = (
-    r"(?:no|not|non|without|negativ\w* for|absence of|lack of|loss of|lacks?|lacking|excludes?|kein\w*|nicht)"
+    r"(?:no|not|non|without|other than|anything but|except(?: for)?"
+    r"|negativ\w* for|absence of|lack of|loss of|lacks?|lacking|excludes?|kein\w*|nicht)"
     rf"(?: (?:the|an?|any|evidence of|braf|b-raf|gene|normal|v600\w*))*[ -]{_WILD_TYPE}"
     rf"|{_WILD_TYPE}(?:[ -](?:braf|b-raf|allele|sequence|gene|status|v600\w*))*\s*[:=]?\s*(?:(?:is|was|were) )?"
     r"(?:not (?:detected|identified|found|seen|present|confirmed|observed)|undetected|negativ\w*(?! for)|absent|false"
@@ -44,7 +45,7 @@ _NO_TEST = (
 _UNCLEAR = (
     rf"{_NOT_WILD}|{_NO_TEST}|no longer \w+|undetectable (?:on|after|under|during|following)|unchanged"
     rf"|no change(?!s| (?:(?:was|were|is) )?{_SEEN})|"
-    r"assum\w*|whether|to (?:confirm|verify)|expected(?= to\b|:)|asks?"
+    r"assum\w*|whether|to (?:confirm|verify)|negative (?:predictive|cells?|clones?|sub\w+)|expected(?= to\b|:)|asks?"
     r"|equivocal|indeterminate|indeterminado|inconclusive|ambiguous|undetermined|uninterpretable|unbestimmt"
     r"|q\.?n\.?s\.?|quantity (?:was |is )?(?:not |in)sufficient|insufficient|inadequate|unsatisfactory"
     r"|suboptimal|fail(?:ed|ure|s)?|invalid|unable|error|no call|not called|no result\w*|no (?:sample"

@@ -37,6 +37,8 @@ _NO_SEQUENCE = re.compile(
 _SEQUENCE = re.compile(r"mutat|mutant|mutiert|variant|v(?:al)?600|wild|\bwt\b|exon|codon|sequenc|\b[pc]\.")
 _UNJUDGED = re.compile(r"\bvariants? of (?:unknown|uncertain)[\w ]*significance|\bvus\b")
 _JUDGED = re.compile(r"pathogenic|oncogenic|mutat|v600|wild|\bwt\b|reportable")
+_FOUND_AFTER_ALL = re.compile(r"(?:but|then|later|subsequently)?\s*(?:detected|mutated)\b")
+"""A sentence that starts like this goes on about the gene that the one before it names."""
 _HALF = re.compile(r"hetero-?zyg")
 _FOREIGN = re.compile(r"[^\W\d_a-z\u00aa-\u024f]")
 """Letters of another alphabet."""
@@ -88,7 +90,7 @@ def _statements(clause: Clause, how: _Reading) -> list[Statement]:
         return [s for part in parts for s in _of_part(replace(clause, words=part), how)]
     variants = find(words)
     if how.explicit and not variants and not names_braf(words):
-        return []
+        return [UNCLEAR] if clause.braf and _FOUND_AFTER_ALL.match(words) else []
     if how.explicit and clause.braf is None and not any(v.kind is Kind.V600 for v in variants):
         return []
     return _judged(said, variants, clause, how)
