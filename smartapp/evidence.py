@@ -39,7 +39,9 @@ def date_of(resource: Resource) -> str | None:
     A Patient's birth date is what it says, not when.
     """
     for key in _DATES:
-        value = resource.get(key)
+        if key not in resource:
+            continue
+        value = resource[key]
         if isinstance(value, str):
             return value[:10]
         if isinstance(value, dict) and (day := value.get("start") or value.get("end")):

@@ -17,12 +17,12 @@ Precision = int | None
 
 def order(left: Any, right: Any, precision: Precision) -> int | None:
     """-1, 0 or 1 for two points; None where that is not known."""
-    if left is None or right is None:
-        return None
     if type(left) is Date is type(right) and precision in _DAYS:
         one, other = left.parts, right.parts
         if len(one) == len(other) == DAY:
             return (one > other) - (one < other)
+    if left is None or right is None:
+        return None
     if type(left) in _TEMPORAL and type(right) in _TEMPORAL:
         return chronology.compare(left, right, precision)
     return ordering.compare(left, right)
