@@ -183,7 +183,7 @@ def is_taken_back(before: str, after: str, *, ordered: bool) -> bool:
     banned_before, banned_after = _GUARDS[ordered]
     if banned_before.search(before) or _ATTACHED.search(before) or banned_after.match(after):
         return True
-    return persons.have_it(before) or persons.named_after(after)
+    return persons.have_it(before) or persons.is_theirs(after)
 
 
 def is_left_open(before: str, after: str, *, ordered: bool) -> bool:

@@ -19,9 +19,9 @@ _KIN = (
     r"mor|syster|dotter|[fs]dr|kindred|f[oe]+t(?:us|al)|placental?",
 )
 _ANIMAL = (
-    r"animals?(?![- ]type)|mouse|mice|rats?|rabbits?|zebrafish|swine|pigs?|dogs?|cats?|horses?"
-    r"|mares?|pets?|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
-    r"|hund(?:es?)?|katzen?|pferde?s?|perr[oa]|gat[oa]|chiens?|cane|hond"
+    r"animals?(?![- ]type)|mouse|mice|rats?|rabbits?|zebrafish|swine|pigs?|dogs?|cats?(?![-/:]| scan)|horses?|mares?"
+    r"|pets(?! )|pet's|(?<=family )pet|pupp(?:y|ies)|kittens?|canine|feline|equine|bovine|porcine|murine|veterinar\w+"
+    r"|hund(?:es?)?|katzen?|pferde?s?|perr[oa]|gat[oa]|chiens?|hond"
 )
 OTHERS = f"(?:{'|'.join(_KIN)}|{_ANIMAL})"
 """An expression for another person or an animal."""
@@ -30,8 +30,10 @@ _OF_ANIMAL = re.compile(
     rf"(?<![a-z0-9])(?:{_ANIMAL})(?:'s)?(?![a-z0-9])(?! (?:scan|bite|scratch|allerg|dander|hair))[^,]*$"
 )
 _IN_ANOTHER = re.compile(
-    rf"[\s,:(\-]*(?:(?:in|of|her|his|the|a|family|patient's)\s)*(?:{'|'.join(_KIN)}|{_ANIMAL})(?![a-z0-9])"
+    rf"[\s,:(\-]*(?:(?:in|of|her|his|the|a|family|patient's)\s)*(?:{'|'.join(_KIN)})(?![a-z0-9])"
+    rf"|\s(?:in|of)(?: (?:the|a|her|his|their|family|patient's))* (?:{_ANIMAL})(?![a-z0-9])"
 )
+_THEIRS = re.compile(rf"[\s,:(\-]*(?:(?:of|the|his|her|patient's)\s)*{OTHERS}'s(?![a-z0-9])")
 _HAVE_IT = re.compile(
     rf"(?<![a-z0-9])(?:{'|'.join(_KIN)}|{_ANIMAL})(?:'s)?"
     r"(?: (?:is|was|has|had|on|with|who|got|takes?|taking|received?|receiving|treated|given|for))*:?\s*$"
@@ -46,6 +48,11 @@ def named_in(words: str) -> bool:
 def have_it(words: str) -> bool:
     """Whether the plain words before a drug say that another takes it: "wife's", "dog received"."""
     return _HAVE_IT.search(words) is not None
+
+
+def is_theirs(words: str) -> bool:
+    """Whether the plain words after a drug say whose it is, and not the patient's: "(wife's)"."""
+    return _THEIRS.match(words) is not None
 
 
 def named_before(words: str) -> bool:

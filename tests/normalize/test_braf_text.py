@@ -234,6 +234,7 @@ def readings(text, wanted, *, explicit):
         ("BRAF V600E not detected. Tumor was identified in one node.", {E}),
         ("Need to confirm BRAF wild type", {U}),
         ("As expected, BRAF V600E detected", {P}),
+        ("Sequenced to confirm the stain: BRAF V600E not detected", {E}),
         # as laboratories lay it out
         ("BRAF V600E - Not Detected", {E}),
         ("BRAF V600E/V600K - Not Detected", {N}),

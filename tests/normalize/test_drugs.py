@@ -153,6 +153,8 @@ def test_a_drug_that_may_not_have_been_given_is_left_open(text):
     [
         "nivolumab 240 mg or 480 mg",
         "nivolumab before surgery",
+        "nivolumab, PET showed a response",
+        "nivolumab, wife drove him",
         "Ipilimumab didn't work, then nivolumab",
         "nivolumab discontinued, likely pneumonitis",
         "Children's Hospital: nivolumab",

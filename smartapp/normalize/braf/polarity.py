@@ -45,7 +45,8 @@ _NO_TEST = (
 _UNCLEAR = (
     rf"{_NOT_WILD}|{_NO_TEST}|no longer \w+|undetectable (?:on|after|under|during|following)|unchanged"
     rf"|no change(?!s| (?:(?:was|were|is) )?{_SEEN})|"
-    r"assum\w*|whether|to (?:confirm|verify)|negative (?:predictive|cells?|clones?|sub\w+)|expected(?= to\b|:)|asks?"
+    r"assum\w*|whether|(?:needs?|needed|has|have|must) to (?:be )?(?:confirm|verif)\w*|to be confirmed"
+    r"|negative (?:predictive|cells?|clones?|sub\w+)|expected(?= to\b|:)|asks?"
     r"|equivocal|indeterminate|indeterminado|inconclusive|ambiguous|undetermined|uninterpretable|unbestimmt"
     r"|q\.?n\.?s\.?|quantity (?:was |is )?(?:not |in)sufficient|insufficient|inadequate|unsatisfactory"
     r"|suboptimal|fail(?:ed|ure|s)?|invalid|unable|error|no call|not called|no result\w*|no (?:sample"
