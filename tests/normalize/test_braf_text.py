@@ -243,6 +243,8 @@ def readings(text, wanted, *, explicit):
         ("BRAF_V600E_NEGATIVE", {E}),
         ("BRAF V600 wild-type; no V600E, V600K detected", {N}),
         ("BRAF V600E mut. neg.", {E}),
+        ("No BRAF V600E/K mutation identified", {N}),
+        ("No BRAF V600E or other mutation detected", {E}),
         ("BRAF V600E absent by VE1", {E}),
         ("BRAF V600E 陰性", {U}),
         ("NC_000007.14:140753335:A:T", {P}),

@@ -77,7 +77,7 @@ _ELSEWHERE = (
 """Not found, in other languages."""
 _NOT_FOUND = (
     r"no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*(?:(?:\s?(?:,|/|\bor\b|\band\b)\s?)+(?:p\.)?\(?v(?:al)?600\w*)*"
-    rf"(?: (?:mutations?|variants?|was|were|is|are))*(?: {_SEEN})?"
+    rf"(?: (?:mutations?|variants?|was|were|is|are))*(?: {_SEEN})?(?=\s*(?:$|[.;,)]))"
     rf"|(?:not|nicht|non|no) (?:[\w/]+ ){{0,3}}?{_SEEN}|(?:did|does|do|was|were|has|have|is"
     rf"|are)(?: ?n[o']t) (?:\w+ ){{0,3}}?(?:show|reveal|detect|identify|demonstrate"
     r"|harbou?r|contain|carry|have|find)\w*"
@@ -85,7 +85,7 @@ _NOT_FOUND = (
     rf"|nachweis) (?:of|einer|von))?"
     rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:\S*?-)?(?:p\.\s?\(?)?{_THING}\w*"
     rf"(?:(?: \S+){{0,8}}? (?:was |were |is |are |has been |have been )?(?<!not ){_SEEN})?"
-    r"|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
+    r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
     r"|nonmutant|non-?mutant|not mutant|negativ\w*|négatif|neg|absent\w*|absence|ausgeschlossen"
     r"|none(?: \w+)?|\(-\)|nil|lack(?:s|ing)?|wild-? ?type?|wildtyp\w*|wt|ruled out|excluded|kein nachweis"
     r"|unauffällig|non muté\w*|no mutad[oa]|no evidence"
