@@ -19,6 +19,7 @@ from elm.build import (
 from smartapp.elm import DefineError, compile_program
 from smartapp.errors import BadPolicy, UnsupportedNode
 
+_OBSERVED = {"resourceType": "Observation", "id": "a"}
 _REF = {"type": "ExpressionRef", "name": "Fails"}
 
 
@@ -122,3 +123,29 @@ def test_another_library_shares_what_a_run_knows():
     first = both.evaluate("L", [], parameters={}, now=NOW)
 
     assert first.also("M").value("Y") is first.value("X")
+
+
+def test_what_one_branch_asked_for_is_asked_for_in_the_other_branch_too():
+    sevens = {"type": "ExpressionRef", "name": "Sevens"}
+    either = node("If", condition=literal(False), then=sevens, **{"else": sevens})
+
+    found = run({"Sevens": listed(7), "X": either}).value("X")
+
+    assert found == [7]
+
+
+def test_a_function_is_right_for_a_resource_for_a_tuple_and_for_null():
+    """It is written anew for each of them, and asks of each only what is not sure beforehand."""
+    row = node("Tuple", element=[{"name": "id", "value": literal("b")}])
+    called = {"type": "FunctionRef", "name": "Id", "operand": [{"type": "AliasRef", "name": "X"}]}
+    sources = (retrieve("Observation"), node("List", element=[row]), listed(None))
+    own = library(
+        {str(n): query(each, **{"return": {"expression": called}}) for n, each in enumerate(sources)}
+    )
+    body = node("Property", path="id", source={"type": "OperandRef", "name": "each"})
+    function = {"type": "FunctionDef", "name": "Id", "operand": [{"name": "each"}], "expression": body}
+    own["library"]["statements"]["def"].append(function)
+
+    found = compile_program([own], VALUES).evaluate("L", [_OBSERVED], parameters={}, now=NOW)
+
+    assert [found.value(name) for name in "012"] == [["a"], ["b"], [None]]
