@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 from smartapp.elm import chronology
@@ -22,26 +23,27 @@ class Coded(Protocol):
 
 def codes(run: Coded, concept: Any) -> frozenset[Any]:
     """The codes of a concept, by system and code; of a bare code itself, of nothing none."""
-    if type(concept) is dict:
-        found = run.coded.get(id(concept))
-        return _read(run, concept) if found is None else found
+    found = run.coded.get(id(concept))
+    return _read(run, concept) if found is None else found
+
+
+def _read(run: Coded, concept: Any) -> frozenset[Any]:
+    """The same; of a FHIR concept they are kept for the run."""
     if concept is None:
         return _NONE
-    return frozenset((concept,) if isinstance(concept, str) else coding_pairs(concept))
+    if type(concept) is not dict:
+        return frozenset((concept,) if isinstance(concept, str) else coding_pairs(concept))
+    try:
+        found = frozenset(map(_PAIR, concept["coding"]))
+    except (KeyError, TypeError):
+        found = frozenset(coding_pairs(concept))
+    run.coded[id(concept)] = found
+    run.read.append(concept)
+    return found
 
 
 _NONE: frozenset[Any] = frozenset()
-
-
-def _read(run: Coded, concept: dict[str, Any]) -> Pairs:
-    """The codes of a FHIR concept, read once in a run."""
-    try:
-        pairs = [(coding["system"], coding["code"]) for coding in concept["coding"]]
-    except (KeyError, TypeError):
-        pairs = coding_pairs(concept)
-    found = run.coded[id(concept)] = frozenset(pairs)
-    run.read.append(concept)
-    return found
+_PAIR = itemgetter("system", "code")
 
 
 @lru_cache(maxsize=1024)

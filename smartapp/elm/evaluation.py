@@ -137,9 +137,10 @@ class Evaluation:
 
     def value(self, name: str) -> Any:
         """The value of a define; DefineError when it fails, which leaves the others standing."""
-        define = self._defines.get(name)
-        if define is None:
-            raise DefineError(name, "there is no such define")
+        try:
+            define = self._defines[name]
+        except KeyError:
+            raise DefineError(name, "there is no such define") from None
         try:
             value = self._run(define) if self._offset else define(self)
         except Exception as error:

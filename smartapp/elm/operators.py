@@ -55,7 +55,6 @@ PLAIN: Mapping[str, Function] = {
     "Indexer": lists.indexer,
     "SingletonFrom": lists.singleton,
     "Distinct": lists.distinct_items,
-    "Flatten": lists.flatten,
     "ToList": lists.to_list,
     "Union": membership.union,
     "Intersect": membership.intersect,

@@ -1,5 +1,6 @@
 """Finding resources: by type, and by a code in a value set."""
 
+from collections import defaultdict
 from typing import Any, Protocol
 
 from smartapp.elm.clinical import Coded, Pairs, codes
@@ -18,9 +19,9 @@ class Found(Coded, Protocol):
 
 def by_type(resources: Any) -> dict[str, Resources]:
     """The resources grouped by their type, in their order."""
-    groups: dict[str, Resources] = {}
+    groups: dict[str, Resources] = defaultdict(list)
     for resource in resources:
-        groups.setdefault(resource.get("resourceType"), []).append(resource)
+        groups[resource.get("resourceType")].append(resource)
     return groups
 
 

@@ -126,6 +126,17 @@ def date_from(w: Writer, node: Node) -> str:
     return w.call(moments.date_of, w.emit(operand))
 
 
+@handles("Flatten")
+def flatten(w: Writer, node: Node) -> str:
+    """The items of the lists inside; of lists that are surely there at once."""
+    operand = node["operand"]
+    elements = operand.get("element", ()) if operand["type"] == "List" and not w.traced else ()
+    shapes = [w.shape(element) for element in elements]
+    if elements and all(shape is not None and shape.kind == "list" for shape in shapes):
+        return "[" + ", ".join(f"*{w.named(w.emit(element))}" for element in elements) + "]"
+    return w.call(lists.flatten, w.emit(operand))
+
+
 @handles("Collapse")
 def collapse(w: Writer, node: Node) -> str:
     """The fewest intervals that cover the same points; a `per` is not known."""
