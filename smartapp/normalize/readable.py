@@ -42,11 +42,11 @@ _EXTENSION["extension"] = many(extension)
 
 def _whose(value: Any) -> Any:
     """A reference, also as a mere string or as the only one of a list: it may name another patient."""
+    if type(value) is dict:
+        return reference(value)
     if type(value) is str:
         return {"reference": value}
-    if type(value) is list and len(value) == 1:
-        return _whose(value[0])
-    return reference(value)
+    return _whose(value[0]) if type(value) is list and len(value) == 1 else MISFIT
 
 
 _VALUE: dict[str, Shape] = {

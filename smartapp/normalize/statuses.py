@@ -63,11 +63,11 @@ def _is_over(condition: Json) -> bool:
 
 def _is_canonical(value: Any, element: str) -> bool:
     """One coding in the system of R4, as almost every EHR sends it."""
-    codings = value.get("coding") if type(value) is dict else None
-    if type(codings) is not list or len(codings) != 1 or type(codings[0]) is not dict:
+    try:
+        (coding,) = value["coding"]
+        return coding["system"] == _SYSTEMS[element] and coding["code"] in _CODES[element]
+    except (KeyError, TypeError, ValueError):
         return False
-    code = codings[0].get("code")
-    return codings[0].get("system") == _SYSTEMS[element] and type(code) is str and code in _CODES[element]
 
 
 def _restated(value: Any, element: str) -> Json:
