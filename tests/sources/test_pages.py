@@ -87,11 +87,16 @@ def test_a_search_that_counted_more_than_it_gave_is_incomplete():
     ]
 
 
-def test_what_was_included_does_not_make_up_for_a_missing_match():
+@pytest.mark.parametrize(
+    ("mode", "resource"),
+    [
+        ("include", {"resourceType": "Patient", "id": "p1"}),
+        ("outcome", {"resourceType": "OperationOutcome", "issue": [{"severity": "information"}]}),
+    ],
+)
+def test_what_came_besides_does_not_make_up_for_a_missing_match(mode, resource):
     answer = searchset(condition("1"), total=2)
-    answer["entry"].append(
-        {"resource": {"resourceType": "Patient", "id": "p1"}, "search": {"mode": "include"}}
-    )
+    answer["entry"].append({"resource": resource, "search": {"mode": mode}})
     with reading() as (ehr, reader):
         ehr.says("Condition?patient=p1", Reply(body=answer))
 

@@ -14,6 +14,7 @@ from smartapp.sources.patients import PatientLine, patients
 
 NAMES = [
     {"use": "nickname", "text": "Q"},
+    {"use": "usual", "text": "Ada Q."},
     {"use": "official", "given": ["Ada", "B."], "family": "Quill"},
 ]
 NAMED = {**patient(gender="female"), "name": NAMES}

@@ -11,7 +11,7 @@ from smartapp.sources import http
 from smartapp.sources.access import Fixed
 from smartapp.sources.chart import Servers
 from smartapp.sources.writing import Written, create, relate, update
-from smartapp.sources.written import SYSTEM
+from smartapp.sources.written import SYSTEM, is_same
 
 FORM = {
     "resourceType": "QuestionnaireResponse",
@@ -286,6 +286,24 @@ def test_an_update_of_what_changed_meanwhile_is_refused():
         update(server, {**FORM, "id": "q1"})
 
     assert caught.value.obstacle is Obstacle.REFUSED
+
+
+def test_a_form_that_the_ehr_has_more_than_once_is_found_and_not_written_again():
+    """FHIR R4 "create": 412 where If-None-Exist finds several; a look beforehand may be too early."""
+    with _launched(fakes_vendors.hapi()) as (ehr, server):
+        ehr.says("POST QuestionnaireResponse", Reply(status=412))
+        ehr.says("QuestionnaireResponse?patient=p1", searched(), searched(held()))
+
+        found = create(server, FORM, key="k1")
+
+    assert found == Written(reference="QuestionnaireResponse/there", again=True)
+
+
+def test_an_ehr_that_keeps_fractions_of_a_second_has_the_same_form():
+    ours = {**FORM, "authored": "2026-06-01T12:00:00Z", "identifier": {"system": SYSTEM, "value": "k1"}}
+
+    assert is_same({**FORM, "authored": "2026-06-01T12:00:00.250Z"}, ours)
+    assert not is_same({**FORM, "authored": "2026-06-01T12:00:01Z"}, ours)
 
 
 @pytest.mark.parametrize(
