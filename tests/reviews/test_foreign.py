@@ -680,3 +680,19 @@ def test_an_answer_without_an_author_is_of_who_began_the_form(named, counts):
 
     assert outcome(service, visit) == counts
     assert '"#1"' not in str(service.reviews.view(visit).draft).replace("'", '"')
+
+
+def test_a_question_answered_otherwise_here_and_there_has_one_message_not_two():
+    service, visit = opened()
+    service.reviews.save(visit, service.form(visit, {"ecog": ("1",)}, token="t1"))
+    service.reviews.save(visit, service.form(visit, {"ecog": ("nine",)}, token="t2"))
+    before = [error.field for error in service.reviews.view(visit).errors]
+    where = next(group for group in policy().form if any(one.link_id == "ecog" for one in group.items))
+
+    theirs = form(item(where.link_id, item=[item("ecog", said(valueInteger=2))]))
+    service.reviews.arrived(visit, facts(*CHART, theirs))
+
+    (error,) = service.reviews.view(visit).errors
+    assert before == ["ecog"]
+    assert error.field == "ecog"
+    assert "in another app" in error.text
