@@ -304,3 +304,15 @@ def test_of_a_key_given_twice_the_last_counts_and_a_byte_order_mark_is_no_error(
 def test_more_than_the_limit_is_refused():
     with pytest.raises(TooLarge, match="10 bytes"):
         parse(b" " * 11, limit=10)
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(1, True), (3, True), (4, False)])
+def test_a_bundle_inside_bundles_is_read_or_said_to_be_ignored(depth, is_read):
+    given = CONDITION
+    for _ in range(depth):
+        given = _entries({"resource": given})
+
+    found = read(_entries({"resource": given}))
+
+    assert (CONDITION in found.resources) == is_read
+    assert [remark.code for remark in found.remarks] == ([] if is_read else ["malformed"])
