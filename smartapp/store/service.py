@@ -10,10 +10,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from queue import Queue
+from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from smartapp.chance import random_bytes
 from smartapp.store import leads
 from smartapp.store.audit import Audit
 from smartapp.store.cards import Card, Feedback
@@ -82,7 +82,7 @@ class Store:
 
     def called(self, *, who: str | None, detail: Mapping[str, Any]) -> None:
         """Remember a call of a program, soon: a line of its own in the audit trail."""
-        call, at = f"call-{random_bytes(8).hex()}", self._clock()
+        call, at = f"call-{token_hex(8)}", self._clock()
         line = partial(self.audit.line, call, "called", who=who, at=at, detail=detail)
         self._queue.put(("audit", line))
         self.open()
