@@ -85,31 +85,44 @@ def is_refusal(reason: str) -> bool:
     return bool(_REFUSAL.search(wording)) and not _FURTHER.search(wording)
 
 
-_AMOUNTS = {
-    "MedicationAdministration": ("dosage",),
-    "MedicationStatement": ("dosage",),
-    "MedicationDispense": ("dosageInstruction", "quantity", "daysSupply"),
+_DOSAGES = {
+    "MedicationAdministration": "dosage",
+    "MedicationStatement": "dosage",
+    "MedicationDispense": "dosageInstruction",
 }
+_SUPPLIES = ("quantity", "daysSupply")
+"""What a dispense may have none of."""
+_DOSES = ("dose", "doseQuantity")
+"""Of a dosage: R4's of an administration, STU3's of anything."""
 _ZERO_DOSE = re.compile(r"0(?:\.0+)? ?(?:mg|g|ml|units?|doses?)?")
 
 
 def is_nothing(treatment: Json) -> bool:
     """Whether a treatment's amount or dosage is nothing: zero, or said not to be taken."""
-    for name in _AMOUNTS.get(treatment["resourceType"], ()):
-        amounts = treatment.get(name) or ()
-        if any(map(_is_zero, amounts if type(amounts) is list else (amounts,))):
-            return True
-    return False
+    kind = treatment["resourceType"]
+    dosages = treatment.get(_DOSAGES.get(kind, ""), ())
+    if any(map(_is_no_dose, dosages if type(dosages) is list else (dosages,))):
+        return True
+    return kind == "MedicationDispense" and any(_is_zero(treatment.get(name)) for name in _SUPPLIES)
 
 
-def _is_zero(amount: Json) -> bool:
-    """Whether a quantity, or the dose of a dosage, is zero; or the dosage says that it is not taken."""
-    if not amount:
+def _is_no_dose(dosage: Json) -> bool:
+    """Whether the dose of a dosage is zero, or its text says that it is not taken."""
+    if not dosage:
         return False
-    doses = [amount, amount.get("dose", {})]
-    doses += [rate.get("doseQuantity", {}) for rate in amount.get("doseAndRate", ())]
-    said = amount.get("text")
-    return any(dose.get("value") == 0 for dose in doses) or (said is not None and _says_no_dose(said))
+    if any(_is_zero(dosage.get(name)) for name in _DOSES):
+        return True
+    if any(_is_zero(rate.get("doseQuantity")) for rate in dosage.get("doseAndRate", ())):
+        return True
+    said = dosage.get("text")
+    return said is not None and _says_no_dose(said)
+
+
+def _is_zero(quantity: Json | None) -> bool:
+    """Whether a Quantity is zero, and not more than that."""
+    return (
+        quantity is not None and quantity.get("value") == 0 and quantity.get("comparator") not in (">", ">=")
+    )
 
 
 @lru_cache(maxsize=2048)

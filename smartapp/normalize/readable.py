@@ -80,7 +80,13 @@ _COMMON: dict[str, Shape] = {
     **_PERIODS,
 }
 _TIMING = record(event=many(day), repeat=record(boundsPeriod=period))
-_DOSAGE = record(text=text, timing=_TIMING, doseAndRate=many(record(doseQuantity=quantity)))
+_DOSAGE = record(
+    text=text,
+    timing=_TIMING,
+    dose=quantity,
+    doseQuantity=quantity,
+    doseAndRate=many(record(doseQuantity=quantity)),
+)
 _MEDICATION: dict[str, Shape] = _COMMON | {
     "medicationCodeableConcept": concept,
     "medicationReference": reference,
@@ -159,7 +165,7 @@ ELEMENTS: Mapping[str, Mapping[str, Shape]] = {
         "effectiveDateTime": day,
         "issued": day,
     },
-    "MedicationAdministration": _MEDICATION | {"dosage": record(text=text, timing=_TIMING, dose=quantity)},
+    "MedicationAdministration": _MEDICATION | {"dosage": _DOSAGE},
     "MedicationStatement": _MEDICATION | {"dosage": many(_DOSAGE)},
     "MedicationDispense": _MEDICATION
     | {

@@ -122,9 +122,19 @@ def quantity(value: Any) -> Any:
     return value
 
 
+def reference(value: Any) -> Any:
+    """A Reference: texts, and an Identifier of texts."""
+    if type(value) is not dict:
+        return MISFIT
+    for name, member in value.items():
+        if type(member) is not str or name == "identifier":
+            return _reference(value)
+    return value
+
+
 _codings = many(coding)
 
-reference = words(record(reference=text, display=text, identifier=record(system=text, value=text)))
+_reference = record(reference=text, display=text, identifier=record(system=text, value=text))
 period = record(start=day, end=day)
 note = words(record(text=text))
 _quantity = record(value=number, unit=text, code=text, system=text)
