@@ -11,6 +11,7 @@ from spec import fhir
 from spec.ask import POLICY, catalog, noon
 
 from smartapp.elm import DefineError, Evaluation
+from smartapp.elm.code import Code
 from smartapp.flow import Review, review
 from smartapp.planned import planned_date
 from smartapp.sources import bundle as source
@@ -99,6 +100,8 @@ def _plain(value: Any) -> Any:
         return f"{kind}/{value.get('id')}" if kind else {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Code):
+        return "|".join("null" if part is None else part for part in (value.system, value.code))
     if isinstance(value, Decimal):
         return float(value)
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

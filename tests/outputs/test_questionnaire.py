@@ -112,6 +112,17 @@ def test_a_code_is_given_as_its_system_spells_it():
     assert answers(filled(melanoma))["dx.code"] == [{"system": ICD10CM, "code": "C43.59"}]
 
 
+def test_a_coding_without_a_code_is_passed_over():
+    melanoma = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": ICD10CM}, {"system": ICD10CM, "code": "C43.59"}], "text": "Melanoma"},
+    }
+
+    assert answers(filled(melanoma))["dx.code"] == [{"system": ICD10CM, "code": "C43.59"}]
+
+
 def test_an_age_that_may_be_one_of_two_is_no_answer():
     born = {**PATIENT, "birthDate": "1960"}
     facts = Facts(patient_id="p", resources=(born,))
