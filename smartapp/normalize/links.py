@@ -87,12 +87,15 @@ def _tumors(focus: Json, observation: Json, references: References, terms: Terms
         return [focus]
     if any(malignancy.other(terms, text) for text in reasons.words_for(structure or {}, focus)):
         return [focus]
-    return [
-        {"reference": references.relative(condition["reference"])}
-        for extension in (structure or {}).get("extension", ())
-        if extension["url"].endswith("related-condition")
-        and (condition := extension.get("valueReference", {}))
-    ]
+    extensions = (structure or {}).get("extension", ())
+    related = (each.get("valueReference") for each in extensions if each["url"].endswith("related-condition"))
+    return [_tumor(condition, references) for condition in related if condition]
+
+
+def _tumor(condition: Json, references: References) -> Json:
+    """A Condition by its relative reference; by what else is said of it where it has none."""
+    written = condition.get("reference")
+    return {"reference": references.relative(written)} if written else condition
 
 
 def _codes(condition: Json, terms: Terms) -> set[Pair]:

@@ -283,3 +283,12 @@ def test_a_place_in_the_body_is_no_tumor_unless_it_says_of_which_it_is(structure
     result = one(about, resource("BodyStructure", id="b", **structure))
 
     assert [each["reference"] for each in result.get("focus", [])] == (focus or [])
+
+
+def test_a_place_in_the_body_whose_tumor_is_only_named_leads_to_its_name():
+    colon = {"url": "x/mcode-related-condition", "valueReference": {"display": "Colon cancer"}}
+    about = observation(M_CATEGORY, "cM1c", focus=[{"reference": "BodyStructure/b"}])
+
+    result = one(about, resource("BodyStructure", id="b", extension=[colon]))
+
+    assert result["focus"] == [{"display": "Colon cancer"}]
