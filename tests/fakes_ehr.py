@@ -20,6 +20,8 @@ class Reply:
     after: float = 0
     drip: float = 0
     """Seconds between one byte and the next."""
+    dawdle: float = 0
+    """Seconds between one byte of the first line and the next."""
     cut: int = 0
     """How many bytes at the end are announced and never sent."""
 
@@ -111,6 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(reply.after)
         body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         try:
+            self._write(b"HTTP/1.0 200 OK\r\n" if reply.dawdle else b"", reply.dawdle)
             self.send_response(reply.status)
             self.send_header("Content-Type", "application/fhir+json")
             self.send_header("Content-Length", str(len(body)))

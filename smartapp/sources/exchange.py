@@ -15,6 +15,7 @@ from smartapp.sources.access import OPEN, Once
 from smartapp.sources.addresses import OutsideError
 from smartapp.sources.failed import FailedError
 from smartapp.sources.guard import GuardedFHIRServer, Line, OutOfTimeError, RefusedError
+from smartapp.sources.http import arriving
 from smartapp.sources.parse import parse
 
 T = TypeVar("T")
@@ -161,7 +162,7 @@ class Exchange:
 
     def _body(self, response: Response) -> bytes:
         body = bytearray()
-        for chunk in response.iter_content(65536):
+        for chunk in arriving(response):
             body += chunk
             if self.left <= 0:
                 raise FailedError(Gap.FAILED, why=refusals.TOO_SLOW)

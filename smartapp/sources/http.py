@@ -1,10 +1,15 @@
 """The HTTP session that EHRs are read with: no cookies, no credentials but the caller's."""
 
 import logging
+from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 
-from requests import Session
+import requests
+import urllib3
+from requests import Response, Session
 from requests.adapters import HTTPAdapter
+
+_AT_ONCE = 65536
 
 
 def session(*, ca_bundle: str = "") -> Session:
@@ -19,6 +24,20 @@ def session(*, ca_bundle: str = "") -> Session:
     if ca_bundle:
         http.verify = ca_bundle
     return http
+
+
+def arriving(response: Response) -> Iterator[bytes]:
+    """The body as it comes, so that its reader can look at the clock; requests.RequestException: it broke off.
+
+    requests' own chunks come when they are full: a server that trickles would keep its reader for ever.
+    """
+    try:
+        while chunk := response.raw.read1(_AT_ONCE, decode_content=True):
+            yield chunk
+    except urllib3.exceptions.TimeoutError:
+        raise requests.Timeout from None
+    except urllib3.exceptions.HTTPError:
+        raise requests.ConnectionError from None
 
 
 class _NoCookies(DefaultCookiePolicy):

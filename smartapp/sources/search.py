@@ -1,6 +1,7 @@
 """One question to a FHIR server on its way: its pages as they come, and why there are no more."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +59,8 @@ class Search:
     def stop(self) -> None:
         """End a read that is still going on: a server that trickles must not keep its thread."""
         if not self.done and self.failed is None and self.response is not None:
-            self.response.raw.shutdown()
+            with suppress(OSError, RuntimeError, ValueError):  # it was read; the next one has not begun
+                self.response.raw.shutdown()
 
     @property
     def is_untaken(self) -> bool:

@@ -10,6 +10,7 @@ from fakes_reading import CONDITIONS, condition, gaps, reading
 
 from smartapp.facts import Gap
 from smartapp.sources.asks import Ask
+from smartapp.sources.failed import FailedError
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -91,6 +92,29 @@ def test_a_server_that_trickles_keeps_neither_the_answer_nor_a_thread():
 
         assert time.monotonic() - started < 5
     assert gaps(found) == [("Condition", Gap.FAILED)]
+
+
+def test_a_second_page_that_does_not_begin_in_time_costs_neither_the_first_nor_the_answer():
+    with reading(seconds=0.5) as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=searchset(condition("1"), following="Condition?page=2")))
+        ehr.says("Condition?page=2", Reply(body=searchset(condition("2")), dawdle=0.1))
+
+        found = reader.read([CONDITIONS])
+
+    assert ([item["id"] for item in found.resources], gaps(found)) == (["1"], [("Condition", Gap.INCOMPLETE)])
+
+
+def test_one_resource_that_trickles_is_given_up_when_its_time_is_over():
+    with reading(seconds=0.5) as (ehr, reader):
+        ehr.says(
+            "metadata", Reply(body={"resourceType": "CapabilityStatement"} | {"name": "x" * 90}, drip=0.1)
+        )
+        started = time.monotonic()
+
+        with pytest.raises(FailedError):
+            reader.get("metadata")
+
+        assert time.monotonic() - started < 4
 
 
 def test_types_are_read_side_by_side():

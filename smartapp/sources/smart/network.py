@@ -9,12 +9,12 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-import urllib3
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 
 from smartapp.ehrs import Ehr, is_of
 from smartapp.errors import EhrFault
+from smartapp.sources.http import arriving
 
 CONNECT_SECONDS = 3.05
 ANSWER_SECONDS = 10.0
@@ -103,16 +103,12 @@ class _Careful(HTTPAdapter):
 def _body(response: Response, until: float) -> bytes:
     body = bytearray()
     try:
-        for chunk in response.raw.stream(16384, decode_content=True):
+        for chunk in arriving(response):
             body += chunk
             if time.monotonic() > until:
                 raise requests.Timeout
             if len(body) > _MOST_BYTES:
                 raise requests.exceptions.ContentDecodingError
-    except urllib3.exceptions.TimeoutError:
-        raise requests.Timeout from None
-    except urllib3.exceptions.HTTPError:
-        raise requests.ConnectionError from None
     finally:
         response.raw.release_conn()
         response.close()
