@@ -62,6 +62,17 @@ def link(bundle: Resource, relation: str) -> str | None:
     return None
 
 
+def entries_of(bundle: Resource) -> Iterator[Any]:
+    """The entries of a Bundle; one that is no list is an entry that cannot be read."""
+    entries = bundle.get("entry")
+    return iter(entries) if isinstance(entries, list) else iter(() if entries is None else (None,))
+
+
+def matches(bundle: Resource) -> int:
+    """How many entries answer the search, as opposed to what came besides; those that cannot be read too."""
+    return sum(map(_is_match, entries_of(bundle)))
+
+
 class _Reading:
     """The lists that fill while a Bundle is walked."""
 
@@ -75,14 +86,15 @@ class _Reading:
 
     def bundle(self, bundle: Resource, *, depth: int, paged: bool = False) -> None:
         before, odd = len(self._resources), self._odd
-        for entry in _entries(bundle):
+        for entry in entries_of(bundle):
             plain = _plain(entry)
             if plain is None:
                 self._entry(entry, depth=depth)
             else:
                 self._keep(plain, entry.get("fullUrl"))
-        given = len(self._resources) - before + self._odd - odd
-        if not paged and _is_cut_short(bundle, given=given):
+        if self._about and self._odd > odd:  # what could not be read may be what was asked for
+            self._miss((refusals.refusal(self._about, Gap.INCOMPLETE, why=refusals.NO_FHIR),))
+        if not paged and _is_cut_short(bundle):
             self._miss(_incomplete(bundle, self._resources[before:]))
 
     def resource(self, resource: Any, *, entry: Mapping[str, Any], depth: int) -> None:
@@ -141,11 +153,6 @@ class _Reading:
         self._full_urls[full_url] = reference_of(resource)
 
 
-def _entries(bundle: Resource) -> Iterator[Any]:
-    entries = bundle.get("entry")
-    return iter(entries) if isinstance(entries, list) else iter(() if entries is None else (None,))
-
-
 def _plain(entry: Any) -> Resource | None:
     """The resource of an entry that holds nothing else to look at, as nearly all do."""
     if type(entry) is not dict or "response" in entry or "request" in entry:
@@ -174,12 +181,20 @@ def _is_outcome(resource: Any) -> bool:
     return isinstance(resource, dict) and resource.get("resourceType") == "OperationOutcome"
 
 
-def _is_cut_short(bundle: Resource, *, given: int) -> bool:
+def _is_match(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return True
+    search = entry.get("search")
+    mode = search.get("mode") if isinstance(search, dict) else None
+    return mode not in ("include", "outcome") and not _is_outcome(entry.get("resource"))
+
+
+def _is_cut_short(bundle: Resource) -> bool:
     """Whether a search has further pages, or says that it found more than it holds."""
     if bundle.get("type", "searchset") != "searchset":
         return False
     total = bundle.get("total")
-    return link(bundle, "next") is not None or (isinstance(total, int) and total > given)
+    return link(bundle, "next") is not None or (isinstance(total, int) and total > matches(bundle))
 
 
 def _incomplete(bundle: Resource, resources: Iterable[Resource]) -> tuple[Unread, ...]:

@@ -70,8 +70,12 @@ def _sent(value: Any, query: Query, reader: Source | None) -> Contents:
         return Contents(full_urls={})
     paged = reader is not None and link(value, "next") is not None
     given = contents(value, paged=paged, about=query.type)
-    if value.get("resourceType") != "OperationOutcome":
+    kind = value["resourceType"]
+    if kind in (query.type, "Bundle"):
         return given
+    if kind != "OperationOutcome":  # what was not asked for must not look as if there were nothing
+        unread = refusals.refusal(query.type, Gap.FAILED, why=refusals.SOMETHING_ELSE)
+        return Contents(full_urls={}, unread=(unread,))
     gap = given.unread[0].gap if given.unread else Gap.FAILED
     return Contents(full_urls={}, unread=(refusals.refusal(query.type, gap),))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from requests import Response
 
@@ -11,7 +10,7 @@ from smartapp.facts import Gap, Resource
 from smartapp.sources import refusals
 from smartapp.sources.addresses import OutsideError, within
 from smartapp.sources.asks import Ask
-from smartapp.sources.entries import Contents, contents, merged
+from smartapp.sources.entries import Contents, contents, matches, merged
 from smartapp.sources.failed import FailedError
 
 _MOST_PAGES = 200
@@ -40,6 +39,7 @@ class Search:
             self._asked = {str(url)}
             while url:
                 page = get(url)
+                self._check(page)
                 self._count(page)
                 self.pages.append(contents(page, paged=True, about=self.ask.type))
                 url = self._next(base)
@@ -87,6 +87,11 @@ class Search:
         except OutsideError as error:
             raise FailedError(Gap.INCOMPLETE, why=refusals.ELSEWHERE) from error
 
+    def _check(self, page: Resource) -> None:
+        """An answer about something else must not look as if there were nothing."""
+        if page["resourceType"] != (self.ask.type if self.ask.is_read else "Bundle"):
+            raise FailedError(Gap.FAILED, why=refusals.SOMETHING_ELSE)
+
     def _next(self, base: str) -> str | None:
         following = self.pages[-1].next
         if following is None:
@@ -101,15 +106,9 @@ class Search:
         total = page.get("total")
         if isinstance(total, int):
             self._total = total
-        entries = page.get("entry")
-        self._held += sum(map(_is_match, entries if isinstance(entries, list) else ()))
+        self._held += matches(page)
 
     def _compare(self) -> None:
         """FHIR R4 "Bundle.total": the matches of all pages; more of them than came is a loss in silence."""
         if self._total > self._held + (self.ask.held or 0):
             raise FailedError(Gap.INCOMPLETE, why=refusals.UNCOUNTED)
-
-
-def _is_match(entry: Any) -> bool:
-    search = entry.get("search") if isinstance(entry, dict) else None
-    return (search.get("mode") if isinstance(search, dict) else None) not in ("include", "outcome")

@@ -281,6 +281,14 @@ def test_what_a_history_shows_as_deleted_is_not_on_the_record(url):
         searchset(CONDITION, total=2),
         searchset(CONDITION, following="https://ehr.example/r4?page=2")
         | {"entry": [{"resource": CONDITION}, None]},
+        searchset(total=2)
+        | {
+            "link": [{"relation": "self", "url": "https://ehr.example/r4/Condition?patient=p1"}],
+            "entry": [
+                {"resource": CONDITION},
+                {"resource": {"resourceType": "Practitioner", "id": "dr1"}, "search": {"mode": "include"}},
+            ],
+        },
     ],
 )
 def test_pages_that_nobody_followed_are_incomplete(cut):

@@ -92,11 +92,12 @@ def test_a_search_that_counted_more_than_it_gave_is_incomplete():
     [
         ("include", {"resourceType": "Patient", "id": "p1"}),
         ("outcome", {"resourceType": "OperationOutcome", "issue": [{"severity": "information"}]}),
+        (None, {"resourceType": "OperationOutcome", "issue": [{"severity": "information"}]}),
     ],
 )
 def test_what_came_besides_does_not_make_up_for_a_missing_match(mode, resource):
     answer = searchset(condition("1"), total=2)
-    answer["entry"].append({"resource": resource, "search": {"mode": mode}})
+    answer["entry"].append({"resource": resource, **({"search": {"mode": mode}} if mode else {})})
     with reading() as (ehr, reader):
         ehr.says("Condition?patient=p1", Reply(body=answer))
 
@@ -113,3 +114,48 @@ def test_the_pages_that_were_sent_before_count_too():
         found = reader.read([rest])
 
     assert found.unread == ()
+
+
+@pytest.mark.parametrize("kind", ["Basic", "Parameters", "Binary", "CapabilityStatement", "Condition"])
+def test_an_answer_to_a_search_that_is_no_bundle_is_not_taken_for_an_empty_one(kind):
+    with reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=condition("1") | {"resourceType": kind}))
+
+        found = reader.read([CONDITIONS])
+
+    assert [unread.text for unread in found.unread] == [
+        "Condition could not be read: the answer was not what was asked for."
+    ]
+
+
+def test_another_resource_than_the_one_that_was_to_be_read_is_not_taken_for_it():
+    with reading() as (ehr, reader):
+        ehr.says("Medication/m1", Reply(body=searchset()))
+
+        found = reader.read([Ask(type="Medication", query="Medication/m1")])
+
+    assert gaps(found) == [("Medication", Gap.FAILED)]
+
+
+@pytest.mark.parametrize("entry", [{}, None, "x", {"resource": None}, {"fullUrl": "x"}, {"resource": {}}])
+def test_an_entry_that_cannot_be_read_may_have_been_what_was_asked_for(entry):
+    answer = searchset(condition("1"))
+    answer["entry"].append(entry)
+    with reading() as (ehr, reader):
+        ehr.says("Condition?patient=p1", Reply(body=answer))
+
+        found = reader.read([CONDITIONS])
+
+    assert ([item["id"] for item in found.resources], gaps(found)) == (["1"], [("Condition", Gap.INCOMPLETE)])
+
+
+def test_a_single_entry_that_is_no_list_may_have_been_what_was_asked_for():
+    with reading() as (ehr, reader):
+        ehr.says(
+            "Condition?patient=p1",
+            Reply(body=searchset() | {"entry": {"resource": condition("1")}, "total": 1}),
+        )
+
+        found = reader.read([CONDITIONS])
+
+    assert gaps(found) == [("Condition", Gap.INCOMPLETE)]

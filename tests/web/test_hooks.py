@@ -380,6 +380,19 @@ def test_what_the_client_failed_to_read_is_not_asked_for_again(key, kind, status
     assert [_gaps(judge) for _ in judge.seen] == ([{kind: Gap.FAILED}] if status == 200 else [])
 
 
+@pytest.mark.parametrize(
+    ("key", "kind", "status"), [("observations", "Observation", 200), ("coverage", "Coverage", 412)]
+)
+def test_what_was_not_asked_for_is_not_taken_for_an_empty_answer(key, kind, status):
+    judge = FakeJudge()
+    something = {"resourceType": "Parameters", "id": "x"}
+
+    answer = _client(judge).post(SIGN, json=call(prefetch=prefetch(**{key: something})))
+
+    assert answer.status_code == status
+    assert [_gaps(judge)[kind] for _ in judge.seen] == ([Gap.FAILED] if status == 200 else [])
+
+
 def test_what_is_required_and_refused_by_the_server_is_412():
     with serving() as ehr:
         ehr.says("Coverage?patient=p1&status=active", Reply(status=403))
