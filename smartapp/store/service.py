@@ -82,10 +82,11 @@ class Store:
 
     def called(self, *, who: str | None, detail: Mapping[str, Any]) -> None:
         """Remember a call of a program, soon: a line of its own in the audit trail."""
-        call, at = f"call-{token_hex(8)}", self._clock()
-        line = partial(self.audit.line, call, "called", who=who, at=at, detail=detail)
-        self._queue.put(("audit", line))
+        self._queue.put(("audit", partial(self._call, who=who, at=self._clock(), detail=detail)))
         self.open()
+
+    def _call(self, *, who: str | None, at: datetime, detail: Mapping[str, Any]) -> dict[str, Any]:
+        return self.audit.line(f"call-{token_hex(8)}", "called", who=who, at=at, detail=detail)
 
     def told(self, feedback: Feedback) -> bool:
         """Remember feedback; whether it is about a card that this service remembers giving."""
