@@ -150,10 +150,12 @@ class Module:
     def write_parameter(self, library: Library, name: str, node: Node) -> None:
         """Write one parameter: the value given, or its default."""
         writer = Writer(self, library)
+        value = writer.fresh()
         with writer.block(f"if {name!r} in c.parameters:"):
-            writer.line(f"return c.parameters[{name!r}]")
-        result = writer.emit(node["default"]) if "default" in node else "None"
-        self.add_memo(self.name_of("p", library.name, name), writer, result)
+            writer.line(f"{value} = c.parameters[{name!r}]")
+        with writer.block("else:"):
+            writer.line(f"{value} = {writer.emit(node['default']) if 'default' in node else None}")
+        self.add_memo(self.name_of("p", library.name, name), writer, value)
 
     def load(self) -> None:
         """Turn what is written into functions."""

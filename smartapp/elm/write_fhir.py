@@ -178,7 +178,9 @@ def in_valueset(w: Writer, node: Node) -> str:
 
 def _shares(w: Writer, code: str, wanted: frozenset[Any]) -> str:
     """Whether a concept has one of some codes; its own are looked up once, however often it is asked."""
-    return f"(not {w.once(w.call(clinical.codes, 'c', code))}.isdisjoint({w.constant(wanted)}))"
+    code = w.named(code)
+    own = w.once(f"(c.coded.get(id({code})) or {w.call(clinical.codes, 'c', code)})")
+    return f"(not {own}.isdisjoint({w.constant(wanted)}))"
 
 
 def _valueset(w: Writer, node: Node) -> clinical.Pairs:

@@ -25,7 +25,7 @@ def function(w: Writer, node: Node) -> str:
     operands = node.get("operand", ())
     shapes = tuple(w.shape(operand) for operand in operands)
     name = w.module.function(library, node["name"], _overload(w, library, node), shapes)
-    return f"{name}({', '.join(['c', *map(w.emit, operands)])})"
+    return w.once(f"{name}({', '.join(['c', *map(w.emit, operands)])})")
 
 
 def _helper(w: Writer, node: Node) -> str:
