@@ -13,7 +13,6 @@ The steps, in order:
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 
 from smartapp.facts import Facts, Remark
 from smartapp.normalize import (
@@ -46,18 +45,18 @@ def normalize(facts: Facts, terms: Terms) -> Facts:
     found = identity.distinct(sound)
     current = {name: resource for name, resource in found.items() if not identity.is_error(resource)}
     own = identity.own(current, facts.patient_id, References(current, facts.full_urls), remarks)
-    notable = {name: resource for name, resource in own.items() if _is_notable(resource)}
+    notable = {
+        name: resource
+        for name, resource in own.items()
+        if not _NOTABLE.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
+    }
     remarks += periods.reversed_in(notable.values())
     resources = tuple(_read(own, notable, References(own, facts.full_urls), terms))
     return replace(facts, resources=resources, remarks=tuple(dict.fromkeys((*facts.remarks, *remarks))))
 
 
 _NOTABLE = links.ELEMENTS | periods.ELEMENTS
-
-
-def _is_notable(resource: Json) -> bool:
-    """Whether it may name another resource, a reason or a period; most name none but their patient."""
-    return not _NOTABLE.isdisjoint(resource) and resource["resourceType"] in ELEMENTS
+"""What may name another resource, a reason or a period; most resources name none but their patient."""
 
 
 def _read(
@@ -93,14 +92,19 @@ def _readers(
         inherited = questions.get(name) if questions and links.may_inherit(resource) else None
         return observations.read(links.focused(resource, about.get(name)), terms, inherited)
 
-    procedure = partial(medications.procedure, terms=terms, references=references)
-    medication = partial(medications.identified, terms=terms, references=references)
+    def procedure(resource: Json) -> Json:
+        return medications.procedure(resource, terms, references)
+
+    def medication(resource: Json) -> Json:
+        return medications.identified(resource, terms, references)
+
+    alone = not about and not questions
     return {
-        "Condition": partial(conditions.read, terms=terms),
-        "Observation": observation if about or questions else partial(observations.read, terms=terms),
-        "DiagnosticReport": partial(observations.report, terms=terms),
+        "Condition": lambda resource: conditions.read(resource, terms),
+        "Observation": (lambda resource: observations.read(resource, terms)) if alone else observation,
+        "DiagnosticReport": lambda resource: observations.report(resource, terms),
         "Procedure": procedure,
         "ServiceRequest": procedure,
-        "Coverage": partial(coverage.read, references=references),
+        "Coverage": lambda resource: coverage.read(resource, references),
         **dict.fromkeys(medications.TYPES, medication),
     }

@@ -71,7 +71,10 @@ def is_added(coding: Mapping[str, Any]) -> bool:
 
 def has_added(concept: Json) -> bool:
     """Whether a run of the normaliser added to the codings of a concept."""
-    return any("extension" in coding and is_added(coding) for coding in concept.get("coding") or ())
+    for coding in concept.get("coding") or ():  # noqa: SIM110 - asked of every result, and a loop is fastest
+        if "extension" in coding and is_added(coding):
+            return True
+    return False
 
 
 def as_sent(concept: Json) -> Json:
@@ -85,18 +88,18 @@ def as_sent(concept: Json) -> Json:
 
 def texts_sent(concept: Json) -> list[str]:
     """The text and the displays of a concept, each once, without those that an earlier run added."""
-    texts = [concept.get("text")]
-    texts += [
-        coding.get("display")
-        for coding in concept.get("coding") or ()
-        if "extension" not in coding or not is_added(coding)
-    ]
-    return [text for text in dict.fromkeys(texts) if text]
+    texts = {concept.get("text"): None}
+    for coding in concept.get("coding") or ():
+        if "extension" not in coding or not is_added(coding):
+            texts[coding.get("display")] = None
+    return [text for text in texts if text]
 
 
 def unread(resource: Json, element: str) -> Json:
     """The resource without the concepts that an earlier run read into this list; itself when it read none."""
-    concepts = resource.get(element, ())
+    if element not in resource:
+        return resource
+    concepts = resource[element]
     sent = [concept for concept in concepts if not all(map(is_added, concept.get("coding") or ({},)))]
     return resource if len(sent) == len(concepts) else {**resource, element: sent}
 

@@ -92,8 +92,6 @@ _DOSAGES = {
 }
 _SUPPLIES = ("quantity", "daysSupply")
 """What a dispense may have none of."""
-_DOSES = ("dose", "doseQuantity")
-"""Of a dosage: R4's of an administration, STU3's of anything."""
 _ZERO_DOSE = re.compile(r"0(?:\.0+)? ?(?:mg|g|ml|units?|doses?)?")
 
 
@@ -110,10 +108,11 @@ def _is_no_dose(dosage: Json) -> bool:
     """Whether the dose of a dosage is zero, or its text says that it is not taken."""
     if not dosage:
         return False
-    if any(_is_zero(dosage.get(name)) for name in _DOSES):
+    if _is_zero(dosage.get("dose")) or _is_zero(dosage.get("doseQuantity")):  # R4, and STU3
         return True
-    if any(_is_zero(rate.get("doseQuantity")) for rate in dosage.get("doseAndRate", ())):
-        return True
+    for rate in dosage.get("doseAndRate", ()):
+        if _is_zero(rate.get("doseQuantity")):
+            return True
     said = dosage.get("text")
     return said is not None and _says_no_dose(said)
 

@@ -1,7 +1,6 @@
 """Whose resources they are, and which of several versions counts."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -43,11 +42,13 @@ def _named(resources: list[Json]) -> list[Json]:
 
 def _by_version(names: list[str], resources: list[Json]) -> dict[str, Json]:
     """The same where names are repeated."""
-    found = dict(zip(names, resources, strict=True))
-    repeated: dict[str, list[Json]] = {name: [] for name, times in Counter(names).items() if times > 1}
+    found: dict[str, Json] = {}
+    repeated: dict[str, list[Json]] = {}
     for name, resource in zip(names, resources, strict=True):
-        if name in repeated:
-            repeated[name].append(resource)
+        if name in found:
+            repeated.setdefault(name, [found[name]]).append(resource)
+        else:
+            found[name] = resource
     for name, group in repeated.items():
         found |= {f"{name}#{i}" if i else name: version for i, version in enumerate(_latest(group))}
     return found

@@ -187,8 +187,9 @@ def _circumstances(drug: Key, read: Readings, resource: Json) -> tuple[Json, ...
 
 def _denied(resource: Json) -> tuple[Json, ...]:
     """That nothing was given, as a note, the reason of the status or a dose of zero says."""
-    notes = (note["text"] for note in resource.get("note", ()) if note.get("text"))
-    denied = any(map(giving.denies_giving, notes)) or giving.is_nothing(resource)
+    denied = giving.is_nothing(resource)
+    for note in resource.get("note", ()):
+        denied = denied or giving.denies_giving(note.get("text") or "")
     for name in _STATUS_REASONS.get(resource["resourceType"], ("statusReason",)):
         if name in resource and not denied:
             denied = _gives_up(resource[name], completed=resource.get("status") == "completed")

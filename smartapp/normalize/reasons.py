@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from smartapp.normalize import malignancy
 from smartapp.normalize.coding import REASON, Json, as_sent, extended, has_added, key_of, texts_of, texts_sent
@@ -135,18 +136,18 @@ def _code_of(condition: Json) -> Iterator[Json]:
         yield code
 
 
-def _said(result: Json, terms: Terms) -> list[Json]:
+def _said(result: Json, terms: Terms) -> tuple[Json, ...]:
     """The other tumor that the words of a result or a treatment name, and a coded conclusion."""
     kind = result["resourceType"]
     if kind in _TREATMENTS:
-        return _tumors(_of_treatment(result), terms)
+        return _tumors(terms, tuple(_of_treatment(result)))
     concluded = [as_sent(concept) for concept in result.get("conclusionCode", ())]
     coded = [concept for concept in concluded if concept] if kind == "DiagnosticReport" else []
     text_name, concept_names = _WORDS[kind]
     texts = [result.get(text_name)]
     for name in concept_names:
         texts += texts_sent(result.get(name) or {})
-    return coded + _tumors(texts, terms)
+    return (*coded, *_tumors(terms, tuple(texts)))
 
 
 def _of_treatment(treatment: Json) -> list[str]:
@@ -157,5 +158,7 @@ def _of_treatment(treatment: Json) -> list[str]:
     return texts
 
 
-def _tumors(texts: Iterable[str | None], terms: Terms) -> list[Json]:
-    return [{"text": tumor} for text in texts if text and (tumor := malignancy.of_result(terms, text))]
+@lru_cache(maxsize=4096)
+def _tumors(terms: Terms, texts: tuple[str | None, ...]) -> tuple[Json, ...]:
+    named = (malignancy.of_result(terms, text) for text in texts if text)
+    return tuple({"text": tumor} for tumor in named if tumor)

@@ -126,8 +126,10 @@ def reference(value: Any) -> Any:
     """A Reference: texts, and an Identifier of texts."""
     if type(value) is not dict:
         return MISFIT
-    for name, member in value.items():
-        if type(member) is not str or name == "identifier":
+    if "identifier" in value:
+        return _reference(value)
+    for member in value.values():
+        if type(member) is not str:
             return _reference(value)
     return value
 
