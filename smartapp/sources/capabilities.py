@@ -31,7 +31,14 @@ class Capabilities:
     """A server's offers by resource type; None: it did not say, and everything may be tried."""
 
     software: str = ""
+    version: str = ""
+    """Of FHIR, as in "4.0.1"."""
     offers: Mapping[str, Offer] | None = None
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the server says that it speaks another FHIR than R4 (4.0) and R4B, which is the same here."""
+        return bool(self.version) and not self.version.startswith("4.")
 
     def has(self, resource_type: str, interaction: str) -> bool:
         """Whether a type can be read, searched, created; true as long as nothing says otherwise."""
@@ -63,14 +70,19 @@ UNSAID = Capabilities()
 def read(statement: Resource) -> Capabilities:
     """The offers of a CapabilityStatement; UNSAID when it lists no resource types."""
     offers = {
-        str(item.get("type")): _offer(item)
+        item["type"]: _offer(item)
         for rest in _dicts(statement.get("rest"))
         if rest.get("mode", "server") == "server"
         for item in _dicts(rest.get("resource"))
+        if isinstance(item.get("type"), str)
     }
     software = statement.get("software")
     name = software.get("name") if isinstance(software, dict) else None
-    return Capabilities(software=str(name or statement.get("publisher") or ""), offers=offers or None)
+    return Capabilities(
+        software=str(name or statement.get("publisher") or ""),
+        version=str(statement.get("fhirVersion") or ""),
+        offers=offers or None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,18 @@ def chart(
     return Plan(
         asks=tuple(ask for query in asked for ask in _asks(query, patient, offers)),
         unread=tuple(unread for unread in barred.values() if unread),
-        remarks=tuple(_by_category(name) for name in _CATEGORIES if _wants_category(name, offers)),
+        remarks=tuple(_remarks(offers)),
         named=named,
         besides=besides,
         barred={"Medication": medication} if medication and medication.gap is not Gap.INCOMPLETE else {},
     )
+
+
+def _remarks(offers: Capabilities) -> Iterator[Remark]:
+    if offers.is_other:
+        text = "The server says that it does not speak FHIR R4; what another version writes otherwise is not read."
+        yield Remark(code="other-fhir", text=text)
+    yield from (_by_category(name) for name in _CATEGORIES if _wants_category(name, offers))
 
 
 def ask(query: Query, patient: str) -> Ask:
@@ -139,6 +146,9 @@ def _plain(query: Query, plain: str) -> Ask:
         pieces = tuple(_problems(plain))
     elif query.type == "MedicationRequest":
         pieces = (Ask(type=query.type, query=f"{plain}&intent=order,plan", spare=True),)
+    elif query is COVERAGE and "&status" in plain:
+        # Oracle Health has no `status` on Coverage; one that is not active is told from the others later
+        pieces = (Ask(type=query.type, query=plain.partition("&status")[0]),)
     return Ask(type=query.type, query=plain, pieces=pieces, spare=query.type == "Condition")
 
 

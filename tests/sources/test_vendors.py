@@ -150,6 +150,50 @@ def test_a_hook_call_gets_the_observations_of_epic_though_its_own_query_fails(se
     assert facts.unread == ()
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        fakes_vendors.outcome(400, "invalid"),
+        Reply(body=searchset(fakes_vendors.outcome(200, "not-supported").body)),
+    ],
+)
+def test_a_hook_call_gets_the_coverage_of_a_server_that_knows_no_status_of_coverages(refused):
+    mine = {"resourceType": "Coverage", "id": "v1", "beneficiary": {"reference": "Patient/p1"}}
+    vendor = fakes_vendors.oracle(*CHART, mine)
+    vendor.says("Coverage?patient=p1&status=active", refused)
+    sent = {query.key: searchset() for query in QUERIES if query.key != "coverage"}
+    with serving(vendor) as ehr, http.session() as session:
+        reader = Servers(http=session).open(ehr.base).reader(5)
+
+        facts = prefetch.gather(
+            {**sent, "patient": patient()}, patient_id="p1", drafts=Contents(full_urls={}), reader=reader
+        )
+
+    assert (_names(facts), facts.unread) == (["Coverage/v1", "Patient/p1"], ())
+
+
+@pytest.mark.parametrize(
+    ("version", "codes"), [("4.0.1", []), ("4.3.0", []), ("5.0.0", ["other-fhir"]), ("1.0.2", ["other-fhir"])]
+)
+def test_a_server_that_says_it_speaks_another_fhir_is_read_and_it_is_said(version, codes):
+    vendor = fakes_vendors.hapi(*CHART)
+    vendor.says("metadata", Reply(body=vendor.statement | {"fhirVersion": version}))
+
+    facts = _read(vendor)
+
+    assert [remark.code for remark in facts.remarks if remark.code != "nonconformant"] == codes
+
+
+def test_a_statement_that_names_no_types_says_nothing():
+    vendor = fakes_vendors.hapi(*CHART)
+    nameless = [{"interaction": [{"code": "read"}]}, {"type": {"value": "Patient"}}, None]
+    vendor.says("metadata", Reply(body=vendor.statement | {"rest": [{"resource": nameless}]}))
+
+    facts = _read(vendor)
+
+    assert ("Condition/c1" in _names(facts), facts.unread) == (True, ())
+
+
 def test_a_result_without_a_category_is_found_by_its_code():
     lone = observation("o9")
     del lone["category"]
