@@ -23,12 +23,11 @@ class Coded(Protocol):
 
 def codes(run: Coded, concept: Any) -> frozenset[Any]:
     """The codes of a concept, by system and code; of a bare code itself, of nothing none."""
-    found = run.coded.get(id(concept))
-    return _read(run, concept) if found is None else found
+    return run.coded.get(id(concept)) or read(run, concept)
 
 
-def _read(run: Coded, concept: Any) -> frozenset[Any]:
-    """The same; of a FHIR concept they are kept for the run."""
+def read(run: Coded, concept: Any) -> frozenset[Any]:
+    """The same, read anew; of a FHIR concept they are kept for the run."""
     if concept is None:
         return _NONE
     if type(concept) is not dict:

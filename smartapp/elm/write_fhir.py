@@ -179,7 +179,7 @@ def in_valueset(w: Writer, node: Node) -> str:
 def _shares(w: Writer, code: str, wanted: frozenset[Any]) -> str:
     """Whether a concept has one of some codes; its own are looked up once, however often it is asked."""
     code = w.named(code)
-    own = w.once(f"(c.coded.get(id({code})) or {w.call(clinical.codes, 'c', code)})")
+    own = w.once(f"(c.coded.get(id({code})) or {w.call(clinical.read, 'c', code)})")
     return f"(not {own}.isdisjoint({w.constant(wanted)}))"
 
 

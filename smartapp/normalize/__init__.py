@@ -72,8 +72,7 @@ def _read(
     passed = reasons.passed_on(linked.values(), references)
     readers = _readers(terms, references, about, questions)
     for name, resource in own.items():
-        reader = readers.get(resource["resourceType"], _as_it_is)
-        read = reader(linked.get(name, resource))
+        read = readers.get(resource["resourceType"], _as_it_is)(linked.get(name, resource))
         speaks = reasons.is_read(read)
         if speaks or name in linked or name in passed:
             read = reasons.stated(read, terms, references, passed.get(name, ()), speaks=speaks)
