@@ -1,6 +1,7 @@
 """Orders among resources: which are open, and what they order when that is a reference."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from smartapp.facts import Resource, is_forbidden, reference_of
 from smartapp.sources.references import resolved
@@ -46,6 +47,29 @@ def with_medication(order: Resource, known: Mapping[str, Resource], full_urls: M
         "contained": [*(contained if isinstance(contained, list) else ()), {**found, "id": _ORDERED}],
         "medicationReference": {**order["medicationReference"], "reference": f"#{_ORDERED}"},
     }
+
+
+def says_nothing(order: Resource) -> bool:
+    """Whether an order for a medication leaves open which one; a Medication that it holds must say it."""
+    if order.get("resourceType") != "MedicationRequest":
+        return False
+    reference = order.get("medicationReference")
+    reference = reference if isinstance(reference, dict) else {}
+    held = [item for item in _contained(order) if reference.get("reference") == f"#{item.get('id')}"]
+    concepts = (order.get("medicationCodeableConcept"), *(item.get("code") for item in held))
+    return not (
+        reference.get("display") or any(item.get("ingredient") for item in held) or any(map(_names, concepts))
+    )
+
+
+def _names(concept: Any) -> bool:
+    """Whether a CodeableConcept says anything, in a text or by a code."""
+    if not isinstance(concept, dict):
+        return False
+    codings = concept.get("coding")
+    held = [item for item in codings if isinstance(item, dict)] if isinstance(codings, list) else []
+    values = (concept.get("text"), *(item.get(name) for item in held for name in ("code", "display")))
+    return any(isinstance(value, str) and value.strip() for value in values)
 
 
 def people_and_places(resources: Iterable[Resource], full_urls: Mapping[str, str]) -> Iterator[str]:

@@ -190,9 +190,13 @@ def _covered(call: Call, judge: Judge, reader: Source | None) -> list[tuple[Reso
     found = []
     for order in filter(orders.is_waiting, call.orders):
         _learn_medication(order, known, given.full_urls, reader)
-        match = judge.match(orders.with_medication(order, known, given.full_urls))
+        whole = orders.with_medication(order, known, given.full_urls)
+        match = judge.match(whole)
         if match is not None:
             found.append((order, match))
+        elif orders.says_nothing(whole):
+            # never an empty answer for an order that cannot be understood
+            raise PrefetchMissing("An order does not say which medication it is for, nor was that sent.")
     return found
 
 
@@ -207,7 +211,6 @@ def _learn_medication(
     if reader is not None:
         known |= orders.medications(reader.read([Ask(type="Medication", query=name)]).resources)
     if name not in known:
-        # never an empty answer for an order that cannot be understood
         raise PrefetchMissing("The Medication that an order refers to was neither sent nor readable.")
 
 

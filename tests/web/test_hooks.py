@@ -159,6 +159,54 @@ def test_an_order_that_cannot_be_understood_is_never_an_empty_answer():
     assert (answer.status_code, answer.json["resourceType"]) == (412, "OperationOutcome")
 
 
+@pytest.mark.parametrize(
+    "medication",
+    [
+        {},
+        {"medicationReference": {"reference": "#m1"}},
+        {
+            "medicationReference": {"reference": "#m1"},
+            "contained": [{"resourceType": "Medication", "id": "m1"}],
+        },
+        {"medicationReference": {"reference": "urn:uuid:0b1a1bd4-3d9f-4a5e-8f0c-7a3c1d1f2a11"}},
+        {"medicationReference": {"identifier": {"value": "m1"}}},
+        {"medicationReference": None},
+        {
+            "medicationCodeableConcept": {
+                "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm"}]
+            }
+        },
+        {"medicationCodeableConcept": "Amtagvi"},
+    ],
+)
+def test_an_order_that_does_not_say_what_it_is_for_is_never_an_empty_answer(medication):
+    silent = without(order(), "medicationCodeableConcept") | medication
+
+    answer = _client().post(SIGN, json=call(silent))
+
+    assert (answer.status_code, answer.json["resourceType"]) == (412, "OperationOutcome")
+
+
+@pytest.mark.parametrize(
+    "medication",
+    [
+        {"medicationCodeableConcept": {"text": "aspirin"}},
+        {"medicationCodeableConcept": {"coding": [{"code": "local"}]}},
+        {"medicationReference": {"display": "aspirin"}},
+        {
+            "medicationReference": {"reference": "#m1"},
+            "contained": [{"resourceType": "Medication", "id": "m1", "code": {"text": "aspirin"}}],
+        },
+    ],
+)
+def test_an_order_that_says_what_it_is_for_in_any_way_gets_an_empty_answer(medication):
+    other = without(order(), "medicationCodeableConcept") | medication
+
+    answer = _client().post(SIGN, json=call(other))
+
+    assert (answer.status_code, answer.json) == (200, {"cards": []})
+
+
 BAD = {
     "no hook": without(call(), "hook"),
     "hook of another service": call(hook="order-select"),
