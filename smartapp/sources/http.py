@@ -10,6 +10,8 @@ from requests import Response, Session
 from requests.adapters import HTTPAdapter
 
 _AT_ONCE = 65536
+_MOST_KEPT = 96
+"""The connections to one server that are kept for the next question: eight calls at once, twelve questions each."""
 
 
 def session(*, ca_bundle: str = "") -> Session:
@@ -18,7 +20,7 @@ def session(*, ca_bundle: str = "") -> Session:
     http = Session()
     http.trust_env = False  # a .netrc entry would replace the bearer; settings are read in config only
     http.cookies.set_policy(_NoCookies())
-    adapter = HTTPAdapter(pool_maxsize=24)
+    adapter = HTTPAdapter(pool_maxsize=_MOST_KEPT)
     http.mount("https://", adapter)
     http.mount("http://", adapter)
     if ca_bundle:

@@ -13,13 +13,15 @@ import orjson
 
 from smartapp.facts import Resource, reference_of
 
-_LOSSY = re.compile(rb"[:,\[\s]-?\d+(\.\d+0[\s,}\]]|\.\d{15}|(\.\d+)?[eE][+-]?\d)")
+_LOSSY = re.compile(rb"[:,\[\s]-?(\d{20}|\d+(\.\d+0[\s,}\]]|\.\d{15}|(\.\d+)?[eE][+-]?\d))")
 """What looks like a number that comes back in other digits; inside a text it costs a moment and nothing else."""
+
+_SAFE_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A decimal as it was written."""
+    """A number as it was written."""
 
     text: str
 
@@ -33,7 +35,7 @@ def restored(answer: Mapping[str, Any], call: bytes) -> Mapping[str, Any]:
         or not _is_lossy(call)
     ):
         return answer
-    context = json.loads(call, parse_float=_Number)["context"]
+    context = json.loads(call, parse_float=_Number, parse_int=_whole)["context"]
     sent = {reference_of(entry["resource"]): entry["resource"] for entry in context["draftOrders"]["entry"]}
     return {**answer, "systemActions": [_exact(action, sent) for action in actions]}
 
@@ -58,6 +60,11 @@ def _exact(action: Mapping[str, Any], sent: Mapping[str, Resource]) -> dict[str,
     listed = order.get("extension")
     kept = [e for e in (listed if isinstance(listed, list) else ()) if orjson.loads(_written(e)) in others]
     return {**action, "resource": orjson.Fragment(_written({**order, "extension": [*kept, ours]}))}
+
+
+def _whole(text: str) -> int | _Number:
+    """A whole number; one that may not fit into 64 bits as it was written."""
+    return int(text) if len(text) < _SAFE_DIGITS else _Number(text)
 
 
 def _written(value: Any) -> bytes:

@@ -131,8 +131,15 @@ def test_the_order_is_sent_back_as_it_came_but_for_the_extension():
 
 
 @pytest.mark.requirement("crd-2.2.1#resp-37")
-def test_the_order_is_sent_back_to_the_last_digit():
-    numbers = '{"a": 0.50, "b": 1e2, "c": 1.00, "d": 3, "e": 2.5, "f": 0.1234567890123456789}'
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        '{"a": 0.50, "b": 1e2, "c": 1.00, "d": 3, "e": 2.5, "f": 0.1234567890123456789}',
+        '{"a": 123456789012345678901234567890}',
+        '{"a": 18446744073709551616, "b": -9223372036854775809, "c": 0.50}',
+    ],
+)
+def test_the_order_is_sent_back_to_the_last_digit(numbers):
     body = json.dumps(call({**ORDER, "extension": [{"url": "https://ehr.example/x", "n": 7.25}], "x": "N"}))
     body = body.replace("7.25", "7.250").replace('"N"', numbers)
 
