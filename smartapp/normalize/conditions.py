@@ -143,7 +143,12 @@ def spoken(terms: Terms, key: Key) -> tuple[str, ...]:
 
 
 def _other_malignancy(terms: Terms, key: Key) -> tuple[Json, ...]:
-    """By the display of a SNOMED CT code; by other words only where no SNOMED CT or ICD-10-CM code speaks."""
+    """By the display of a SNOMED CT code; by other words only where no SNOMED CT or ICD-10-CM code speaks.
+
+    Whose a metastasis is, which its code cannot say, its words do.
+    """
+    if any(malignancy.spread_of_another(terms, text) for text in texts_of(key)):
+        return (reading("other-malignancy-text"),)
     systems = {pair[0] for pair in aliases.pairs(terms, key)}
     if SNOMED in systems:
         shown = (d for s, c, d in codings_of(key) if d and (canonical(s, c) or ("",))[0] == SNOMED)

@@ -67,8 +67,25 @@ _SITED = any_of(
     r"(?:lungen|bronchial|mamma|kolon|rektum|prostata|nierenzell|urothel|pankreas|leberzell|magen|ovarial)karzinom\w*",
 )
 _SITED_COMPOUND = any_of(_COMPOUND)
-_SECONDARY = any_of(r"secondary", r"metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
-_METASTATIC_TO = any_of(r"metasta\w+ (?:\w+ ){0,3}(?:to|of|in)")
+_ORIGIN = any_of(
+    rf"(?:cancers?|carcinomas?|malignan\w+|neoplasms?|tumou?rs?) of (?:the )?(?:\w+ )?(?:{_SITES})",
+    rf"from (?:the |an? |known |primary )*(?:{_SITES})",
+    rf"(?:{_SITES}) primary",
+)
+"""The tumor that a metastasis comes from, where no other words name it."""
+_UNTYPED = re.compile(r"(?:carcin|karzin)om(?:as?|e|atos\w+)?")
+"""Carcinoma, as "cancer" is used of any malignancy."""
+_SECONDARY = any_of(r"secondary", r"\w*metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
+_DESTINATION = re.compile(
+    r"\b(?:secondary|metasta\w+)(?: and unspecified)? (?:malignan\w+|cancers?|carcinomas?|tumou?rs?|neoplasms?)"
+    r"(?: (?:neoplasms?|tumou?rs?))? (?:of|to|in) (?:(?!from\b|due\b|bei\b)[\w-]+ ?)+"
+    r"|(?<=\s)(?:to|in) (?:(?!from\b|due\b|bei\b)[\w-]+ ?)+"
+)
+"""Where a metastasis is: "secondary malignant neoplasm of liver", "metastasized to bone"."""
+_WHERE_IT_IS = any_of(
+    r"(?:secondary|metasta\w+) (?:\w+ )?(?:liver|hepatic|bone|brain) (?:cancers?|tumou?rs?|neoplasms?|malignan\w+)"
+)
+"""Organs that other tumors spread to: "metastatic bone cancer" beside the code of a metastasis is one of them."""
 _RISK_FLAG = re.compile(r"[(\[](?:cms ?[/-]? ?)?hcc\b[^)\]]*[)\]]")
 """A hierarchical condition category, which US EHRs write after a diagnosis; no hepatocellular carcinoma."""
 _UNSAID = any_of(
@@ -172,6 +189,21 @@ def other(terms: Terms, text: str) -> Kind | None:
     return Kind.PRIMARY if Kind.PRIMARY in kinds else next(iter(kinds), None)
 
 
+@lru_cache(maxsize=8192)
+def spread_of_another(terms: Terms, text: str) -> bool:
+    """Whether a text calls a metastasis that of another tumor: "colon cancer metastasized to liver"."""
+    wording = _RISK_FLAG.sub(" ", plain(text))
+    if not _SECONDARY.search(wording) or names_any(terms, text):
+        return False
+    return any(
+        _SECONDARY.search(sentence)
+        and not _NO_DISEASE.search(_NOT_A_DENIAL.sub(" ", sentence))
+        and not _SKIN.search(sentence)
+        and _names_an_origin(_WHERE_IT_IS.sub("metastasis", sentence))
+        for sentence in sentences(wording)
+    )
+
+
 @lru_cache(maxsize=4096)
 def is_unspecific(text: str) -> bool:
     """Whether a text says that it is a malignancy and nothing of which: "cancer", "metastatic malignant neoplasm"."""
@@ -226,6 +258,16 @@ def _names_a_primary(sentence: str) -> bool:
     """Whether a primary is named: by "metastatic colon cancer", not by "metastatic carcinoma to lung"."""
     if not _SECONDARY.search(sentence):
         return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
-    if "secondary" in sentence or "sekundär" in sentence or _METASTATIC_TO.search(sentence):
+    return _names_an_origin(sentence)
+
+
+def _names_an_origin(sentence: str) -> bool:
+    """Whether a sentence about a metastasis says which tumor it is of."""
+    rest = _DESTINATION.sub(" ", sentence)
+    if _ORIGIN.search(rest):
+        return True
+    if "secondary" in sentence or "sekundär" in sentence:
         return False
-    return bool(_SITED.search(sentence))
+    return bool(_SITED.search(rest)) or any(
+        not _UNTYPED.fullmatch(match[0]) for match in _HISTOLOGY.finditer(rest)
+    )
