@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from smartapp.errors import BadPolicy
-from smartapp.policies.catalog import DEFAULT_FOLDER
+from smartapp.policies import files
+from smartapp.policies.files import DEFAULT_FOLDER
 
 BASE = "https://smartapp.example/fhir"
 TYPES = ("Questionnaire", "Library", "ValueSet")
@@ -60,8 +61,7 @@ class Artifacts:
         return (canonical_of(known[name]) for name in dict.fromkeys(names) if name in known)
 
     def _required(self, canonical: str) -> Resource:
-        kind = canonical.removeprefix(f"{BASE}/").partition("/")[0]
-        resource = self.resolve(kind, canonical) if kind in TYPES else None
+        resource = next(filter(None, (self.resolve(kind, canonical) for kind in TYPES)), None)
         if resource is None:
             raise BadPolicy(f"{canonical} is needed and not there.")
         return resource
@@ -70,11 +70,11 @@ class Artifacts:
 def load_artifacts(*folders: Path) -> Artifacts:
     """The artifacts of these folders (cql/ when none is named); BadPolicy names what is missing."""
     paths = folders or (DEFAULT_FOLDER,)
-    questionnaires = _read(paths, "questionnaires/*.json")
-    value_sets = _read(paths, "valuesets/*.json")
+    questionnaires = _by_id(map(files.read, files.own(paths, "questionnaires/*.json")))
+    value_sets = _by_id(files.terms(paths, "valuesets/*.json"))
     versions = {value_set["url"]: value_set["version"] for value_set in value_sets.values()}
     day = max((str(q.get("date", "")) for q in questionnaires.values()), default="")
-    libraries = {r["id"]: r for folder in paths for r in _libraries(folder, versions, day)}
+    libraries = _by_id(_libraries(paths, versions, day))
     return Artifacts(by_type={"Questionnaire": questionnaires, "Library": libraries, "ValueSet": value_sets})
 
 
@@ -96,19 +96,16 @@ def _offered(node: Resource) -> Iterator[str]:
         yield from _offered(item)
 
 
-def _read(paths: tuple[Path, ...], pattern: str) -> dict[str, Resource]:
-    found = (orjson.loads(path.read_bytes()) for folder in paths for path in sorted(folder.glob(pattern)))
-    return {resource["id"]: resource for resource in found}
+def _by_id(resources: Iterable[Resource]) -> dict[str, Resource]:
+    return {resource["id"]: resource for resource in resources}
 
 
-def _libraries(folder: Path, versions: Mapping[str, str], day: str) -> Iterator[Resource]:
-    for path in sorted(folder.glob("elm/*.json")):
-        compiled = orjson.loads(path.read_bytes())
-        if "library" in compiled:
-            cql = folder / f"{path.stem}.cql"
-            if not cql.exists():
-                raise BadPolicy(f"{cql.name} is not there, but its ELM is.")
-            yield _library(compiled, cql.read_bytes(), versions, day)
+def _libraries(paths: tuple[Path, ...], versions: Mapping[str, str], day: str) -> Iterator[Resource]:
+    for path, compiled in files.libraries(paths).items():
+        cql = path.parent.parent / f"{path.stem}.cql"
+        if not cql.exists():
+            raise BadPolicy(f"{cql.name} is not there, but its ELM is.")
+        yield _library(compiled, cql.read_bytes(), versions, day)
 
 
 def _library(compiled: Mapping[str, Any], cql: bytes, versions: Mapping[str, str], day: str) -> Resource:

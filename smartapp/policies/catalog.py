@@ -8,19 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from smartapp.elm import compile_program
 from smartapp.errors import BadPolicy
 from smartapp.facts import Facts, Resource
 from smartapp.normalize.terms import DISEASE_NAME, Terms
+from smartapp.policies import files
+from smartapp.policies.files import DEFAULT_FOLDER
 from smartapp.policies.orders import OrderMatch, match_order
 from smartapp.policies.policy import Codes, Policy, read_policy
-
-_PACKAGED = Path(__file__).parent.parent / "cql"
-_CHECKOUT = Path(__file__).parent.parent.parent / "cql"
-DEFAULT_FOLDER = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-"""cql/ of the installed package, or of the checkout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +35,10 @@ class Catalog:
 
 
 def load_catalog(*folders: Path) -> Catalog:
-    """The policies of these folders (cql/ when none is named), compiled once; BadPolicy says what is wrong."""
+    """The policies of these folders (cql/ when none is named), compiled once; BadPolicy says what is wrong.
+
+    What their CQL includes, and value sets and names, may be left to cql/.
+    """
     with _all_kept():
         return _loaded(folders or (DEFAULT_FOLDER,))
 
@@ -58,16 +56,15 @@ def _all_kept() -> Iterator[None]:
 
 
 def _loaded(paths: Sequence[Path]) -> Catalog:
-    expansions = list(_read(paths, "valuesets/*.json"))
+    expansions = files.terms(paths, "valuesets/*.json")
     value_sets = {resource["id"]: _codes(resource) for resource in expansions}
     labels = dict(label for resource in expansions for label in _labels(resource))
     offered = {canonical: r["expansion"]["contains"] for r in expansions for canonical in _canonicals(r)}
     by_url = {resource["url"]: value_sets[resource["id"]] for resource in expansions}
-    libraries = [elm for elm in _read(paths, "elm/*.json") if "library" in elm]
-    program = compile_program(libraries, by_url)
-    systems = list(_read(paths, "codesystems/*.json"))
-    forms = {q["name"]: q for q in _read(paths, "questionnaires/*.json")}
-    texts = [tomllib.loads(path.read_text("utf-8")) for path in _files(paths, "*.toml")]
+    program = compile_program(files.libraries(paths).values(), by_url)
+    systems = files.terms(paths, "codesystems/*.json")
+    forms = {q["name"]: q for q in map(files.read, files.own(paths, "questionnaires/*.json"))}
+    texts = [_text(path) for path in files.own(paths, "*.toml")]
     policies = (
         read_policy(
             text,
@@ -110,16 +107,8 @@ def _named(systems: Iterable[Mapping[str, Any]], diseases: Sequence[str]) -> lis
     ]
 
 
-def _files(paths: Sequence[Path], pattern: str) -> list[Path]:
-    found = [path for folder in paths for path in sorted(folder.glob(pattern))]
-    if not found:
-        raise BadPolicy(f"There is no {pattern} in {', '.join(folder.name for folder in paths)}")
-    return found
-
-
-def _read(paths: Sequence[Path], pattern: str) -> Iterable[Mapping[str, Any]]:
-    for path in _files(paths, pattern):
-        try:
-            yield orjson.loads(path.read_bytes())
-        except orjson.JSONDecodeError as error:
-            raise BadPolicy(f"{path.name} is not JSON: {error}") from error
+def _text(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadPolicy(f"{path.name} is not TOML: {error}") from error

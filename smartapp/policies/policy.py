@@ -12,6 +12,7 @@ from smartapp.errors import BadPolicy
 from smartapp.normalize import Terms
 from smartapp.policies.form import Item, ValueSets, all_items, read_form
 from smartapp.policies.history import HistoryRules, read_history
+from smartapp.policies.keys import check_keys
 from smartapp.policies.suggested import SuggestedOrder, read_suggested
 
 Codes = frozenset[tuple[str, str]]
@@ -138,6 +139,7 @@ def read_policy(
     terms: Terms,
 ) -> Policy:
     """The policy that a TOML file describes; BadPolicy names what is missing or unknown in it."""
+    check_keys(text)
     try:
         policy = Policy(
             name=text["name"],
@@ -155,8 +157,8 @@ def read_policy(
             notice_library=text.get("notice_library", text["name"]),
             information=tuple(text.get("information", {}).get("label", ())),
             orders=_order_rules(text["order"], value_sets),
-            questionnaire=questionnaires[text["form"]["questionnaire"]],
-            form=read_form(questionnaires[text["form"]["questionnaire"]], offered),
+            questionnaire=(form := _questionnaire(text["form"]["questionnaire"], questionnaires)),
+            form=read_form(form, offered),
             form_library=text["form"]["library"],
             history=read_history(text.get("history"), value_sets=value_sets, labels=labels, terms=terms),
             suggested=read_suggested(text.get("suggest", ())),
@@ -164,8 +166,10 @@ def read_policy(
             terms=terms,
             identified_by={row["id"]: _codes(row, "identified_by", value_sets) for row in text["criterion"]},
         )
-    except (KeyError, TypeError, ValueError, re.error) as error:
-        raise BadPolicy(f"Policy {text.get('name', '?')}: {type(error).__name__} {error}") from error
+    except KeyError as error:
+        raise BadPolicy(f"Policy {text['name']}: {error.args[0]} is missing or not known") from error
+    except (TypeError, ValueError, re.error) as error:
+        raise BadPolicy(f"Policy {text['name']}: {error}") from error
     _check(policy)
     return policy
 
@@ -181,7 +185,16 @@ def _outcome(row: Mapping[str, Any]) -> OutcomeRule:
 
 
 def _codes(row: Mapping[str, Any], key: str, value_sets: Mapping[str, Codes]) -> Codes:
-    return frozenset().union(*(value_sets[name] for name in row.get(key, ())))
+    names = row.get(key, ())
+    if unknown := sorted(set(names) - set(value_sets)):
+        raise ValueError(f"{key} names {', '.join(unknown)}, which is the id of no value set")
+    return frozenset().union(*(value_sets[name] for name in names))
+
+
+def _questionnaire(name: str, known: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    if name not in known:
+        raise ValueError(f"there is no questionnaire with the name {name}")
+    return known[name]
 
 
 def _order_rules(row: Mapping[str, Any], value_sets: Mapping[str, Codes]) -> OrderRules:
@@ -210,10 +223,13 @@ def _check(policy: Policy) -> None:
     named |= {policy.orders.on_record} if policy.orders.on_record else set()
     _check_defined(policy, policy.name, named)
     _check_defined(policy, policy.notice_library, {notice.define for notice in policy.notices})
-    _check_defined(policy, policy.form_library, set(policy.history.defines) if policy.history else set())
-    items = {item.link_id for item in all_items(policy.form)}
+    items = {item.link_id: item for item in all_items(policy.form)}
+    filling = {d for item in items.values() for d in (item.define, item.rows and item.rows[1]) if d}
+    _check_defined(
+        policy, policy.form_library, filling | set(policy.history.defines if policy.history else ())
+    )
     asked = {a.item for c in policy.criteria for a in c.ask} | {s.ask for s in policy.suggested}
-    if unknown := sorted(asked - items):
+    if unknown := sorted(asked - set(items)):
         raise BadPolicy(f"Policy {policy.name}: its questionnaire has no item {', '.join(unknown)}")
 
 
