@@ -8,7 +8,7 @@ from smartapp.errors import BadPolicy
 from smartapp.normalize.readable import ELEMENTS
 
 _FILE = "the file"
-_REQUIRED: Mapping[str, Mapping[str, str]] = {
+REQUIRED: Mapping[str, Mapping[str, str]] = {
     _FILE: {
         **dict.fromkeys(("name", "id", "title", "payer", "source", "therapy", "version"), "text"),
         "effective": "a day",
@@ -27,7 +27,7 @@ _REQUIRED: Mapping[str, Mapping[str, str]] = {
     "notice": {"define": "text", "code": "text", "text": "text"},
     "information": {"label": "a list of texts"},
 }
-_OPTIONAL: Mapping[str, Mapping[str, str]] = {
+OPTIONAL: Mapping[str, Mapping[str, str]] = {
     _FILE: {
         "notice_library": "text",
         "review": "a day",
@@ -62,8 +62,8 @@ def check_keys(text: Mapping[str, Any]) -> None:
 
 
 def _faults(table: str, row: Mapping[str, Any]) -> Iterator[str]:
-    known = {**_REQUIRED[table], **_OPTIONAL.get(table, {})}
-    yield from (f"lacks {key}" for key in _REQUIRED[table] if key not in row)
+    known = {**REQUIRED[table], **OPTIONAL.get(table, {})}
+    yield from (f"lacks {key}" for key in REQUIRED[table] if key not in row)
     for key, value in row.items():
         if key not in known:
             yield f"has {key}, which is not a key of it"
@@ -77,7 +77,7 @@ def _tables(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[s
     """A table with its name, and those below it."""
     yield table, row
     for name, below in row.items():
-        if name in _REQUIRED:
+        if name in REQUIRED:
             for one in below if isinstance(below, list) else [below]:
                 if isinstance(one, dict):
                     yield from _tables(name, one)

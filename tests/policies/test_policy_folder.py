@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smartapp.errors import BadPolicy
-from smartapp.policies import load_catalog
+from smartapp.policies import keys, load_catalog
 from smartapp.policies.artifacts import load_artifacts
 
 SECOND = Path(__file__).parent / "second"
@@ -95,3 +95,11 @@ def test_a_file_that_holds_no_object_is_named(folder):
 
     with pytest.raises(BadPolicy, match=re.escape("list.json is not a JSON object")):
         load_catalog(folder)
+
+
+def test_the_documentation_for_authors_names_every_key():
+    said = (Path(__file__).parents[2] / "cql" / "README.md").read_text("utf-8")
+
+    known = {key for tables in (keys.REQUIRED, keys.OPTIONAL) for table in tables.values() for key in table}
+
+    assert {key for key in known if f"`{key}`" not in said and f"[{key}]" not in said} == set()
