@@ -69,7 +69,7 @@ def _read(
         if not links.ELEMENTS.isdisjoint(resource)
     }
     about, questions = links.staged_conditions(linked.values()), links.inherited_questions(linked.values())
-    passed = reasons.passed_on(linked.values(), references)
+    passed = reasons.passed_on(linked.values(), references, terms)
     readers = _readers(terms, references, about, questions)
     for name, resource in own.items():
         read = readers.get(resource["resourceType"], _as_it_is)(linked.get(name, resource))

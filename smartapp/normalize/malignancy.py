@@ -73,6 +73,7 @@ _ORIGIN = any_of(
     rf"(?:{_SITES}) primary",
 )
 """The tumor that a metastasis comes from, where no other words name it."""
+_IS_PRIMARY = any_of(rf"(?:{_SITES}) primary")
 _UNTYPED = re.compile(r"(?:carcin|karzin)om(?:as?|e|atos\w+)?")
 """Carcinoma, as "cancer" is used of any malignancy."""
 _SECONDARY = any_of(r"secondary", r"\w*metasta\w+", r"mets", r"sekundär\w*", r"carcinomatosis", r"spread")
@@ -179,11 +180,14 @@ _MAYBE_ITSELF = any_of(
 )
 
 
+_OF_A_TUMOR = (_HISTOLOGY, _SITED, _IS_PRIMARY)
+
+
 @lru_cache(maxsize=8192)
 def other(terms: Terms, text: str) -> Kind | None:
     """The kind of malignancy other than the diseases looked for that a text plainly names, or None."""
     wording = _RISK_FLAG.sub(" ", plain(text))
-    if not (_HISTOLOGY.search(wording) or _GENERIC.search(wording)):
+    if not any(named.search(wording) for named in (_HISTOLOGY, _GENERIC, _IS_PRIMARY)):
         return None
     kinds = {kind for sentence in sentences(wording) if (kind := _in_sentence(terms, sentence))}
     return Kind.PRIMARY if Kind.PRIMARY in kinds else next(iter(kinds), None)
@@ -222,7 +226,7 @@ def of_result(terms: Terms, text: str) -> str | None:
     "BRAF V600 not detected, colorectal carcinoma specimen"; nothing where a disease looked for is named too.
     """
     wording = _RISK_FLAG.sub(" ", plain(text))
-    if not (_HISTOLOGY.search(wording) or _SITED.search(wording)) or names_any(terms, text):
+    if not any(kind.search(wording) for kind in _OF_A_TUMOR) or names_any(terms, text):
         return None
     clauses = (
         clause.strip()
@@ -234,8 +238,8 @@ def of_result(terms: Terms, text: str) -> str | None:
 
 
 def _is_other_tumor(clause: str) -> bool:
-    named = _HISTOLOGY.search(clause) or _SITED.search(clause)
-    return bool(named) and not _NO_DISEASE.search(clause) and _names_a_primary(clause)
+    named = any(kind.search(clause) for kind in _OF_A_TUMOR)
+    return named and not _NO_DISEASE.search(clause) and _names_a_primary(clause)
 
 
 def _in_sentence(terms: Terms, sentence: str) -> Kind | None:
@@ -257,7 +261,7 @@ _SMALL_CELL = any_of(r"non-? ?small[- ]?cell", r"non-? ?hodgkin\w*")
 def _names_a_primary(sentence: str) -> bool:
     """Whether a primary is named: by "metastatic colon cancer", not by "metastatic carcinoma to lung"."""
     if not _SECONDARY.search(sentence):
-        return bool(_HISTOLOGY.search(sentence) or _GENERIC.search(sentence))
+        return any(named.search(sentence) for named in (_HISTOLOGY, _GENERIC, _IS_PRIMARY))
     return _names_an_origin(sentence)
 
 

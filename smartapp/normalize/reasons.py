@@ -24,10 +24,15 @@ MEMBERS = {"Observation": "hasMember", "DiagnosticReport": "result"}
 """Where a panel or report names its members."""
 _READ_INTO = {"Observation": "interpretation", "DiagnosticReport": "conclusionCode"}
 _WORDS = {
-    "Observation": ("valueString", ("code", "valueCodeableConcept")),
+    "Observation": ("valueString", ("code", "valueCodeableConcept", "method")),
     "DiagnosticReport": ("conclusion", ("code",)),
 }
 """Which text and which concepts of a result may name what it is about."""
+_ABOUT_MATERIAL = re.compile(
+    r"\b(?:specimens?|samples?|blocks?|tissue|biops\w+|resection|ffpe|submitted|source|diagnosis|primary|stag(?:e|ing))\b",
+    re.IGNORECASE,
+)
+"""A note that says of what a result is; others explain, and name tumors in general."""
 _TREATMENTS = {
     "MedicationAdministration": "medicationCodeableConcept",
     "MedicationStatement": "medicationCodeableConcept",
@@ -64,12 +69,12 @@ def stated(
     return {**resource, "extension": [*others, *extensions]}
 
 
-def passed_on(panels: Iterable[Json], references: References) -> Mapping[str, list[Json]]:
-    """The reasons that panels and reports give for their members, by the member's reference."""
+def passed_on(panels: Iterable[Json], references: References, terms: Terms) -> Mapping[str, list[Json]]:
+    """The reasons that panels and reports give for their members, or their words name, by the member's reference."""
     passed: dict[str, list[Json]] = {}
     for panel in panels:
         members = panel.get(MEMBERS.get(panel["resourceType"], ""))
-        if members and (concepts := _given(panel, references)):
+        if members and (concepts := _given(panel, references) or _tumors(terms, tuple(_of_result(panel)))):
             for member in members:
                 passed.setdefault(member.get("reference") or "", []).extend(concepts)
     return passed
@@ -143,11 +148,21 @@ def _said(result: Json, terms: Terms) -> tuple[Json, ...]:
         return _tumors(terms, tuple(_of_treatment(result)))
     concluded = [as_sent(concept) for concept in result.get("conclusionCode", ())]
     coded = [concept for concept in concluded if concept] if kind == "DiagnosticReport" else []
-    text_name, concept_names = _WORDS[kind]
+    return (*coded, *_tumors(terms, tuple(_of_result(result))))
+
+
+def _of_result(result: Json) -> list[str | None]:
+    """What may name the tumor that a result is about: its text, its name, its value, its specimen."""
+    text_name, concept_names = _WORDS[result["resourceType"]]
     texts = [result.get(text_name)]
     for name in concept_names:
         texts += texts_sent(result.get(name) or {})
-    return (*coded, *_tumors(terms, tuple(texts)))
+    if result["resourceType"] == "Observation":
+        texts.append(result.get("specimen", {}).get("display"))
+        texts += (
+            note["text"] for note in result.get("note", ()) if _ABOUT_MATERIAL.search(note.get("text") or "")
+        )
+    return texts
 
 
 def _of_treatment(treatment: Json) -> list[str]:
