@@ -16,7 +16,8 @@ _END = r"(?:$|[,:(\-]|(?:because|due|per|as|by|since)\b)"
 _NEVER = re.compile(
     _ABOUT + r"(?:"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
-    r"(?:receiv\w+|given|taken|take|took|administered|infused|started|start|initiated|dispensed|picked up)"
+    r"(?:receiv\w+|given|taken|take|took|administered|infused|started|start|initiated|begun|begin|began|commenced"
+    r"|dispensed|picked up)"
     r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|therapy|dose|patient|pt))*"
     r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
     r"|(?:denie[sd]|not) (?:ever )?(?:taking|receiving|having received)\b"
@@ -25,6 +26,10 @@ _NEVER = re.compile(
     r"|(?:(?:was |were )?(?:given|administered|dispensed|belongs) to )?(?:the wrong|wrong|another|a different)"
     r" patient\b"
     rf"|(?:was |were |is )?(?:refused|declined|cancell?ed)(?: {_WHAT})*\s*{_END}"
+    r"|(?:was |were |is )?(?:cancell?ed|stopped|discontinued|withdrawn|deferred) (?:before|prior to)"
+    r"(?: the| any| her| his)* (?:first|1st|start\w*|initiation|administration|dose|infusion|cycle 1|c1)\b"
+    r"|(?:decided|opted|elected|chose) (?:against|not to (?:start|receive|take|begin|have))"
+    rf"(?: {_WHAT}| immunotherapy)*\s*{_END}"
     rf"|(?:was |were |is )?held\s*(?:$|,? ?(?:and )?(?:not|never)\b)"
     r"|(?:was |were )?(?:returned to (?:the )?(?:stock|pharmacy|inventory)|discarded (?:unopened|unused))"
     r"|(?:did not|didn't) (?:show|attend|come|present)\b|no[- ]show\b"
@@ -66,10 +71,39 @@ _FURTHER = any_of(
 )
 
 
+_NEVER_ELSEWHERE = re.compile(
+    r"(?:(?:wurden?|hat|ist|war|patient\w*|pat\.?|therapie|behandlung|medikament|noch|wegen \w+|aufgrund \w+"
+    r"|medicatie|behandeling|is|werd|le|la|il|elle|a|été|traitement|el|paciente|paziente|tratamiento|trattamento|è"
+    r"|immun\w+) ){0,5}(?:"
+    r"(?:nicht|nie|niemals) (?:gegeben|verabreicht|erhalten|begonnen|gestartet|bekommen|eingenommen)"
+    r"|(?:niet|nooit) (?:gegeven|gestart|toegediend|ontvangen|begonnen)"
+    r"|(?:jamais|pas|non) (?:été )?(?:commencée?|reçue?|administrée?|débutée?|donnée?)"
+    r"|(?:nunca|no) (?:se |lo |la |fue )*(?:recibi[óo]|recibid[oa]|inici[óo]|iniciad[oa]|administr[óo]|administrad[oa])"
+    r"|(?:mai|non) (?:stat[oa] )?(?:iniziat[oa]|somministrat[oa]|ricevut[oa])"
+    r"|abgelehnt|refusée?|geweigerd|rechazad[oa]|rifiutat[oa])(?: worden| wurde)?\s*$"
+)
+"""The same in other languages."""
+_CLAUSE = re.compile(r",|\s-\s|\b(?:but|however|then|aber|mais|maar|pero|ma)\b")
+_SAYS_GIVEN = any_of(
+    r"given|received|got|administered|completed|started|initiated|tolerated|infused|doses?|cycles?|courses?|infusions?"
+    r"|c\d+(?:d\d+)?|months|weeks|years|until|since|response|progress\w+"
+)
+"""What tells of a treatment that came to it, in the clauses beside the denial."""
+
+
 @lru_cache(maxsize=4096)
 def denies_giving(note: str) -> bool:
     """Whether a note says that the drug was not given at all, or leaves it open: planned, leave awaited."""
-    return any(_NEVER.match(sentence) or _is_ahead(sentence) for sentence in sentences(plain(note)))
+    return any(map(_denies, sentences(plain(note))))
+
+
+def _denies(sentence: str) -> bool:
+    if _NEVER.match(sentence) or _NEVER_ELSEWHERE.match(sentence) or _is_ahead(sentence):
+        return True
+    clauses = [clause.strip() for clause in _CLAUSE.split(sentence)]
+    denied = [clause for clause in clauses if _NEVER.match(clause) or _NEVER_ELSEWHERE.match(clause)]
+    others = (clause for clause in clauses if clause not in denied)
+    return bool(denied) and not any(map(_SAYS_GIVEN.search, others))
 
 
 def _is_ahead(sentence: str) -> bool:
