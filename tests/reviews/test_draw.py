@@ -6,6 +6,7 @@ from dataclasses import replace
 from fakes_reviews import CHART, DOCTOR, NOW, ORDER, facts, policy
 
 from smartapp.flow import review
+from smartapp.outputs.form.answers import SOURCE
 from smartapp.outputs.form.draw import draw
 from smartapp.outputs.form.errors import FieldError
 from smartapp.outputs.form.names import numbered
@@ -52,6 +53,26 @@ def test_an_answer_from_the_chart_says_so_with_the_text_and_the_date_of_its_sour
     assert field.sources == (
         Source(reference="MedicationAdministration/a1", text="nivolumab", date="2024-03-01"),
     )
+
+
+def test_a_source_says_what_it_is_of_where_its_text_does_not():
+    names = {
+        "Patient/p": "patient record",
+        "Coverage/plain": "coverage",
+        "Practitioner/1": "clinician: Ada Example",
+        "MedicationRequest/o1": "order: lifileucel",
+        "Condition/c1": "Malignant melanoma of other part of trunk (C43.59)",
+    }
+    sources = [{"url": SOURCE, "valueReference": {"reference": name}} for name in names]
+    form = read_form({"item": [{"linkId": "n", "text": "Name", "type": "string"}]})
+    given = {"linkId": "n", "answer": [{"valueString": "Jane", "extension": sources}]}
+    coverage = {"resourceType": "Coverage", "id": "plain"}
+    person = {"resourceType": "Practitioner", "id": "1", "name": [{"text": "Ada Example"}]}
+
+    view = draw(replace(policy(), form=form), [given], facts(*CHART, coverage, person))
+
+    found = fields(view)["n"].sources
+    assert {source.reference: source.text for source in found} == names
 
 
 def test_a_change_is_told_with_its_author_whom_the_author_reads_as_you():

@@ -35,6 +35,14 @@ Given = Mapping[str, Any]
 _FEW = 4
 """Up to so many choices are drawn as radio buttons, outside tables."""
 _NONE = Option(value="", label="Not answered", is_chosen=False)
+_NAMED = {
+    "Patient": "patient record",
+    "Coverage": "coverage",
+    "Practitioner": "clinician",
+    "MedicationRequest": "order",
+    "ServiceRequest": "order",
+}
+"""What a text alone does not show that it is of."""
 _KINDS = {
     "date": Kind.DATE,
     "decimal": Kind.NUMBER,
@@ -199,7 +207,15 @@ class _Drawing:
         found = self.known.get(reference)
         if found is None:
             return Source(reference=reference, text=reference, date=None)
-        return Source(reference=reference, text=text_of(found), date=date_of(found))
+        return Source(reference=reference, text=_told(found), date=date_of(found))
+
+
+def _told(resource: Resource) -> str:
+    """What a reader looks for in the chart; the birth date says nothing beside a name."""
+    kind, text = resource["resourceType"], text_of(resource)
+    if kind not in _NAMED:
+        return text
+    return _NAMED[kind] if kind in ("Patient", text) else f"{_NAMED[kind]}: {text}"
 
 
 def _condition(item: Item) -> Condition | None:
