@@ -19,3 +19,14 @@ def test_paper_has_the_patient_the_policy_and_every_criterion(review):
         "not a coverage decision",
     ):
         assert wanted in words, wanted
+    assert "The rule behind it" not in words
+
+
+def test_a_rule_that_was_opened_is_on_paper(review):
+    page = review("quillmere").page
+    page.locator("#criterion-braf").locator("xpath=..").evaluate("e => { e.open = true }")
+    page.locator("#criterion-braf details").evaluate("e => { e.open = true }")
+
+    text = " ".join(p.extract_text() for p in PdfReader(io.BytesIO(page.pdf(format="Letter"))).pages)
+
+    assert " ".join(text.split()).count("The rule behind it") == 1

@@ -63,7 +63,7 @@
 
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
+    closed = [...document.querySelectorAll("details:not([open], .off-paper)")];
     closed.forEach((e) => { e.open = true; });
   });
   addEventListener("afterprint", () => closed.forEach((e) => { e.open = false; }));
