@@ -63,6 +63,7 @@ class Reviews:
             version=held.revision,
             number=held.number,
             read_at=held.read_at,
+            records=len(known.chart.resources),
             saved_at=held.saved_at,
             signature=held.signed.signature if held.signed else None,
             written=held.written,

@@ -91,6 +91,8 @@ class View:
     """The version of the signed document: 1, and one more with each amendment."""
     read_at: datetime
     """When the chart was read."""
+    records: int
+    """How many resources it holds, without what was answered here."""
     saved_at: datetime | None = None
     signature: Signature | None = None
     written: tuple[WrittenPart, ...] = ()

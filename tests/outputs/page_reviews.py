@@ -42,6 +42,7 @@ class Seat:
 
     response: Mapping[str, Any] = field(default_factory=dict)
     read_at: datetime = NOW
+    records: int = 7
     audit: tuple[Line, ...] = ()
     ehr_name: str = "Practice EHR"
     user: str | None = "Practitioner/1"

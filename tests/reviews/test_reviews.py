@@ -126,6 +126,7 @@ def test_the_next_launch_for_the_same_order_resumes_the_draft():
     assert second.id != first.id
     assert answers_of(view.response, "ecog")[0]["valueInteger"] == 1
     assert [line.what for line in view.audit] == ["read", "saved", "refreshed", "resumed"]
+    assert {line.detail["records"] for line in view.audit if "records" in line.detail} == {view.records}
 
 
 def test_a_draft_begun_before_the_order_was_in_the_chart_goes_on_with_the_order():

@@ -50,7 +50,7 @@ def page(
         ehr=sitting.ehr_name,
         chart_at=words.moment(sitting.read_at),
         chart_at_machine=sitting.read_at.isoformat(timespec="minutes"),
-        chart_size=f"{len(facts.resources)} records",
+        chart_size=words.records(sitting.records),
         verdict=verdict(reading),
         facts=tuple(_facts(policy, determination, facts)),
         unread=tuple(_unread(policy, determination.criteria, facts)),

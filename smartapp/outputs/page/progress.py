@@ -48,7 +48,7 @@ def progress(lines: Sequence[Line]) -> ProgressView:
     """The lines of the page; without any, nothing is known yet."""
     ended = sum(1 for line in lines if line.state in _ENDED)
     records = sum(line.count for line in lines)
-    came = f"{records:,} record{'' if records == 1 else 's'}"
+    came = words.records(records)
     return ProgressView(
         lines=tuple(_line(line) for line in lines),
         counted=f"{ended} of {len(lines)} kinds of records read, {came} so far" if lines else "",

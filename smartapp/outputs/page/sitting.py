@@ -26,6 +26,8 @@ class Sitting(Protocol):
     @property
     def read_at(self) -> datetime: ...  # noqa: D102
     @property
+    def records(self) -> int: ...  # noqa: D102
+    @property
     def audit(self) -> Sequence[AuditLine]: ...  # noqa: D102
     @property
     def ehr_name(self) -> str: ...  # noqa: D102

@@ -61,6 +61,11 @@ def counted(name: str, number: int) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
+def records(number: int) -> str:
+    """As in "1 record", "1,204 records"."""
+    return f"{number:,} record{'' if number == 1 else 's'}"
+
+
 def many(name: str) -> str:
     """The resources of a type, as a word: "observations"."""
     return _TYPES.get(name, (name, name))[1]
