@@ -201,6 +201,26 @@ def test_the_chart_has_its_time_and_a_way_to_read_it_again(app):
     assert '<form method="post" action="/reviews/r1/refresh">' in page
 
 
+def test_the_result_leads_on_to_the_form_only_where_nothing_else_is_to_be_done_first(documents, app):
+    signature = SimpleNamespace(who="Ada Example, MD", at=NOW, method="by the user whom the EHR named")
+
+    found = {state for state, page in documents.items() if "Look through the form" in page}
+    signed = html(app, STATES["all met"], signature=signature)
+
+    assert found == {"all met", "no coverage"}
+    said = re.search(r'<a class="go" href="#form">(.*)</a>', documents["all met"])[1]
+    assert re.fullmatch(
+        r"Look through the form, give the \d required answers that are missing, and sign it\.", said
+    )
+    assert "Look through the form" not in signed
+
+
+def test_a_rule_goes_on_paper_only_where_a_reader_opened_it(documents):
+    for state, page in documents.items():
+        rules = len(STATES[state].determination.criteria)
+        assert page.count('<details class="more off-paper"><summary>The rule behind it') == rules
+
+
 def test_a_part_without_an_address_is_left_out(app):
     page = html(app, STATES["all met"], links={})
 
@@ -252,6 +272,9 @@ def test_the_audit_trail_tells_when_what_and_who(app):
     lines = (
         Line(what="signed", who="Practitioner/1", detail={"method": "attested"}),
         Line(what="saved", who="Practitioner/2"),
+        Line(
+            what="saved", who="Practitioner/3", detail={"entered": ["I have reviewed these answers.", "Date"]}
+        ),
         Line(what="something-new", detail={"types": ["A", "B"], "counts": {"a": 1}}),
     )
 
@@ -259,6 +282,7 @@ def test_the_audit_trail_tells_when_what_and_who(app):
 
     assert "2026-06-01 12:00 UTC Signed Ada Example method: attested" in text
     assert "Draft saved Practitioner/2 -" in text
+    assert "Draft saved Practitioner/3 entered: I have reviewed these answers, Date" in text
     assert "Something new smartapp types: A, B; counts: a 1" in text
 
 

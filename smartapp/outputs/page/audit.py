@@ -45,4 +45,4 @@ def _detail(detail: Mapping[str, Any]) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_said(each)}" for name, each in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return ", ".join(str(one).rstrip(".") for one in value) if isinstance(value, list | tuple) else str(value)
