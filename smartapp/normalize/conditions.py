@@ -98,6 +98,7 @@ def concept_readings(terms: Terms, key: Key) -> tuple[Json, ...]:
         *_other_malignancy(terms, key),
         *_extent(words),
         *kinds.readings(key),
+        *(eye for text in texts_of(key) for eye in kinds.of_words(terms, text)),
         *_secondary(key),
     )
     return new_to(key, found)

@@ -38,7 +38,7 @@ _NERVOUS = {(SNOMED, code) for code in ("12738006", "1231004", "2748008", "21483
 _NERVOUS_WORDS = any_of(
     r"brain|cerebr\w*|(?:lepto)?mening\w*|spinal cord|central nervous system|ge?hirn\w*|cerveau"
 )
-_OPEN, _NERVOUS_SITE = reading("open-kind"), reading("open-site")
+_OPEN, _NERVOUS_SITE, _OF_EYE = reading("open-kind"), reading("open-site"), reading("ocular-text")
 
 
 @lru_cache(maxsize=8192)
@@ -67,6 +67,19 @@ _HARMLESS = any_of(
     r"in[- ]situ",
     r"(?:dysplastic|atypical|spitz|compound|junctional|blue) n[ae]?evus",
     r"premalignant",
+)
+
+
+@lru_cache(maxsize=8192)
+def of_words(terms: Terms, text: str) -> tuple[Json, ...]:
+    """Whether a text names a melanoma of the eye, and no other: another Condition may be its metastasis."""
+    named = _EYE_WORDS.search(plain(text)) and diseases.names_any(terms, text)
+    return (_OF_EYE,) if named else ()
+
+
+_EYE_WORDS = any_of(
+    r"uvea\w*|uvé\w*|úvea\w*|chorioid\w*|choroid\w*|choroïd\w*|coroid\w*|(?:intra)?ocular|iris|ciliary"
+    r"|(?:eye|eyeball)(?! ?lid)|conjunctiv\w*|aderhaut\w*|augen?|oculaires?|oculare|œil|oeil|ojo|occhio|oog"
 )
 
 
