@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from outputs.charts import NIVOLUMAB, ORDER, reviewed, whole
+from outputs.charts import NIVOLUMAB, ORDER, PERSON, reviewed, whole
 from spec import fhir
 
-from smartapp.facts import Facts, Gap, Unread
+from smartapp.facts import Facts, Gap, Unread, reference_of
 from smartapp.flow import review
 from smartapp.outputs.history import history
 from smartapp.outputs.packet import pdf
@@ -89,7 +89,7 @@ def test_every_page_names_the_patient_the_policy_the_packet_and_its_number():
     identifier = found[0].split("packet ")[1].split()[0]
     assert len(identifier) == 12
     for number, text in enumerate(found, 1):
-        assert "Jane Q. Invented born 1961-03-14 MRN: MRN-4471" in text
+        assert "Jane Q. Invented born 1961-03-14 MRN-4471" in text
         assert "Policy 05.01.051-001, version 2026-02-23" in text
         assert f"packet {identifier} page {number} of {len(found)}" in text
 
@@ -219,7 +219,7 @@ def test_what_the_patient_s_record_lacks_is_said():
 
     first = pages(packet(reviewed(person=patient)))[0]
 
-    assert "Name not on record born no birth date on record MRN: no MRN on record" in first
+    assert "Name not on record born no birth date on record no MRN on record" in first
 
 
 def test_it_says_policy_chart_date_sources_and_audit_trail():
@@ -232,6 +232,28 @@ def test_it_says_policy_chart_date_sources_and_audit_trail():
     assert "Packet made 2026-06-01 12:00 UTC" in text
     assert "Audit trail review review-7" in text
     assert "Decision support, not a coverage decision" in text
+
+
+def test_each_source_names_its_place_only_where_there_is_more_than_one():
+    seen = whole()
+    names = [reference_of(resource) for resource in seen.facts.resources]
+    here, there = "https://a.ex", "https://b.ex"
+
+    def told(origins):
+        return " ".join(pages(packet(replace(seen, facts=replace(seen.facts, origins=origins)))))
+
+    one = told(dict.fromkeys(names, here))
+    two = told({**dict.fromkeys(names, here), names[1]: there})
+    gap = told(dict.fromkeys(names[1:], here))
+
+    assert [text.count(here) for text in (one, two, gap)] == [1, len(names), len(names)]
+    assert [text.count(there) for text in (one, two, gap)] == [0, 2, 0]
+
+
+def test_a_number_that_does_not_say_what_it_is_is_told_as_one():
+    first = pages(packet(reviewed(person={"identifier": [{**PERSON["identifier"][0], "value": "4471"}]})))[0]
+
+    assert "born 1961-03-14 MRN: 4471" in first
 
 
 def test_text_from_the_chart_is_never_markup():

@@ -65,6 +65,7 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
         "unread": [unread.text for unread in facts.unread],
         "signature": _signature(signature),
         "sources": list(sources.listed()),
+        "places": sources.places,
         "left": sources.left_out,
         "about": _about(policy, facts, audit_id, now, read_at or now),
         "disclaimer": DISCLAIMER,

@@ -22,4 +22,12 @@ def person_of(facts: Facts, *, today: date) -> dict[str, str]:
         "born": born,
         "about": f"{born}{age}, {found.sex or 'sex not recorded'}{state}",
         "mrn": found.number or "no MRN on record",
+        "numbered": _numbered(found.number),
     }
+
+
+def _numbered(number: str | None) -> str:
+    """As in "MRN: 4471"; many a number says itself that it is one."""
+    if not number:
+        return "no MRN on record"
+    return number if number.startswith("MRN") else f"MRN: {number}"

@@ -45,6 +45,12 @@ class Sources:
         kinds = Counter(r.partition("/")[0] for r in self._left if r not in self._numbers)
         return ", ".join(counted(kind, number) for kind, number in kinds.items())
 
+    @property
+    def places(self) -> bool:
+        """Whether there is more than one place where the chart was read, so that each source has to name its own."""
+        known = self._facts.origins
+        return len({*known.values(), *(known.get(reference) for reference in self._numbers)}) > 1
+
     def listed(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Number, "Type/id", what it says, its date and where it was read, of each that was cited."""
         for reference, number in self._numbers.items():
