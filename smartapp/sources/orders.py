@@ -50,16 +50,18 @@ def with_medication(order: Resource, known: Mapping[str, Resource], full_urls: M
 
 
 def says_nothing(order: Resource) -> bool:
-    """Whether an order for a medication leaves open which one; a Medication that it holds must say it."""
+    """Whether an order for a medication leaves open which one: what it refers to is not in it, or says nothing."""
     if order.get("resourceType") != "MedicationRequest":
         return False
     reference = order.get("medicationReference")
     reference = reference if isinstance(reference, dict) else {}
+    if reference.get("display"):
+        return False
     held = [item for item in _contained(order) if reference.get("reference") == f"#{item.get('id')}"]
+    if reference.get("reference") and not held:
+        return True
     concepts = (order.get("medicationCodeableConcept"), *(item.get("code") for item in held))
-    return not (
-        reference.get("display") or any(item.get("ingredient") for item in held) or any(map(_names, concepts))
-    )
+    return not (any(item.get("ingredient") for item in held) or any(map(_names, concepts)))
 
 
 def _names(concept: Any) -> bool:

@@ -8,20 +8,20 @@ from typing import Any, Protocol
 
 from flask import Blueprint, Response, request
 
-from smartapp.errors import BadHook, PrefetchMissing, UnknownService, WrongMediaType
+from smartapp.errors import BadHook, UnknownService, WrongMediaType
 from smartapp.facts import Facts, Resource, reference_of
 from smartapp.outputs.coverage.action import given
 from smartapp.outputs.coverage.options import MAX_CARDS
-from smartapp.sources import orders, prefetch
+from smartapp.sources import prefetch
 from smartapp.sources.asks import Ask, Source
-from smartapp.sources.entries import merged
 from smartapp.sources.parse import parse
 from smartapp.sources.queries import TEMPLATES
-from smartapp.sources.references import resolved, subject_of
+from smartapp.sources.references import subject_of
 from smartapp.store import Card, Lead, Store
 from smartapp.web import calls, crd, exact, feedback
 from smartapp.web.callers import noting
 from smartapp.web.calls import Call
+from smartapp.web.covered import covered_orders
 from smartapp.web.crd import Crd, Wish
 from smartapp.web.metrics import Metrics
 from smartapp.web.problems import json
@@ -167,7 +167,7 @@ def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
     """The body of the answer: a card, and what CRD adds, for each order that a policy covers."""
     wanted = crd.wish(call.extension, desk.crd, hook=service.hook, server=call.fhir_server, user=call.user)
     reader = desk.reader(call.fhir_server, call.token)
-    covered = _covered(call, desk.judge, reader)
+    covered, unclear = covered_orders(call, desk.judge.match, reader)
     if not covered:
         prefetch.require_patient(call.prefetch, reader)
         return _told((), call, service, desk, most=0)
@@ -177,41 +177,11 @@ def _answer(call: Call, service: Service, desk: Desk) -> dict[str, Any]:
         crd.check_order(order, wanted)
     facts = prefetch.gather(call.prefetch, patient_id=call.patient_id, drafts=call.drafts, reader=reader)
     facts = _with_user(facts, call, [order for order, _ in covered], reader)
+    facts = replace(facts, remarks=(*facts.remarks, *unclear)) if unclear else facts
     now = desk.clock()
     found = [desk.judge.answer(match, facts, order=order, wish=wanted, now=now) for order, match in covered]
     told = [answer for answer in found if answer]
     return _told(told, call, service, desk, most=wanted.settings[MAX_CARDS.code])
-
-
-def _covered(call: Call, judge: Judge, reader: Source | None) -> list[tuple[Resource, Any]]:
-    """The orders that a policy covers, each with what covers it."""
-    given = merged((call.drafts, prefetch.also_sent(call.prefetch)))
-    known = dict(orders.medications(given.resources))
-    found = []
-    for order in filter(orders.is_waiting, call.orders):
-        _learn_medication(order, known, given.full_urls, reader)
-        whole = orders.with_medication(order, known, given.full_urls)
-        match = judge.match(whole)
-        if match is not None:
-            found.append((order, match))
-        elif orders.says_nothing(whole):
-            # never an empty answer for an order that cannot be understood
-            raise PrefetchMissing("An order does not say which medication it is for, nor was that sent.")
-    return found
-
-
-def _learn_medication(
-    order: Resource, known: dict[str, Resource], full_urls: Mapping[str, str], reader: Source | None
-) -> None:
-    """Read the Medication of an order that says nothing else about what it orders."""
-    reference = order.get("medicationReference", {})
-    name = resolved(reference, full_urls)
-    if name is None or name in known or reference.get("display"):
-        return
-    if reader is not None:
-        known |= orders.medications(reader.read([Ask(type="Medication", query=name)]).resources)
-    if name not in known:
-        raise PrefetchMissing("The Medication that an order refers to was neither sent nor readable.")
 
 
 def _with_user(facts: Facts, call: Call, asked: Sequence[Resource], reader: Source | None) -> Facts:

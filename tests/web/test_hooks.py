@@ -187,6 +187,16 @@ def test_an_order_that_does_not_say_what_it_is_for_is_never_an_empty_answer(medi
     assert (answer.status_code, answer.json["resourceType"]) == (412, "OperationOutcome")
 
 
+def test_an_order_that_cannot_be_understood_takes_no_other_order_s_answer_away():
+    silent = without(order(), "medicationCodeableConcept") | {"id": "silent"}
+    judge = FakeJudge()
+
+    answer = _client(judge).post(SIGN, json=call(silent, order()))
+
+    assert (answer.status_code, len(answer.json["cards"])) == (200, 1)
+    assert [remark.code for remark in judge.seen[0].remarks] == ["other-order-unclear"]
+
+
 @pytest.mark.parametrize(
     "medication",
     [
