@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
+import urllib3
 from requests import Response, Session
 
 from smartapp.errors import BadInput
@@ -117,7 +118,7 @@ class Exchange:
             raise FailedError(Gap.INCOMPLETE, why=refusals.ELSEWHERE) from error
         except (OutOfTimeError, requests.Timeout) as error:
             raise FailedError(Gap.FAILED, why=refusals.TOO_SLOW) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise FailedError(Gap.FAILED, why=refusals.NOT_THERE) from error
 
     def _refusal(self, response: Response) -> FailedError:
@@ -156,7 +157,9 @@ class Exchange:
             raise FailedError(Gap.FAILED, why=refusals.BROKEN_OFF) from error
         except BadInput as error:
             raise FailedError(Gap.FAILED, why=refusals.NO_FHIR) from error
-        if not isinstance(body, dict) or body.get("resourceType") in {None, "OperationOutcome"}:
+        if not isinstance(body, dict) or not isinstance(body.get("resourceType"), str):
+            raise FailedError(Gap.FAILED, why=refusals.NO_FHIR)
+        if body["resourceType"] == "OperationOutcome":
             raise FailedError(Gap.FAILED, why=refusals.NO_FHIR)
         return body
 

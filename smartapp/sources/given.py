@@ -1,6 +1,7 @@
 """The record that somebody names at the command line: a file, standard input, or a patient of an open FHIR server."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -34,7 +35,19 @@ def server(base: str, settings: Config) -> "Server":
     from smartapp.sources import http  # noqa: PLC0415 - requests takes long to load
     from smartapp.sources.chart import Servers  # noqa: PLC0415
 
+    if not _is_base(base):
+        raise BadInput("--fhir must be the address of a FHIR server, such as https://ehr.example/fhir.")
     return Servers(http=http.session(ca_bundle=settings.ca_bundle)).open(base)
+
+
+def _is_base(text: str) -> bool:
+    """Whether a text is an address that others can be below."""
+    try:
+        parts = urlsplit(text)
+        plain = parts.port != 0 and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        return False
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
 
 
 def _from_file(path: str, limit: int) -> Contents:
@@ -49,5 +62,7 @@ def _from_file(path: str, limit: int) -> Contents:
 def _from_server(base: str, patient: str, settings: Config) -> Contents:
     from smartapp.sources.chart import read_record  # noqa: PLC0415 - see `server`
 
-    asked = server(base, settings)
-    return read_record(asked, patient_id=patient.removeprefix("Patient/"), seconds=_RECORD_SECONDS)
+    name = patient.removeprefix("Patient/")
+    if "/" in name:
+        raise BadInput("--patient must be the id of a patient, such as 123.")
+    return read_record(server(base, settings), patient_id=name, seconds=_RECORD_SECONDS)

@@ -294,7 +294,14 @@ def test_the_statement_is_asked_for_once_for_all_launches():
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(status=500), Reply(status=404), Reply(body=b"<html>"), Reply(body={"resourceType": "X"})]
+    "reply",
+    [
+        Reply(status=500),
+        Reply(status=404),
+        Reply(body=b"<html>"),
+        Reply(body={"resourceType": "X"}),
+        Reply(body={"resourceType": ["CapabilityStatement"]}),
+    ],
 )
 def test_without_a_statement_everything_is_tried(reply):
     vendor = fakes_vendors.hapi(*CHART)
