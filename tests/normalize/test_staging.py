@@ -142,7 +142,17 @@ def test_a_stage_of_something_else_is_none_whatever_the_focus(name):
         ("Finding", {"valueCodeableConcept": concept("snomed|399409002")}, ["distant-metastasis"]),
         ("Distant metastases", {"valueString": "Yes"}, ["distant-metastasis"]),
         ("Distant metastases", {"valueString": "None"}, ["no-distant-metastasis"]),
+        ("Distant metastasis (yes/no)", {"valueBoolean": True}, ["distant-metastasis"]),
+        ("Fernmetastasen", {"valueBoolean": True}, ["distant-metastasis"]),
         ("Site of distant metastasis", {"valueString": "Lung, confirmed"}, []),
+        # asked is something else about them
+        ("No distant metastasis", {"valueBoolean": True}, []),
+        ("Distant metastasis absent", {"valueString": "Yes"}, []),
+        ("Risk of distant metastasis", {"valueBoolean": True}, []),
+        ("Risk of distant metastasis", {"valueString": "1"}, []),
+        ("History of distant metastasis", {"valueCodeableConcept": concept("snomed|373066001|Yes")}, []),
+        ("Distant metastasis imaging performed", {"valueBoolean": True}, []),
+        ("Distant metastasis-free survival", {"valueBoolean": True}, []),
         # mCODE HistoryOfMetastaticCancer: false reverses the meaning, true tells of the past
         ("snomed|1287652008", {"valueBoolean": False}, ["no-distant-metastasis"]),
         ("snomed|1287652008", {"valueBoolean": True}, ["metastatic-text"]),

@@ -30,12 +30,18 @@ _STAGING = any_of(
 _BARE_STAGING = re.compile(
     r"(?:disease )?(?:stage|staging|stadium)(?: (?:result|value|assessment|classification))?"
 )
-_CATEGORY = any_of(
-    r"(?:distant )?metastas[ei]s? (?:category|status|stage)",
-    r"distant metastas\w+",
-    r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)",
-    r"fernmetastas\w+",
+_CATEGORY = any_of(r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)")
+_METASTASIS = any_of(
+    r"(?:distant )?metastas[ei]s? (?:category|status|stage)", r"distant metastas\w+", r"fernmetastas\w+"
 )
+_ONLY_WHETHER = re.compile(
+    r"(?:\W|\b(?:distant|metastas[ei]s|fernmetastas\w+|yes/no|y/n|present|presence|any|are|is|there|does|has|have|the"
+    r"|patient|of|with|in|at|diagnosis|current|known|documented|evidence|found|identified|detected|confirmed"
+    r"|finding|observation|result|value|status|clinical|pathologic(?:al)?|pathology|other|class|cancer|tumou?r|melanoma"
+    r"|category|kategorie|classification|stage|staging|group|code|descriptor|[cp]?m|tnm|ajcc|uicc|edition|ed|v?[678](?:th)?"
+    r")(?![\w-]))*"
+)
+"""The name of a question for distant metastases, and for nothing else about them: their risk, absence, history."""
 _NOT_CANCER_STAGING = any_of(
     r"ckd|kidney|renal|pressure|decubit\w*|ulcer|wound|heart|cardiac|hf|nyha|hypertension|copd|gold|sleep",
     r"clark\w*|breslow|fibrosis|cirrhosis|endometriosis|retinopathy|lymphedema|gvhd|graft|hiv|cin",
@@ -43,7 +49,7 @@ _NOT_CANCER_STAGING = any_of(
     r"[cp]?[tn] category|primary tumou?r|regional (?:lymph )?nodes?|site",
 )
 _SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
-_PRESENCE = any_of(r"distant metastas[ei]s present", r"distant metastas\w+")
+_PRESENCE = any_of(r"distant metastas\w+", r"fernmetastas\w+")
 _PROGRESS = any_of(
     r"disease (?:status|progression|response)",
     r"(?:tumou?r|treatment|therapy) response",
@@ -101,7 +107,7 @@ def _asks_stage(terms: Terms, wordings: tuple[str, ...], asked: frozenset[Pair])
             return name
     if any(_NOT_CANCER_STAGING.search(w) or _SITE_OF.search(w) for w in wordings):
         return None
-    if any(map(_CATEGORY.search, wordings)):
+    if any(_CATEGORY.search(w) or (_METASTASIS.search(w) and _ONLY_WHETHER.fullmatch(w)) for w in wordings):
         return "m-code"
     return "stage-code" if any(map(_STAGING.search, wordings)) else None
 
@@ -109,5 +115,5 @@ def _asks_stage(terms: Terms, wordings: tuple[str, ...], asked: frozenset[Pair])
 def _asks_metastasis(wordings: tuple[str, ...], asked: frozenset[Pair]) -> str | None:
     if _HISTORY_OF_METASTATIC in asked:
         return "history"
-    in_words = any(map(_PRESENCE.search, wordings)) and not any(map(_SITE_OF.search, wordings))
+    in_words = any(map(_PRESENCE.search, wordings)) and all(map(_ONLY_WHETHER.fullmatch, wordings))
     return "now" if DISTANT_METASTASIS in asked or in_words else None
