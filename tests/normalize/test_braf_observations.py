@@ -238,8 +238,42 @@ def test_a_positive_result_stands_in_whatever_tissue():
     assert readings(observation(V600, "Detected", specimen={"display": "Nevus"})) == [P]
 
 
-def test_a_name_without_the_wild_type_being_found_is_no_negative():
-    assert readings(resource("Observation", code=concept("BRAF wild type"), valueBoolean=False)) == [U]
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BRAF wild type",
+        "No BRAF mutation",
+        "BRAF mutation absent?",
+        "BRAF mutation excluded",
+        "Is BRAF normal",
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"valueBoolean": False},
+        {"valueString": "No"},
+        {"valueCodeableConcept": concept("loinc|LA32-8|No")},
+    ],
+)
+def test_no_to_a_question_for_no_mutation_is_no_negative(name, said):
+    assert readings(resource("Observation", code=concept(name), **said)) == [U]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"valueString": "No"}, [N]),
+        ({"valueCodeableConcept": concept("snomed|373067005|No")}, [N]),
+        ({"valueCodeableConcept": concept("loinc|LA33-6|Yes")}, [P]),
+    ],
+)
+def test_yes_and_no_answer_whether_there_is_a_mutation(said, expected):
+    assert readings(resource("Observation", code=concept("BRAF V600 mutation"), **said)) == expected
+
+
+def test_no_to_whether_a_test_was_done_is_no_negative():
+    assert readings(resource("Observation", code=concept("BRAF mutation tested"), valueString="No")) == [U]
 
 
 def test_no_change_in_the_number_of_copies_is_none_in_the_sequence():

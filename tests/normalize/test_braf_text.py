@@ -290,6 +290,25 @@ def readings(text, wanted, *, explicit):
         ("Ingen BRAF V600E-mutation påvisad", {E}),
         ("Mutação BRAF V600E não detectada", {E}),
         ("BRAF V600E-Mutation: nein", {E}),
+        ("Recherche de mutation BRAF V600 négative", {N}),
+        ("Recherche de mutation BRAF V600E positive", {P}),
+        ("BRAF-mutatie negatief", {N}),
+        # the gene and its verdict in one word
+        ("BRAFwt", {N}),
+        ("BRAFneg, NRASmut", {N}),
+        ("BRAFwt; later BRAFmut", {U}),
+        # a list behind a denial
+        ("No pathogenic SNVs, indels, or copy number changes found in: BRAF, NRAS, KIT.", {N}),
+        ("No NRAS, KIT, or BRAF mutation testing performed", {U}),
+        ("No mutations in NRAS, KIT or GNAQ were found; BRAF mutation present", {U}),
+        # a named variant is a finding when something says so
+        ("BRAF D594G mutation", {X}),
+        ("BRAF L597Q (class II), VAF 18%", {X}),
+        ("BRAF D594G mutation suspected", {U}),
+        ("BRAF p.D594G VUS, VAF 10%", {U}),
+        # the rows of a table
+        ("BRAF | Seq | Mutation Not Detected | exon 15\nNRAS | Seq | Pathogenic Variant | Q61R", {N}),
+        ("BRAF | Seq | Pathogenic Variant | p.V600E", {P}),
     ],
 )
 def test_a_text_says_about_braf_only_what_it_names(text, expected):

@@ -9,7 +9,7 @@ from smartapp.normalize.braf import results
 from smartapp.normalize.braf.variants import Kind, Variant, find
 from smartapp.normalize.coding import Json, Key, codings_of, key_of, texts_of
 from smartapp.normalize.systems import canonical
-from smartapp.normalize.uris import ENTREZ, HGNC, LOINC
+from smartapp.normalize.uris import ENTREZ, HGNC, LOINC, SNOMED
 from smartapp.normalize.words import plain
 
 
@@ -88,11 +88,20 @@ _BRAF_LOCUS = re.compile(r"(?:nc_000007\.\d+:(?:g\.)?|chr7[:_](?:g\.)?|7:g\.)(?:
 _BRAF_GENE = {(HGNC, "HGNC:1097"), (ENTREZ, "673"), ("", "HGNC:1097"), ("", "1097")}
 _GERMLINE = (LOINC, "LA6683-2")
 _PRESENT: dict[bool, Key] = {True: ("present",), False: ("absent",)}
+_YES = {(SNOMED, "373066001"), (LOINC, "LA33-6")}
+_NO = {(SNOMED, "373067005"), (LOINC, "LA32-8")}
+_YES_WORDS = frozenset(("yes", "y", "ja", "oui", "si", "sí"))
+_NO_WORDS = frozenset(("no", "n", "nein", "non", "nee"))
 _ABOUT_TESTING = re.compile(
     r"\b(?:test(?:ed|ing)?|performed|done|ordered|requested|collected|sent|available|received|reviewed|discussed"
     r"|documented|recorded|reported|known|indicated|needed|required|planned|pending|scheduled|completed?|eligib\w+"
     r"|file|consent\w*)\b"
 )
+_ASKS_THE_OPPOSITE = re.compile(
+    r"\b(?:no|not|non|without|negativ\w*|absen\w+|normal|excluded|ruled out|wild-? ?type?|wildtyp\w*|wt|unmutated"
+    r"|free of|kein\w*|ohne|lack\w*|intact)\b"
+)
+"""What a "no" answers with a mutation."""
 _NOT_THE_TUMOR = re.compile(r"germ|keimbahn|f[oe]+tal|prenatal|maternal|donor")
 _UNCERTAIN = {(LOINC, "LA26333-7"), (LOINC, "LA6682-4"), (LOINC, "LA6675-8"), (LOINC, "LA26334-5")}
 _STRUCTURAL = re.compile(
@@ -158,10 +167,21 @@ def value_key(component: Json) -> Key | None:
     return None if said is None or _is_about_testing(component) else _PRESENT[said]
 
 
+def answered(component: Json, value: Key | None) -> Key | None:
+    """The value of a component or Observation; a yes or no as what it says was found, unless of a test."""
+    if value is None or _is_about_testing(component):
+        return value
+    pairs = {canonical(system, code) for system, code, _ in codings_of(value)}
+    words = {plain(text) for text in texts_of(value)}
+    if pairs & _YES or (words and words <= _YES_WORDS):
+        return _PRESENT[True]
+    return _PRESENT[False] if pairs & _NO or (words and words <= _NO_WORDS) else value
+
+
 def _is_about_testing(component: Json) -> bool:
-    """Whether it is asked if a test was done or is known, not what it found."""
-    names = texts_of(key_of(component.get("code") or {}))
-    return any(_ABOUT_TESTING.search(plain(name)) for name in names)
+    """Whether it is asked if a test was done or is known, not what it found; or if there is no mutation."""
+    names = [plain(name) for name in texts_of(key_of(component.get("code") or {}))]
+    return any(_ABOUT_TESTING.search(name) or _ASKS_THE_OPPOSITE.search(name) for name in names)
 
 
 @lru_cache(maxsize=2048)

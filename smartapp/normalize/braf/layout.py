@@ -11,6 +11,8 @@ _UNFINISHED = re.compile(
     r"(?:\b(?:was|were|is|are|been|be|not|no|for|the|an?|of|in|and|or|nor|by|with|to|from|on|at)|[,:=])$"
 )
 _SUBJECT = re.compile(r"b-?raf|v(?:al)?\s?-?(?:600|599)|1799|codon 600|exon 15")
+_METHOD = re.compile(r"(?:seq\w*|ngs|dna|rna|pcr|tissue|tumou?r|dna-tumou?r|hotspot)")
+"""The cell of a table that says how it was looked for."""
 _LABELLED = re.compile(
     r"(?:variant|mutation|alteration|change|protein|amino acid change|codon|exon|transcript|nucleotide|coding|dna)"
     r"[\w ]*:.*"
@@ -35,7 +37,9 @@ def _goes_on(open_words: str, piece: str) -> bool:
         return True
     if not _SUBJECT.search(open_words) or cues(open_words):
         return False
-    return is_verdict(piece) or (not cues(piece) and _is_detail(piece))
+    return is_verdict(piece) or (
+        not cues(piece) and (_is_detail(piece) or _METHOD.fullmatch(piece) is not None)
+    )
 
 
 def _is_detail(piece: str) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from smartapp.normalize.braf import descriptions, material, results
 from smartapp.normalize.braf.asked import asked
 from smartapp.normalize.braf.clauses import RELEVANT
-from smartapp.normalize.braf.components import Role, described, role, value_key
+from smartapp.normalize.braf.components import Role, answered, described, role, value_key
 from smartapp.normalize.braf.findings import UNCLEAR, Asked, Finding, Statement
 from smartapp.normalize.braf.polarity import Polarity
 from smartapp.normalize.braf.readings import codings
@@ -26,6 +26,7 @@ def of_observation(
     if not (own.gene or inherited or _mentions(observation, value, parts)):
         return ()
     wanted = own if own.gene or inherited is None else inherited
+    value = answered(observation, value) if wanted.gene else value
     found = [*_by_value(observation, value, parts, wanted), *_by_notes(observation, value, wanted)]
     if not found and own.gene and not _parts_answer(parts):
         found = [UNCLEAR]  # asked, and no result that can be read
@@ -156,7 +157,7 @@ def _by_components(parts: list[Json], wanted: Asked, verdict: Polarity | None) -
 def _own_result(part: Json, value: Key | None, own: Asked) -> list[Statement]:
     """A component that names the gene is a result of its own."""
     inner = {**part, "component": ()}
-    found = _by_value(inner, value, (), own)
+    found = _by_value(inner, answered(part, value), (), own)
     return found or ([UNCLEAR] if value is not None or "dataAbsentReason" in part else [])
 
 

@@ -76,7 +76,10 @@ _ELSEWHERE = (
 )
 """Not found, in other languages."""
 _NOT_FOUND = (
-    r"no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*(?:(?:\s?(?:,|/|\bor\b|\band\b)\s?)+(?:p\.)?\(?v(?:al)?600\w*)*"
+    r"(?:no|without) (?:[\w/-]+ ){0,4}(?:[\w/-]+, (?:[\w/-]+ ){0,3})+(?:or|nor) (?:[\w/-]+ ){0,4}?"
+    rf"{_THING}\w*(?!\w| {_TESTING})"
+    rf"(?: (?:was |were )?{_SEEN})?"
+    r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*(?:(?:\s?(?:,|/|\bor\b|\band\b)\s?)+(?:p\.)?\(?v(?:al)?600\w*)*"
     rf"(?: (?:mutations?|variants?|was|were|is|are))*(?: {_SEEN})?(?=\s*(?:$|[.;,)]))"
     rf"|(?:not|nicht|non|no) (?:[\w/]+ ){{0,3}}?{_SEEN}|(?:did|does|do|was|were|has|have|is"
     rf"|are)(?: ?n[o']t) (?:\w+ ){{0,3}}?(?:show|reveal|detect|identify|demonstrate"
@@ -86,7 +89,8 @@ _NOT_FOUND = (
     rf"(?: (?!but\b|with\b)[\w./>():*-]+){{0,8}}? (?:\S*?-)?(?:p\.\s?\(?)?{_THING}\w*"
     rf"(?:(?: \S+){{0,8}}? (?:was |were |is |are |has been |have been )?(?<!not ){_SEEN})?"
     r"|no (?:braf )?(?:p\.)?\(?v(?:al)?600\w*|(?:un|non-?|not-?)(?:detect\w+|mutated|mutiert)|nonmutated"
-    r"|nonmutant|non-?mutant|not mutant|negativ\w*|négatif|neg|absent\w*|absence|ausgeschlossen"
+    r"|nonmutant|non-?mutant|not mutant|negativ\w*"
+    r"|n[ée]gati(?:ve|f)s?|negatiev?e?f?|neg|absent\w*|absence|ausgeschlossen"
     r"|none(?: \w+)?|\(-\)|nil|lack(?:s|ing)?|wild-? ?type?|wildtyp\w*|wt|ruled out|excluded|kein nachweis"
     r"|unauffällig|non muté\w*|no mutad[oa]|no evidence"
 )
@@ -95,7 +99,7 @@ _FOUND = (
     r"|mutants?|mutiert\w*|mutation-positive|harbou?r(?:s|ing|ed)?|carries|carrying|nachgewiesen\w*"
     r"|nachweis|nachweisbar|liegt vor|vorliegend\w*|liegt|(?:show|reveal|demonstrat)\w*(?= (?:an? "
     r"|the )?(?:braf )?(?:gene )?(?:p\.)?\(?v(?:al)?-?600)|detectad[oa]|détecté\w*|mutad[oa]|muté\w*"
-    r"|\+{1,3}|\(\+{1,3}\)|pos|abnormal result|presente|présente|rilevat[oa]|påvisad|aangetoond"
+    r"|\+{1,3}|\(\+{1,3}\)|pos|mut(?=\s*(?:$|[.;,)]))|abnormal result|presente|présente|rilevat[oa]|påvisad|aangetoond"
 )
 _LEFTOVER = r"not|no|nicht|kein\w*|non|without"
 _CUE = re.compile(

@@ -34,7 +34,9 @@ _NO_SEQUENCE = re.compile(
     r"fusion|rearrang|transloc|copy[- ]number|\bcnv|\bdeletions?\b|\bloss\b|\bgains?\b|duplicat|amplif|methylat"
     r"|\bfish\b|break-?apart|split signal|express|\bmrna\b|polysomy"
 )
-_SEQUENCE = re.compile(r"mutat|mutant|mutiert|variant|v(?:al)?600|wild|\bwt\b|exon|codon|sequenc|\b[pc]\.")
+_SEQUENCE = re.compile(
+    r"mutat|mutant|mutiert|variant|\bsnvs?\b|\bindels?\b|v(?:al)?600|wild|\bwt\b|exon|codon|sequenc|\b[pc]\."
+)
 _UNJUDGED = re.compile(r"\bvariants? of (?:unknown|uncertain)[\w ]*significance|\bvus\b")
 _JUDGED = re.compile(r"pathogenic|oncogenic|mutat|v600|wild|\bwt\b|reportable")
 _FOUND_AFTER_ALL = re.compile(r"(?:but|then|later|subsequently)?\s*(?:detected|mutated)\b")
@@ -42,6 +44,13 @@ _FOUND_AFTER_ALL = re.compile(r"(?:but|then|later|subsequently)?\s*(?:detected|m
 _HALF = re.compile(r"hetero-?zyg")
 _FOREIGN = re.compile(r"[^\W\d_a-z\u00aa-\u024f]")
 """Letters of another alphabet."""
+_CHANGE = re.compile(r"[A-Z]\d+[A-Z]|p\..*")
+_GLUED = re.compile(r"(?<![a-z0-9])(b-?raf)(wt|wild-?type|wildtyp\w*|mut\w*|neg\w*|pos\w*)(?![a-z0-9])")
+"""The gene and its verdict as one word: "BRAFwt"."""
+_STATED = re.compile(
+    r"\b(?:mutations?|mutated|mutant|pathogenic|oncogenic|activating)\b|(?:vaf|frequency|allel\w*|af)\D{0,20}\d"
+)
+"""What makes the mention of a variant a finding."""
 _NO_ALLELE = re.compile(r"(?<![\d.])0(?:\.0+)?\s?%")
 
 
@@ -63,7 +72,7 @@ def read(
     `asked` tells what "detected" refers to when the text is a result (not `explicit`); an explicit text has
     to name the gene or the variant itself. `default` is what a bare mention means.
     """
-    wording = plain(text)
+    wording = _GLUED.sub(r"\1 \2", plain(text))
     if explicit and not RELEVANT.search(wording):
         return ()
     how = _Reading(asked, explicit, default)
@@ -128,6 +137,10 @@ def _bare(variants: tuple[Variant, ...], clause: Clause, how: _Reading) -> Polar
     if _TEST_WORD.search(clause.words):
         return None if how.explicit else Polarity.UNCLEAR
     if any(v.kind is Kind.V600 for v in variants) or not how.explicit:
+        return Polarity.FOUND
+    if _STATED.search(clause.words) and any(
+        v.kind is Kind.OTHER and _CHANGE.fullmatch(v.name) for v in variants
+    ):
         return Polarity.FOUND
     return Polarity.UNCLEAR
 
