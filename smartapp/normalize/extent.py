@@ -7,14 +7,14 @@ from functools import lru_cache
 from smartapp.normalize.coding import Json, reading
 from smartapp.normalize.words import any_of, plain, sentences
 
+_STAGE = r"(?:stage|stadium|stadio|stadie|stade|estadio|est[áa]dio)"
 _SPREAD = any_of(
-    r"(?:oligo-?)?m[eé]t[aá]sta\w+(?![- ]free)",
+    r"(?:ge|oligo-?)?m[eé]t[aá]sta\w+(?![- ]free)",
     r"\w{3,}metastasen",
     r"mets",
     r"disseminat\w+",
     r"carcinomatosis",
-    r"stage (?:iv|4)[a-d]?",
-    r"stadium (?:iv|4)[a-d]?",
+    rf"{_STAGE} (?:iv|4)[a-d]?",
     r"[cp]?m(?:1[a-d]?| 1[a-d])(?:\([01]\))?",
 )
 _M1_OF_OTHER = any_of(
@@ -66,6 +66,7 @@ _TOLD_OTHERWISE = any_of(
     r"kein\w*",
     r"ohne",
     r"nicht",
+    r"niet",
     r"verdacht\w*",
     r"v\.?\s?a",
     r"sans",
@@ -82,10 +83,11 @@ _TOLD_OTHERWISE = any_of(
     r"worr(?:y|ied)",
     r"\?",
 )
-_ATTACHED_NO = re.compile(r"(?:non|nicht|anti|pre)[-\s]?$")
+_ATTACHED_NO = re.compile(r"(?:non|nicht|niet|anti|pre)[-\s]?$")
 _TAKEN_BACK = re.compile(
     r"[\s:,(\-]*(?:(?:disease|lesions?|spread|is|are|was|were|has been|have been|been|\w+ly)\s)*"
     r"(?:none\b|absent|no\b|not\b|negative|ruled out|excluded|unlikely|resolved|resected|suspected"
+    r"|ausgeschlossen|exclue?\b|[eé]cart[eé]e?\b|descartad[oa]|escluso|uitgesloten"
     r"|possible\b|\?|surveillance|work-?up|survey|evaluation|screening|potential|risk|cannot be)"
 )
 _REGIONAL = any_of(
@@ -103,15 +105,16 @@ _OF_SOMETHING_ELSE = re.compile(
     r"[\s,:(\-]*(?:\w+ )?(?:ckd|kidney|renal|pressure|decubit\w*|ulcer|sacral|heart|chf|copd|fibrosis|cirrhosis)\b"
 )
 _DIRECTLY_BEFORE = re.compile(
-    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*)|m[eé]tastatique|disseminated"
-    r"|stage (?:iv|4)[a-d]?)[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular"
+    r"(?:(?:ge|oligo-?)?metasta(?:tic|sed|sized|sizing|sierend\w*|sierte\w*|seerde?)|m[eé]tastatique|disseminated"
+    rf"|uitgezaaide?|(?<!\w)secondary|{_STAGE} (?:iv|4)[a-d]?)"
+    r"[\s,]*(?:\([^)]*\)\s*)?(?:(?:malignant|cutaneous|skin|mucosal|acral|nodular"
     r"|v600\w*|braf[\w -]*|mutant|mutated|wild-?type|recurrent|unresectable|advanced|amelanotic"
     r"|desmoplastic|superficial|spreading|lentiginous|bösartige\w*|maligne\w*|and|or|/)[\s,/]*)*$"
 )
 _DIRECTLY_AFTER = re.compile(
     r"[\s,:(\-]*(?:(?:nos|malignant|of (?:the )?\w+(?: \w+)?|is|now|currently|which)[\s,]*){0,3}"
-    r"(?:(?:oligo-?)?metasta(?:tic|sed|sized|siert)\b|carcinomatosis|m[eé]tastatique|metast[aá][st]ic[oa]|disseminated"
-    r"|stage (?:iv|4)[a-d]?\b|\(?stage (?:iv|4)[a-d]?\b)"
+    r"(?:(?:ge|oligo-?)?metasta(?:tic|sed|sized|siert|seerd)\b|carcinomatosis|m[eé]tastatique|metast[aá][st]ic[oa]"
+    rf"|disseminated|uitgezaaid|\(?{_STAGE} (?:iv|4)[a-d]?\b)"
 )
 
 _UNRESECTABLE = any_of(

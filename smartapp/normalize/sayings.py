@@ -77,6 +77,7 @@ HARMLESS = any_of(
     r"without (?:mention of )?ulceration",
     r"skin of (?:\w+ ){0,4}eyes?",
     r"non-? ?(?:metasta\w+|small|hodgkin\w*|invasive|insulin)\w*",
+    r"(?:nicht|niet)[- ](?:ge)?metasta\w+",
     r"no known (?:drug |medication )?allerg\w+",
     r"not in[- ]situ",
     r"no in[- ]situ component",
