@@ -72,10 +72,10 @@ def _read(
     passed = reasons.passed_on(linked.values(), references, terms)
     readers = _readers(terms, references, about, questions)
     for name, resource in own.items():
-        read = readers.get(resource["resourceType"], _as_it_is)(linked.get(name, resource))
-        speaks = reasons.is_read(read)
-        if speaks or name in linked or name in passed:
-            read = reasons.stated(read, terms, references, passed.get(name, ()), speaks=speaks)
+        placed = linked.get(name, resource)
+        read = readers.get(resource["resourceType"], _as_it_is)(placed)
+        if read is not placed or name in linked or name in passed:
+            read = reasons.stated(read, terms, references, passed.get(name, ()))
         yield read
 
 

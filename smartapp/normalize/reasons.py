@@ -46,17 +46,15 @@ ELEMENTS = frozenset((*_ORDERS, "reasonCode", "reasonReference", "focus"))
 """Where a reason may be, or the order that gives it."""
 
 
-def stated(
-    resource: Json, terms: Terms, references: References, passed: Iterable[Json], *, speaks: bool
-) -> Json:
+def stated(resource: Json, terms: Terms, references: References, passed: Iterable[Json]) -> Json:
     """The resource with one reason extension for each reason that it or its order gives.
 
-    What its panel or report `passed` on stands for it where it gives none itself. `speaks`: see `is_read`.
+    What its panel or report `passed` on stands for it where it gives none itself.
     """
     if resource["resourceType"] not in TYPES:
         return resource
     concepts = _given(resource, references) or [*passed]
-    if speaks:
+    if _is_read(resource):
         concepts += _said(resource, terms)
     if not concepts:
         return resource
@@ -80,7 +78,7 @@ def passed_on(panels: Iterable[Json], references: References, terms: Terms) -> M
     return passed
 
 
-def is_read(result: Json) -> bool:
+def _is_read(result: Json) -> bool:
     """Whether something was read from the words of a result or a drug, which may name another tumor then."""
     kind = result["resourceType"]
     if kind in _TREATMENTS:
