@@ -40,7 +40,10 @@ def gather(prefetch: Prefetch, *, patient_id: str, drafts: Contents, reader: Sou
     fetched = _fetched(sent, patient_id, reader)
     for query in REQUIRED:
         _require(query, sent.get(query, fetched))
-    _refuse_other_patient(sent.get(PATIENT, fetched), patient_id)
+    if PATIENT in sent:
+        _refuse_other_patient(sent[PATIENT], patient_id)
+    elif reader and not any(_is_patient(item, patient_id) for item in fetched.resources):
+        raise _missing(PATIENT, "The FHIR server gave no Patient with this id.")
     given = merged((*sent.values(), drafts, also_sent(prefetch)))
     if reader is not None:
         fetched = merged((fetched, referred(merged((given, fetched)), reader.within(_REFERENCE_SECONDS))))
@@ -115,8 +118,13 @@ def _missing(query: Query, why: str) -> PrefetchMissing:
 
 
 def _refuse_other_patient(source: Contents, patient_id: str) -> None:
-    if any(item["resourceType"] == "Patient" and item.get("id") != patient_id for item in source.resources):
+    patients = (item for item in source.resources if item["resourceType"] == "Patient")
+    if not all(_is_patient(item, patient_id) for item in patients):
         raise BadHook("The prefetch 'patient' is another one than the patient of context.patientId.")
+
+
+def _is_patient(resource: Resource, patient_id: str) -> bool:
+    return bool(resource["resourceType"] == "Patient" and resource.get("id") == patient_id)
 
 
 def _facts(given: Contents, fetched: Contents, patient_id: str, *, base: str) -> Facts:
@@ -136,5 +144,4 @@ def _with_patient(resources: tuple[Resource, ...], patient_id: str) -> tuple[Res
     """With the one Patient, bare when the id is all that is known; without a subscriber who is another."""
     others = [item for item in resources if item["resourceType"] != "Patient"]
     bare = {"resourceType": "Patient", "id": patient_id}
-    patients = (item for item in resources if item["resourceType"] == "Patient")
-    return next((item for item in patients if item.get("id") == patient_id), bare), *others
+    return next((item for item in resources if _is_patient(item, patient_id)), bare), *others

@@ -492,6 +492,28 @@ def test_a_subscriber_who_is_another_patient_is_left_out():
     assert (answer.status_code, list(judge.seen[0].of_type("Patient"))) == (200, [patient()])
 
 
+def test_a_subscriber_whom_the_server_gives_beside_the_patient_is_left_out():
+    judge = FakeJudge()
+    with serving() as ehr:
+        ehr.says("Patient/p1", Reply(body=patient()))
+        ehr.says("Coverage?patient=p1&status=active", Reply(body=searchset(patient("parent"))))
+
+        answer = _client(judge).post(SIGN, json=call(prefetch={}, fhirServer=ehr.base))
+
+    assert (answer.status_code, list(judge.seen[0].of_type("Patient"))) == (200, [patient()])
+
+
+@pytest.mark.parametrize("given", [patient("p2"), without(patient(), "id"), patient(1)])
+def test_another_patient_of_the_server_is_not_taken_for_the_one_of_the_call(given):
+    with serving() as ehr:
+        ehr.says("Patient/p1", Reply(body=given))
+
+        answer = _client().post(SIGN, json=call(prefetch={}, fhirServer=ehr.base))
+
+    assert answer.status_code == 412
+    assert "no Patient with this id" in answer.json["issue"][0]["diagnostics"]
+
+
 def test_a_slow_server_does_not_hold_up_the_answer():
     judge = FakeJudge()
     client = _client(judge, fetch_seconds=0.5)
