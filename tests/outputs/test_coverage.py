@@ -80,6 +80,12 @@ def test_a_failure_is_technical_and_a_record_that_is_silent_is_not(gap, covered)
     assert (said.covered, said.reasons[0].code == "technical") == (covered, covered == "indeterminate")
 
 
+def test_a_failure_of_all_that_was_asked_is_technical_too():
+    said = _assertion(MELANOMA, unread=(_unread("*", Gap.FAILED),))
+
+    assert said.reasons[0].code == "technical"
+
+
 def test_a_failure_that_no_open_criterion_is_about_changes_nothing():
     said = _assertion(MELANOMA, unread=(_unread("QuestionnaireResponse", Gap.FAILED),))
 
@@ -87,7 +93,12 @@ def test_a_failure_that_no_open_criterion_is_about_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("day", "expires"), [(NOW, date(2026, 12, 31)), (datetime(2027, 1, 1, tzinfo=UTC), None)]
+    ("day", "expires"),
+    [
+        (NOW, date(2026, 12, 31)),
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2027, 1, 1, tzinfo=UTC), None),
+    ],
 )
 @pytest.mark.requirement("crd-2.2.1#resp-30")
 def test_it_is_good_until_the_policy_is_reviewed(day, expires):

@@ -14,6 +14,18 @@ from smartapp.policies.artifacts import load_artifacts
 SECOND = Path(__file__).parent / "second"
 TOML = "NivolumabKidney.toml"
 FORM = "questionnaires/NivolumabKidney.json"
+WHEN = '"enableWhen": [{"question": "a", "operator": "=", "answerString": "x"}]'
+OUTCOME = '[[outcome]]\ndefine = "Nix"\noutcome = "not-applicable"\ntext = "x"\n'
+SUGGEST = """[[suggest]]
+criterion = "kidney"
+ask = "nix"
+system = "s"
+codes = ["1"]
+words = "w"
+text = "t"
+label = "l"
+why = "y"
+"""
 CODES = "valuesets/kidney-cancer.json"
 
 
@@ -79,6 +91,23 @@ def test_codes_and_forms_may_be_published_under_an_address_of_ones_own(folder):
         (TOML, 'questionnaire = "Niv', 'questionnaire = "X', "there is no questionnaire with the name X"),
         (TOML, 'id = "INVENTED-1"', "id = INVENTED-1", f"{TOML} is not TOML"),
         (FORM, "Kidney Filled", "Kidney Fulled", "the CQL of NivolumabKidney does not define Kidney Fulled"),
+        (
+            FORM,
+            '"linkId": "kidney"',
+            f'{WHEN}, "linkId": "kidney"',
+            "compares in a way that the form does not know",
+        ),
+        (TOML, '{ item = "kidney" }', '{ item = "kidney", when = "Nix" }', "does not define Nix"),
+        (TOML, '{ item = "kidney" }', '{ item = "kidney", unless = "Nix" }', "does not define Nix"),
+        (TOML, "[[criterion]]", f"{OUTCOME}[[criterion]]", "does not define Nix"),
+        (TOML, "[[criterion]]", f"{SUGGEST}[[criterion]]", "its questionnaire has no item nix"),
+        (
+            TOML,
+            "[[criterion]]",
+            f"{SUGGEST.replace('label', 'lable')}[[criterion]]",
+            "suggest.label is missing",
+        ),
+        (TOML, "[[criterion]]", f"{SUGGEST}more = 1\n[[criterion]]", "suggest.more is missing or not known"),
         (FORM, '"version": "1.0.0",', "", "NivolumabKidney.json lacks version"),
         (CODES, '"expansion"', '"expanded"', "kidney-cancer.json lacks expansion"),
     ],
