@@ -147,19 +147,19 @@ _AROUND_GIVING = (
     r"prior auth\w*|pre-?auth\w*|co-?pay\w*|coupon|(?:patient )?assistance|benefits? (?:investigation|verification)"
     r"|orders?\b|requests?\b|requested|discuss\w+|brochure|handout|cost\b|price"
     r"|upcoming|not covered|to be \w+|(?:trial )?screening|teach\w*|appointment|enrol\w*"
-    r"|returned to|wasted|discarded|unopened"
+    r"|returned to|wasted|discarded|unopened|review\w*|planning|(?:treatment|care) plan|interactions?|schedul\w+"
 )
 """What is done about a drug, and leaves open whether it was given."""
 _OPEN_BEFORE = re.compile(
     rf"\b(?:{_HEDGE})(?:\s\w+)?\s*$|\b(?:{_UNSURE})\b|\?\s*$|\b(?:or|vs\.?|versus|oder)\s*$"
     r"|\b(?:before|prior to|vor)(?: (?:the|first|start|starting|initiation|initiating|dose|of|next))*\s*$"
     r"|\b(?:interested in|wants?|would like|desires?|request(?:s|ed)?|asks? (?:for|about))(?: \w+){0,2}\s*$"
-    r"|\bmonitor\w* (?:on|of|for|during|while on)\s*$"
+    r"|\bmonitor\w*(?: (?:on|of|for|during|while on))?\s*$|\b(?:compounding|preparation|dispensing) of\s*$"
 )
 _OPEN_AFTER = re.compile(
     r"(?:\s*,\s*\w*(?:mab|nib|leucel|therapy))+,?\s+or\b"
     rf"|\s*\(?\?|[\s,]*(?:or|vs\.?|versus|oder)\b(?! placebo)|[\s:,\-(]*(?:\w+\s){{0,3}}?(?:{_AROUND_GIVING})\b"
-    r"|.*\b(?:in error|no[- ]show|wrong patient|arm (?:or|unknown|not known))\b"
+    r"|.*\b(?:in error|no[- ]show|aborted (?:before|prior to)|wrong patient|arm (?:or|unknown|not known))\b"
     rf"|[\s:,\-(]*(?:{_HEDGE}|{_UNSURE})\b"
 )
 _STAIN = re.compile(

@@ -48,6 +48,8 @@ _NO_STATEMENT_BEFORE = any_of(
     r"predispos\w+",
     r"susceptib\w+",
     r"precursors? of",
+    r"(?:anxi\w+|stress\w*|distress|nervous\w*|concerns?) (?:about|over|regarding)",
+    r"contact with",
     r"(?<=worried:)",
 )
 _NO_STATEMENT_AFTER = re.compile(
@@ -186,6 +188,13 @@ _HEDGED_AFTER = re.compile(
     r"|favou?red|(?:diagnosis )?(?:questioned|disputed|doubted)|(?:as )?reported by (?:the )?patient|per patient|-\s*$"
     r"|provisional|presumed|differential|work-?up|or (?:nevus|naevus|mole|other)|verdacht)"
 )
+_CARE_FOR = re.compile(
+    r"[\s-]+(?:wide (?:local )?|re-?|local )?(?:surger\w+|excisions?|resections?|removal|treatments?|therap\w+"
+    r"|immunotherapy|chemotherapy|follow-? ?up|aftercare|visits?|exam\w*|markers?|test(?:s|ing)?|genetics?"
+    r"|genetic test\w*|counsel\w*|patients?|operation|surveillance|monitoring)\b"
+    r"(?![\s-]*(?:refractory|resistant|na[iï]ve|failure|ongoing|planned))"
+)
+"""What is done about a disease, or was: "lymphedema due to melanoma surgery" is another one."""
 _HEDGE = any_of(*HEDGE)
 _NEGATION = any_of(*NEGATION)
 
@@ -202,7 +211,7 @@ def saying(lexicon: Lexicon, sentence: str, match: re.Match[str]) -> Saying:
         return _negated(quiet)
     if _DENIED_AFTER.match(after):
         return Saying.DOUBTED if _SOFT_DENIAL.search(after) else Saying.NEGATED
-    if _is_hedged(lexicon, sentence, quiet, after):
+    if _is_hedged(lexicon, sentence, quiet, after) or _CARE_FOR.match(after):
         return Saying.DOUBTED
     if _PAST_BEFORE.search(quiet) or _PAST_ADJACENT.search(quiet) or _PAST_AFTER.match(after):
         return Saying.PAST

@@ -49,8 +49,18 @@ def codes(*texts):
         ("Malignant melanoma arising in dysplastic nevus", PLAIN),
         ("Melanoma of left arm; sentinel node negative", PLAIN),
         ("Non-small cell lung cancer and melanoma", PLAIN),
+        ("Melanoma, treatment-refractory", PLAIN),
+        ("Melanoma treatment-refractory", PLAIN),
         # doubted
         ("Suspected melanoma", DOUBTED),
+        # another condition, or a visit, that names it
+        ("Lymphedema due to melanoma surgery", DOUBTED),
+        ("Seroma following melanoma excision", DOUBTED),
+        ("Melanoma follow-up", DOUBTED),
+        ("Adverse effect of melanoma therapy", DOUBTED),
+        ("Elevated S-100, melanoma marker", DOUBTED),
+        ("Anxiety about melanoma", NEGATED),
+        ("Contact with melanoma patient", NEGATED),
         ("Possible melanoma of back", DOUBTED),
         ("Probable melanoma", DOUBTED),
         ("Melanoma?", DOUBTED),
