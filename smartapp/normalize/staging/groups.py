@@ -43,9 +43,21 @@ _NEGATED = any_of(
     r"cannot",
     r"n/a",
 )
-_HEDGED = any_of(*HEDGE, r"either")
+_HEDGED = any_of(
+    *HEDGE,
+    r"either",
+    r"if",
+    r"pending",
+    r"await\w*",
+    r"revised",
+    r"reclassified",
+    r"down-?staged",
+    r"corrected to",
+    r"tbd",
+)
 _OF_SOMETHING_ELSE = any_of(
-    r"ckd|kidney disease|renal disease|pressure|decubit\w*|sacral|heart|chf|copd|cirrhosis|gvhd"
+    r"tanner|contrast|iv (?:therapy|infusion|fluids?|access)"
+    r"|ckd|kidney disease|renal disease|pressure|decubit\w*|sacral|heart|chf|copd|cirrhosis|gvhd"
 )
 _NO_DISTANT = any_of(
     r"no (?:evidence of )?(?:known )?distant metasta\w+",
@@ -101,4 +113,6 @@ def _worded(text: str, *, category: bool) -> tuple[str, ...]:
         bare = _BARE_CATEGORY.fullmatch(wording)
         return (*found, _CATEGORIES[bare[1]]) if bare else tuple(found)
     groups = [_GROUPS.get(match[1], "stage-early") for match in _GROUP.finditer(wording)]
+    if groups and groups[-1] != "stage-iv":  # "stage IV, now stage IIIC"
+        groups = [group for group in groups if group != "stage-iv"]
     return tuple(dict.fromkeys((*found, *groups)))
