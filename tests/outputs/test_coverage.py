@@ -12,6 +12,7 @@ from smartapp.facts import Facts, Gap, Unread
 from smartapp.flow import review
 from smartapp.outputs import coverage
 from smartapp.outputs.coverage.assertion import policy_named_in
+from smartapp.outputs.coverage.cards import Subject, cards
 from smartapp.outputs.coverage.extension import render
 from smartapp.outputs.coverage.options import OPTIONS
 from smartapp.outputs.dialect import Dialect, dialect_of
@@ -120,6 +121,35 @@ def test_while_ordering_what_is_open_is_left_to_the_signing():
         (),
         (),
     )
+
+
+@pytest.mark.parametrize(
+    ("born", "summaries"),
+    [
+        ("1970-01-01", ["Please document: ", "Form to complete: ", "Medical policy 05.01.051-001: "]),
+        ("2010-01-01", ["Medical policy 05.01.051-001: "]),
+    ],
+)
+def test_documents_are_asked_for_only_while_they_would_settle_the_request(born, summaries):
+    facts = Facts(patient_id="p", resources=({**PATIENT, "birthDate": born}, COVERAGE, MELANOMA))
+    policy = catalog().policy("TILMelanoma")
+    seen = review(policy, facts, order=ORDER, now=NOW)
+    subject = Subject(
+        policy=policy,
+        determination=seen.determination,
+        facts=seen.facts,
+        order=ORDER,
+        payer={"display": "Plan"},
+        user="Practitioner/1",
+        dialect=Dialect.V2_2,
+        is_primary=True,
+        now=NOW,
+    )
+    wanted = {"guideline": True, "appropriate-use": True, "dtr": False}
+
+    found = [card["summary"] for card in cards(subject, coverage.chosen(wanted, OPTIONS))]
+
+    assert [summary.partition(": ")[0] + ": " for summary in found] == summaries
 
 
 @pytest.mark.parametrize("documents", [(), ("clinical",), ("admin",), ("clinical", "admin"), ("patient",)])

@@ -51,6 +51,13 @@ def test_a_long_pause_is_two_rows_because_one_bar_would_claim_treatment_in_betwe
     ]
 
 
+@pytest.mark.parametrize(("last", "rows"), [("2025-05-01", 1), ("2025-05-02", 2), ("2025-05", 1)])
+def test_a_pause_is_long_after_120_days(last, rows):
+    found = told(fhir.administration(NIVOLUMAB, on="2025-01-01"), fhir.administration(NIVOLUMAB, on=last))
+
+    assert len(found.therapies) == rows
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_one_dose_with_a_date_and_one_without_stand_beside_each_other(order):
     """Sorting a date against "no date" once took the whole page down."""
@@ -81,6 +88,24 @@ def test_an_order_that_was_followed_by_the_drug_is_told_with_it():
     (row,) = found.therapies
     assert row.said == "given; also ordered"
     assert row.also_ordered == ("MedicationRequest/r0",)
+
+
+def test_an_order_of_the_last_day_is_told_with_the_drug():
+    found = told(
+        fhir.administration(NIVOLUMAB, on="2025-02-03"),
+        fhir.request(NIVOLUMAB, status="completed", on="2025-02-03"),
+    )
+
+    assert [row.said for row in found.therapies] == ["given; also ordered"]
+
+
+def test_an_order_is_not_told_with_what_leaves_open_whether_the_drug_was_given():
+    found = told(
+        fhir.request(NIVOLUMAB, status="completed", on="2025-02-01"),
+        fhir.administration(NIVOLUMAB, status="unknown", on="2025-02-03"),
+    )
+
+    assert [(row.ordered_only, row.also_ordered) for row in found.therapies] == [(True, ()), (False, ())]
 
 
 def test_an_order_after_the_last_dose_is_a_row_of_its_own():
@@ -330,6 +355,14 @@ def test_a_name_is_remarked_only_where_a_code_could_have_said_it():
     found = told(fhir.administration("Opdivo"), fhir.administration("ipilimumab"))
 
     assert [(t.agent, t.by_name) for t in found.therapies] == [("ipilimumab", False), ("nivolumab", True)]
+
+
+def test_one_dose_with_a_code_is_enough_not_to_remark_the_name():
+    found = told(
+        fhir.administration("Opdivo", on="2025-02-03"), fhir.administration(NIVOLUMAB, on="2025-03-03")
+    )
+
+    assert [(len(t.references), t.by_name) for t in found.therapies] == [(2, False)]
 
 
 def test_a_line_that_a_clinician_changed_stands_in_place_of_the_doses_that_had_filled_it_in():

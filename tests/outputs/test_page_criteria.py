@@ -105,6 +105,14 @@ def test_a_type_that_was_not_read_is_not_said_to_hold_nothing():
     assert "Procedure could not be read." in one.brief
 
 
+def test_a_record_that_was_not_read_at_all_is_not_said_to_hold_nothing():
+    failed = Unread(type="*", gap=Gap.FAILED, text="The record could not be read.")
+
+    one = criterion(drawn(reviewed(PATIENT, unread=[failed])), "anti-pd1")
+
+    assert one.searched == "Looked through: 1 medication order."
+
+
 def test_what_could_not_be_read_is_told_beside_a_doubt_too():
     failed = Unread(type="Procedure", gap=Gap.FAILED, text="Procedure could not be read.")
 
