@@ -18,6 +18,7 @@ from smartapp.sources.entries import Contents
 from smartapp.sources.failed import FailedError
 from smartapp.sources.granted import EVERYTHING, Granted
 from smartapp.sources.progress import Progress, Tell
+from smartapp.sources.references import resolved
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +48,10 @@ class Server:
 
     def read(self, reference: str, *, seconds: float = _READ_SECONDS) -> Resource:
         """The resource that "Type/id" names; Unreachable says why it cannot be had."""
+        kind = (resolved({"reference": reference}, {}) or reference).partition("/")[0]
         try:
-            return self.reader(seconds).get(reference)
+            return self.reader(seconds).only(kind, reference)
         except FailedError as failed:
-            kind = reference.partition("/")[0]
             raise Unreachable(
                 refusals.refusal(kind, failed.gap, status=failed.status, why=failed.why, is_read=True).text
             ) from failed

@@ -69,6 +69,13 @@ class Exchange:
 
         return self._repeated(once, passing=_PASSING, lost=refusals.NOT_THERE)
 
+    def only(self, kind: str, path: str) -> Resource:
+        """The same where it is of this type; something else is no answer."""
+        found = self.get(path)
+        if found["resourceType"] != kind:
+            raise FailedError(Gap.FAILED, why=refusals.SOMETHING_ELSE)
+        return found
+
     def post(self, path: str, resource: Resource, headers: Mapping[str, str]) -> Sent:
         """The answer to a create."""
         server = self._server(headers)

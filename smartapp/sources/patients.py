@@ -9,7 +9,8 @@ from urllib.parse import quote
 from smartapp.errors import Unreachable
 from smartapp.facts import Resource
 from smartapp.sources.chart import Server
-from smartapp.sources.entries import contents
+from smartapp.sources.ehr import Reader
+from smartapp.sources.entries import Contents, contents
 from smartapp.sources.failed import FailedError
 from smartapp.sources.granted import EVERYTHING
 from smartapp.sources.refusals import refusal
@@ -42,23 +43,31 @@ def patients(server: Server, *, text: str = "", seconds: float = _SECONDS) -> tu
     lines: dict[str, PatientLine] = {}
     if _ID.fullmatch(text) and any(c.isdigit() for c in text):
         lines |= _by_id(server, text)
-    try:
-        page = reader.get(_query(text.strip()))
-    except FailedError as failed:
-        if lines:
-            return tuple(lines.values())
-        text = refusal("Patient", failed.gap, status=failed.status, why=failed.why).text
-        raise Unreachable(text) from failed
-    found = (item for item in contents(page, paged=True).resources if item["resourceType"] == "Patient")
+    given = _first_page(reader, _query(text.strip()))
+    found = (item for item in given.resources if item["resourceType"] == "Patient")
     lines |= {str(item["id"]): _line(item) for item in found if isinstance(item.get("id"), str)}
+    if given.unread and not lines:
+        raise Unreachable(given.unread[0].text)
     return tuple(lines.values())[:_MOST]
+
+
+def _first_page(reader: Reader, query: str) -> Contents:
+    """What the server gives first; in `unread` why that is not all."""
+    try:
+        page = reader.only("Bundle", query)
+    except FailedError as failed:
+        return Contents(
+            full_urls={}, unread=(refusal("Patient", failed.gap, status=failed.status, why=failed.why),)
+        )
+    return contents(page, about="Patient")
 
 
 def _by_id(server: Server, text: str) -> dict[str, PatientLine]:
     try:
-        return {text: _line(server.read(f"Patient/{text}"))}
+        found = server.read(f"Patient/{text}")
     except Unreachable:
         return {}
+    return {text: _line(found)} if found.get("id") == text else {}
 
 
 def _query(text: str) -> str:

@@ -83,6 +83,33 @@ def test_a_server_that_gives_no_list_is_told_so():
             patients(server)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"resourceType": "Parameters"},
+        searchset(
+            {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+        ),
+        searchset(total=3),
+        searchset() | {"entry": [{"fullUrl": "https://ehr.example/r4/Patient/p1"}]},
+    ],
+)
+def test_a_failure_is_not_taken_for_an_empty_list(given):
+    with _open() as (ehr, server):
+        ehr.says("Patient?_count=20", Reply(body=given))
+
+        with pytest.raises(Unreachable, match="Patient could not be read"):
+            patients(server)
+
+
+@pytest.mark.parametrize("given", [searchset(), patient("p2"), {"resourceType": "Basic", "id": "p1"}])
+def test_something_else_than_the_patient_is_not_listed(given):
+    with _open() as (ehr, server):
+        ehr.says("Patient/p1", Reply(body=given))
+
+        assert patients(server, text="p1") == ()
+
+
 def test_the_patients_of_a_launch_cannot_be_looked_through():
     with serving() as ehr, http.session() as session:
         server = Servers(http=session).of(ehr.base, access=Fixed("t"), scopes=["patient/*.rs"])
