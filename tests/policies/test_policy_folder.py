@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smartapp.errors import BadPolicy
-from smartapp.policies import keys, load_catalog
+from smartapp.policies import files, keys, load_catalog
 from smartapp.policies.artifacts import load_artifacts
 
 SECOND = Path(__file__).parent / "second"
@@ -60,6 +60,19 @@ def test_a_file_of_the_same_name_takes_the_place_of_a_shared_one(folder):
     found = load_artifacts(folder).read("ValueSet", "melanoma-morphology")
 
     assert found == own
+
+
+@pytest.mark.parametrize("name", ["elm/OncologyCommon.json", "codesystems/drug-name.json"])
+def test_a_library_and_names_of_ones_own_are_not_mixed_with_the_shared_ones(folder, name):
+    shutil.copy(files.DEFAULT_FOLDER / name, folder / name)
+    pattern, title = name.replace(Path(name).stem, "*"), Path(name).stem
+
+    libraries = [path for path in files.libraries([folder]) if path.stem == "OncologyCommon"]
+    names = [one["id"] for one in files.terms([folder], pattern) if one.get("id") == title]
+
+    assert len(libraries) == 1
+    assert libraries[0].is_relative_to(folder) is name.startswith("elm")
+    assert names == ([title] if name.startswith("codesystems") else [])
 
 
 def test_codes_and_forms_may_be_published_under_an_address_of_ones_own(folder):
