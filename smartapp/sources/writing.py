@@ -6,6 +6,7 @@ server knows it, and by looking before writing where it does not.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from requests import codes
 
@@ -85,11 +86,10 @@ def relate(server: Server, reference: str, to: str, *, seconds: float = _SECONDS
     task = _Task(server=server, reader=server.reader(seconds), resource={"resourceType": kind})
     task.allow("update", "u")
     try:
-        found = task.reader.get(reference)
+        found = task.reader.only(kind, reference)
+        context, related = _related(found, reference)
     except FailedError as failed:
         raise _not_written(failed, kind, is_repeatable=True) from failed
-    context = found.get("context") or {}
-    related = context.get("related") or []
     is_there = {"reference": to} in related
     if not is_there:
         context = {**context, "related": [*related, {"reference": to}]}
@@ -181,6 +181,15 @@ class _Task:
             return Written(reference=found, again=True)
         repeatable = self.can_look or self.offers.creates_once(self.kind)
         raise _not_written(failed, self.kind, is_repeatable=repeatable) from failed
+
+
+def _related(found: Resource, reference: str) -> tuple[Mapping[str, Any], list[Any]]:
+    """The context of a document, and what it refers to there; FailedError where it is another document, or odd."""
+    context = found.get("context") or {}
+    related = (context.get("related") or []) if isinstance(context, dict) else None
+    if f"{found['resourceType']}/{found.get('id')}" != reference or not isinstance(related, list):
+        raise FailedError(Gap.FAILED, why=refusals.SOMETHING_ELSE)
+    return context, related
 
 
 def _is_uncertain(failed: FailedError) -> bool:

@@ -364,6 +364,27 @@ def test_a_document_that_is_there_refers_to_another_and_keeps_what_the_ehr_added
     assert after["content"] == PACKET["content"]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**PACKET, "id": "other"},
+        {**PACKET, "id": "new0", "context": ["odd"]},
+        {**PACKET, "id": "new0", "context": {"related": "odd"}},
+        {"resourceType": "Basic", "id": "new0"},
+        {"resourceType": "Bundle", "type": "searchset"},
+    ],
+)
+def test_another_document_than_the_one_that_was_read_is_not_changed(given):
+    with _launched(fakes_vendors.epic()) as (ehr, server):
+        made = create(server, PACKET, key="k1")
+        ehr.says(made.reference, Reply(body=given))
+
+        with pytest.raises(NotWritten, match="not what was asked for"):
+            relate(server, made.reference, "QuestionnaireResponse/q1")
+
+        assert [verb for verb, *_ in ehr.sent] == ["POST"]
+
+
 def test_reading_and_changing_a_document_share_their_time():
     with _launched(fakes_vendors.epic()) as (ehr, server):
         made = create(server, PACKET, key="k1")
