@@ -77,4 +77,5 @@ def _name(concept: Any) -> str:
 
 def _coding(concept: Any) -> str:
     codings = concept.get("coding") if isinstance(concept, Mapping) else None
-    return next((f"{item.get('system', '')}|{item.get('code', '')}" for item in codings or ()), "")
+    held = (item for item in (codings if isinstance(codings, list) else ()) if isinstance(item, Mapping))
+    return next((f"{item.get('system', '')}|{item.get('code', '')}" for item in held), "")

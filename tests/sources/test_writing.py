@@ -365,6 +365,17 @@ def test_a_document_that_is_there_refers_to_another_and_keeps_what_the_ehr_added
 
 
 @pytest.mark.parametrize(
+    "kind", ["odd", ["odd"], {"coding": "odd"}, {"coding": ["odd", None]}, {"coding": {}}]
+)
+def test_odd_documents_of_others_do_not_hinder_the_search_for_ours(kind):
+    mine = {**PACKET, "date": "2026-06-01T12:00:00Z"}
+    with _launched(fakes_vendors.epic({**mine, "id": "d1", "type": kind})) as (_, server):
+        made = create(server, mine, key="k1")
+
+    assert made.again is False
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {**PACKET, "id": "other"},
