@@ -215,6 +215,20 @@ def test_the_result_leads_on_to_the_form_only_where_nothing_else_is_to_be_done_f
     assert "Look through the form" not in signed
 
 
+@pytest.mark.parametrize("state", ["all met", "missing", "not applicable"])
+def test_the_result_says_whether_it_is_signed_and_leads_to_what_was_made_of_it(documents, app, state):
+    signature = SimpleNamespace(who="Ada Example, MD", at=NOW, method="by the user whom the EHR named")
+
+    def at_the_top(page):
+        return Seen(page.partition('id="criteria"')[0])
+
+    signed = at_the_top(html(app, STATES[state], signature=signature))
+
+    assert "Signed by Ada Example, MD on 2026-06-01 ." in signed.text
+    assert "#packet" in signed.hrefs[signed.hrefs.index("#packet") + 1 :]
+    assert "Signed" not in at_the_top(documents[state]).text
+
+
 def test_a_rule_goes_on_paper_only_where_a_reader_opened_it(documents):
     for state, page in documents.items():
         rules = len(STATES[state].determination.criteria)
