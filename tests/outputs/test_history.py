@@ -40,6 +40,17 @@ def test_doses_that_follow_each_other_are_one_row_with_every_source():
     assert row.references == tuple(f"MedicationAdministration/r{n}" for n in range(3))
 
 
+@pytest.mark.parametrize(
+    "drug", [None, "", "nivolumab", 1.5, ["x", None], {"coding": "x"}, {"coding": [None]}]
+)
+def test_a_treatment_whose_drug_is_no_concept_costs_no_other(drug):
+    odd = {**fhir.administration(NIVOLUMAB, on="2025-03-03"), "medicationCodeableConcept": drug}
+
+    found = told(fhir.administration(NIVOLUMAB, on="2025-02-03"), odd)
+
+    assert brief(found) == [("nivolumab", "2025-02-03", "2025-02-03", "given")]
+
+
 def test_a_long_pause_is_two_rows_because_one_bar_would_claim_treatment_in_between():
     found = told(
         fhir.administration(NIVOLUMAB, on="2021-02-03"), fhir.administration(NIVOLUMAB, on="2025-02-03")

@@ -147,8 +147,11 @@ def _recorded_drug(drug: Mapping[str, Any], classes: Sequence[DrugClass]) -> str
     return concept_text(drug) or f"{classes[0].label}, drug not named"
 
 
-def _pairs(drug: Mapping[str, Any]) -> list[Pair]:
-    return [(str(c.get("system")), str(c.get("code"))) for c in drug.get("coding") or ()]
+def _pairs(drug: Any) -> list[Pair]:
+    """The codes of a drug; none where the record holds something else in place of a concept."""
+    codings = drug.get("coding") if isinstance(drug, Mapping) else None
+    held = (c for c in (codings if isinstance(codings, list) else ()) if isinstance(c, Mapping))
+    return [(str(c.get("system")), str(c.get("code"))) for c in held]
 
 
 def _status(kind: str, status: str) -> str:
