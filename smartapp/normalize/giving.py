@@ -17,7 +17,7 @@ _NEVER = re.compile(
     _ABOUT + r"(?:"
     r"(?:(?:was|were|has|had|did)\s)?(?:never|not)(?:\s(?:been|actually|yet))?\s"
     r"(?:receiv\w+|given|taken|take|took|administered|infused|started|start|initiated|begun|begin|began|commenced"
-    r"|dispensed|picked up)"
+    r"|dispensed|filled|purchased|picked up)"
     r"(?:\s(?:this|the|it|any|to|drug|medication|medicine|infusion|treatment|therapy|dose|patient|pt))*"
     r"\s*(?:$|[,:(\-]|(?:because|due|per|as|by|since|at)\b)"
     r"|(?:denie[sd]|not) (?:ever )?(?:taking|receiving|having received)\b"

@@ -9,6 +9,7 @@ from smartapp.normalize.coding import REASON, Json, as_sent, extended, has_added
 from smartapp.normalize.conditions import reason_readings
 from smartapp.normalize.references import References
 from smartapp.normalize.terms import Terms
+from smartapp.normalize.words import plain, sentences
 
 TYPES = (
     "Observation",
@@ -29,10 +30,9 @@ _WORDS = {
 }
 """Which text and which concepts of a result may name what it is about."""
 _ABOUT_MATERIAL = re.compile(
-    r"\b(?:specimens?|samples?|blocks?|tissue|biops\w+|resection|ffpe|submitted|source|diagnosis|primary|stag(?:e|ing))\b",
-    re.IGNORECASE,
+    r"\b(?:specimens?|samples?|blocks?|tissue|biops\w+|resection|ffpe|submitted|source|diagnosis|primary|stag(?:e|ing))\b"
 )
-"""A note that says of what a result is; others explain, and name tumors in general."""
+"""A sentence of a note that says of what a result is; others explain, and name tumors in general."""
 _TREATMENTS = {
     "MedicationAdministration": "medicationCodeableConcept",
     "MedicationStatement": "medicationCodeableConcept",
@@ -158,7 +158,10 @@ def _of_result(result: Json) -> list[str | None]:
     if result["resourceType"] == "Observation":
         texts.append(result.get("specimen", {}).get("display"))
         texts += (
-            note["text"] for note in result.get("note", ()) if _ABOUT_MATERIAL.search(note.get("text") or "")
+            sentence
+            for note in result.get("note", ())
+            for sentence in sentences(plain(note.get("text") or ""))
+            if _ABOUT_MATERIAL.search(sentence)
         )
     return texts
 

@@ -69,6 +69,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "2.16.840.1.113883.6.90",
         "icd-10-cm",
         "icd10cm",
+        "i10c",
         "icd10-cm",
         "icd 10 cm",
         "icd-10cm",
