@@ -217,8 +217,11 @@ def _left_open(condition: Json, terms: Terms) -> Iterator[Json]:
     for extension in condition.get("extension", ()):
         if extension["url"].endswith(_HISTOLOGY) and "valueCodeableConcept" in extension:
             yield from kinds.readings(key_of(extension["valueCodeableConcept"]))
-    if any(diseases.takes_back(note["text"]) for note in condition.get("note", ()) if note.get("text")):
+    notes = [note["text"] for note in condition.get("note", ()) if note.get("text")]
+    if any(map(diseases.takes_back, notes)):
         yield from (reading("open-kind"), reading("metastasis-doubted"))
+    elif any(malignancy.of_result(terms, note) for note in notes):
+        yield reading("metastasis-doubted")
 
 
 _HISTOLOGY = "histology-morphology-behavior"

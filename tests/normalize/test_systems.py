@@ -30,6 +30,7 @@ HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
         ("http://hl7.org/fhir/sid/icd-10-cm|2026", "C43.9", (ICD10CM, "C43.9")),
         ("ICD-10-CM", "C43.9", (ICD10CM, "C43.9")),
         ("ICD10CM", "C43.9", (ICD10CM, "C43.9")),
+        ("I10C", "C43.9", (ICD10CM, "C43.9")),
         ("http://purl.bioontology.org/ontology/ICD10CM", "C43.9", (ICD10CM, "C43.9")),
         ("http://purl.bioontology.org/ontology/RXNORM", "1597876", (RXNORM, "1597876")),
         ("http://purl.bioontology.org/ontology/SNOMEDCT", "372244006", (SNOMED, "372244006")),
