@@ -39,6 +39,9 @@ def readings(result):
         (M_CATEGORY, "0", ["m0"]),
         (M_CATEGORY, "snomed|1229910003|AJCC cM0", ["m0"]),  # code and words disagree
         ("local|9|Distant metastases.clinical", "M1", ["m1"]),
+        ("Pathologic M", "pM1b", ["m1"]),
+        ("cTNM", "cT2 cN0 cM1a", ["m1"]),
+        ("Staging form", "Melanoma AJCC V8 - Clinical stage IV", ["stage-iv"]),
         (GROUP, "snomed|1222837003|AJCC stage IV", ["stage-iv"]),
         (GROUP, "ajcc|4", ["stage-iv"]),
         (GROUP, "ajcc|IV", ["stage-iv"]),
@@ -145,6 +148,11 @@ def test_a_stage_of_something_else_is_none_whatever_the_focus(name):
         ("Distant metastasis (yes/no)", {"valueBoolean": True}, ["distant-metastasis"]),
         ("Fernmetastasen", {"valueBoolean": True}, ["distant-metastasis"]),
         ("Site of distant metastasis", {"valueString": "Lung, confirmed"}, []),
+        # of somebody else, or only required
+        ("Mother's distant metastasis", {"valueBoolean": True}, []),
+        ("Mother's cancer stage", {"valueString": "IV"}, []),
+        ("Donor tumor stage", {"valueString": "IV"}, []),
+        ("Trial eligibility cancer stage required", {"valueString": "IV"}, []),
         # asked is something else about them
         ("No distant metastasis", {"valueBoolean": True}, []),
         ("Distant metastasis absent", {"valueString": "Yes"}, []),

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from smartapp.normalize import aliases
+from smartapp.normalize import aliases, persons
 from smartapp.normalize.coding import Key, texts_of
 from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.uris import LOINC, SNOMED
@@ -22,7 +22,8 @@ _STAGING = any_of(
     r"|overall) (?:\w+ )?(?:stage|staging)(?: group\w*)?",
     r"stage group\w*",
     r"stage,? (?:cancer|tumou?r|ajcc|tnm|clinical|pathologic(?:al)?)",
-    r"(?:ajcc|uicc|tnm)(?: \w+)?",
+    r"(?:ajcc|uicc|[cp]?tnm)(?: \w+)?",
+    r"staging form",
     r"(?:stage|staging) of (?:cancer|tumou?r|melanoma|disease)",
     r"stage at diagnosis",
     r"tumorstadium|uicc-stadium",
@@ -30,7 +31,10 @@ _STAGING = any_of(
 _BARE_STAGING = re.compile(
     r"(?:disease )?(?:stage|staging|stadium)(?: (?:result|value|assessment|classification))?"
 )
-_CATEGORY = any_of(r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)")
+_CATEGORY = any_of(
+    r"[cpy]{0,2}-?m[- ](?:category|stage|classification|descriptor|kategorie)",
+    r"(?:clinical|pathologic(?:al)?) m",
+)
 _METASTASIS = any_of(
     r"(?:distant )?metastas[ei]s? (?:category|status|stage)", r"distant metastas\w+", r"fernmetastas\w+"
 )
@@ -48,6 +52,8 @@ _NOT_CANCER_STAGING = any_of(
     r"tanner|pubert\w*|labor|dental|periodont\w*|nutrition\w*|parkinson\w*|dementia|alzheimer\w*",
     r"[cp]?[tn] category|primary tumou?r|regional (?:lymph )?nodes?|site",
 )
+_OF_NOBODY = any_of(r"donors?", r"eligib\w+", r"required", r"criteri\w+", r"goal")
+"""A stage that somebody else has, or that is only asked for."""
 _SITE_OF = any_of(r"sites? of", r"number of", r"date of", r"laterality", r"location")
 _PRESENCE = any_of(r"distant metastas\w+", r"fernmetastas\w+")
 _PROGRESS = any_of(
@@ -87,6 +93,8 @@ def question(terms: Terms, code: Key) -> Question:
     """What an Observation, or a component, with this code asks."""
     asked = frozenset(aliases.pairs(terms, code))
     wordings = tuple(plain(text) for text in texts_of(code))
+    if any(persons.named_in(w) or _OF_NOBODY.search(w) for w in wordings):
+        return Question()
     return Question(
         stage=_asks_stage(terms, wordings, asked),
         metastasis=_asks_metastasis(wordings, asked),
