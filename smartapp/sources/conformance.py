@@ -31,7 +31,7 @@ def faults(resource: Resource) -> tuple[str, ...]:
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False, include_context=False)
         return tuple(dict.fromkeys(map(_element, details)))
-    except (LookupError, ValueError, AttributeError, RecursionError):
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
         return ("resourceType",)
     return ()
 

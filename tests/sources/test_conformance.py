@@ -21,6 +21,9 @@ GOOD = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patie
         ({**GOOD, "favouriteColour": "red"}, ("favouriteColour",)),
         ({"resourceType": "Nonsense"}, ("resourceType",)),
         ({"resourceType": 7}, ("resourceType",)),
+        ({**GOOD, "contained": [{"resourceType": None, "id": "x"}]}, ("resourceType",)),
+        ({**GOOD, "contained": [{"resourceType": ["Medication"]}]}, ("resourceType",)),
+        ({**GOOD, "contained": [{"resourceType": "Nonsense"}]}, ("resourceType",)),
     ],
 )
 def test_each_element_that_is_wrong_is_named(resource, faults):
