@@ -379,6 +379,21 @@ def test_what_its_author_took_back_does_not_stay_here(later):
     assert outcome(service, visit) != "met"
 
 
+def test_a_form_that_was_completed_otherwise_than_it_was_taken_in_is_a_witness_again():
+    """Its new answer would be lost: the draft holds the earlier one, and a completed form is not gone on with."""
+    service, visit = opened(form(UNRESECTABLE))
+    assert outcome(service, visit) == "met"
+
+    no = disease(item("unresectable", said(valueBoolean=False)))
+    visit = service.reviews.arrived(visit, facts(*CHART, form(no, status="completed")))
+
+    criterion = next(
+        c for c in service.reviews.view(visit).review.determination.criteria if c.id == "advanced"
+    )
+    assert str(criterion.answer) == "unknown"
+    assert "QuestionnaireResponse/other" in {doubt.reference for doubt in criterion.uncertain}
+
+
 def test_what_was_changed_here_since_is_not_taken_back_with_it():
     service, visit = opened(form(UNRESECTABLE))
     service.reviews.save(visit, service.form(visit, {"unresectable.why": ("Wraps the aorta",)}, token="1"))
