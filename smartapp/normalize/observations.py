@@ -61,6 +61,8 @@ def report(report: Json, terms: Terms) -> Json:
         changes["code"] = extended(report["code"], extra)
     texts = [report["conclusion"]] if report.get("conclusion") else []
     readings = [*braf.of_report(report), *extent.readings(texts)]
+    if any(map(staging.concludes_ned, texts)):
+        readings.append(reading("ned"))
     if "contained" in report:
         readings += [reading(code) for code in staging.of_report(report, terms)]
     if readings:

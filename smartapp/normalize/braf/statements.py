@@ -41,6 +41,7 @@ _UNJUDGED = re.compile(r"\bvariants? of (?:unknown|uncertain)[\w ]*significance|
 _JUDGED = re.compile(r"pathogenic|oncogenic|mutat|v600|wild|\bwt\b|reportable")
 _FOUND_AFTER_ALL = re.compile(r"(?:but|then|later|subsequently)?\s*(?:detected|mutated)\b")
 """A sentence that starts like this goes on about the gene that the one before it names."""
+_FUSED = re.compile(r"(?:fusion )?partners?")
 _HALF = re.compile(r"hetero-?zyg")
 _FOREIGN = re.compile(r"[^\W\d_a-z\u00aa-\u024f]")
 """Letters of another alphabet."""
@@ -170,7 +171,13 @@ def _denies_little(words: str) -> bool:
         or (_UNJUDGED.search(words) and not _JUDGED.search(words))
         or _HALF.search(words)
         or material.is_weak(words)
+        or _of_another(words)
     )
+
+
+def _of_another(words: str) -> bool:
+    """Whether it is somebody else's result; the partner of a fusion is nobody."""
+    return material.is_of_another(_FUSED.sub(" ", words))
 
 
 def _found(variants: tuple[Variant, ...], clause: Clause, asked: Asked) -> Statement:

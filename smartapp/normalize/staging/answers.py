@@ -9,7 +9,7 @@ from smartapp.normalize.staging.groups import is_hedged, names_its_system, stage
 from smartapp.normalize.systems import canonical
 from smartapp.normalize.terms import Pair, Terms
 from smartapp.normalize.uris import LOINC, SNOMED
-from smartapp.normalize.words import any_of, plain
+from smartapp.normalize.words import any_of, plain, sentences
 
 _FULL_REMISSION = (SNOMED, "550991000124107")
 _PRESENT = {
@@ -39,11 +39,11 @@ _NOT_KNOWN = any_of(
     r"n/a",
 )
 _NED = any_of(
-    r"no evidence of (?:any |residual |recurrent |active |measurable )?disease",
+    r"no evidence of (?:any |residual |recurrent |active |measurable )?disease(?! progress\w*| recurrence)",
     r"ned",
     r"complete (?:response|remission|metabolic response)",
     r"full remission",
-    r"in remission",
+    r"remission",
     r"disease[- ]free",
     r"cr",
     r"vollremission|komplette remission|tumorfrei",
@@ -97,6 +97,22 @@ def _status(value: Key) -> Iterator[str]:
     wordings = [plain(text) for text in texts_of(value)]
     if _FULL_REMISSION in _pairs(value) or any(_NED.search(w) and not _NOT_NED.search(w) for w in wordings):
         yield "ned"
+
+
+@lru_cache(maxsize=4096)
+def concludes_ned(text: str) -> bool:
+    """Whether the conclusion of a report says in so many words that there is no disease left."""
+    return any(
+        _NED_IN_WORDS.search(sentence) and not (_NOT_NED.search(sentence) or is_hedged(sentence))
+        for sentence in sentences(plain(text))
+    )
+
+
+_NED_IN_WORDS = any_of(
+    r"no evidence of (?:any |residual )?disease(?! progress\w*| recurrence)",
+    r"ned",
+    r"complete (?:remission|metabolic response)",
+)
 
 
 def anywhere(value: Key) -> Iterator[str]:
