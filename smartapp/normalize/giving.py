@@ -64,7 +64,9 @@ _PLANNED = re.compile(
 _REFUSAL = any_of(
     r"refus\w+|declin\w+|denied|held|withheld|on hold|(?:not |un)available|out of stock|not (?:performed|given|done)"
     r"|no[- ]show|cancell?ed|returned to (?:the )?(?:stock|pharmacy|inventory)|in error|wrong patient"
-    r"|nicht (?:gegeben|verabreicht|durchgeführt)"
+    r"|nicht (?:gegeben|verabreicht|durchgeführt)|denial|ineligible|screen(?:ing)? fail\w*|deferred|postponed"
+    r"|did not (?:arrive|show|come|attend|present)|parameters? not met|duplicate|wrong (?:drug|medication|order)"
+    r"|could not be \w+"
 )
 _FURTHER = any_of(
     r"further|additional|more|remaining|subsequent|next(?! (?:week|month|visit))|continu\w+|(?:cycle|dose|course)s? \d+"
