@@ -68,7 +68,7 @@ class Artifacts:
 
 
 def load_artifacts(*folders: Path) -> Artifacts:
-    """The artifacts of these folders (cql/ when none is named); BadPolicy names what is missing."""
+    """The artifacts of these folders (cql/ when none is named) and what they leave to cql/; BadPolicy names gaps."""
     paths = folders or (DEFAULT_FOLDER,)
     questionnaires = _by_id(map(files.read, files.own(paths, "questionnaires/*.json")))
     value_sets = _by_id(files.terms(paths, "valuesets/*.json"))
