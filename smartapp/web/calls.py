@@ -46,9 +46,11 @@ def read(body: Any, *, hook: str) -> Call:
     server, token = _server(body)
     context = _object(body, "context")
     drafts = _drafts(context)
+    patient = _context_ids(context)
+    _check_token_patient(body.get("fhirAuthorization"), patient)
     return Call(
         instance=instance,
-        patient_id=_context_ids(context),
+        patient_id=patient,
         user=context["userId"],
         orders=_selected(context, drafts) if hook == "order-select" else drafts.resources,
         drafts=drafts,
@@ -123,6 +125,13 @@ def _token(authorization: Mapping[str, Any]) -> str | None:
     if not isinstance(token, str):
         raise BadHook("fhirAuthorization.access_token must be text.")
     return token or None  # test EHRs without authorization send an empty one
+
+
+def _check_token_patient(authorization: Any, patient: str) -> None:
+    """BadHook for a token for another patient's record: with it, searches find nothing as if there were nothing."""
+    given = authorization.get("patient") if isinstance(authorization, dict) else None
+    if given and given not in (patient, f"Patient/{patient}"):
+        raise BadHook("fhirAuthorization.patient is another one than the patient of context.patientId.")
 
 
 def _prefetch(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -296,6 +296,18 @@ def test_an_incomplete_authorization_is_refused(authorization):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("named", "status"), [("p1", 200), ("Patient/p1", 200), (None, 200), ("p2", 400), (["p1"], 400)]
+)
+def test_a_token_for_another_patient_is_refused_for_it_finds_nothing(named, status):
+    with serving() as ehr:
+        given = call(fhirServer=ehr.base, fhirAuthorization=AUTHORIZATION | {"patient": named})
+
+        answer = _client().post(SIGN, json=given)
+
+        assert (answer.status_code, bool(ehr.asked)) == (status, status == 200)
+
+
 def test_a_body_that_is_not_json_is_refused():
     client = _client()
 
