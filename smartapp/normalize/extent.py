@@ -94,9 +94,12 @@ _REGIONAL = any_of(
     r"nodal|lymph node\w*|lymph nodes?|lymph-?knoten\w*|sentinel|regional|in-?transit|satellite\w*"
     r"|microsatellite\w*|micrometasta\w*|micro|sln|axillary|inguinal|locoregional"
 )
-_OTHER_TUMOR = any_of(
-    r"\w*carcinoma\w*|\w*cancer\w*|\w*sarcoma\w*|lymphoma\w*|leuk\w+|myeloma|glioma|nsclc|sclc|karzinom\w*"
+_TUMORS = (
+    r"\w*carcinoma\w*|\w*cancer\w*|\w*sarcoma\w*|lymphoma\w*|leuk\w+|myeloma|glioma|nsclc|sclc|\w*karzinom\w*"
 )
+_OTHER_TUMOR = any_of(_TUMORS)
+_ITS_OWN = re.compile(rf"[\s-]+(?:(?!to\b|in\b|with\b|and\b|from\b)\w+[\s-]+){{0,2}}?(?:{_TUMORS})\b")
+"""Behind "metastatic": what it is said of, "melanoma, metastatic colon cancer"."""
 _OTHER_STAGE = any_of(
     r"ckd|kidney disease|renal|pressure|decubit\w*|ulcer|heart failure|chf|copd|fibrosis|clark\w*|tanner"
     r"|nyha|cirrhosis|gvhd|endometriosis|retinopathy|parkinson\w*"
@@ -220,6 +223,7 @@ def is_metastatic_mention(sentence: str, start: int, end: int) -> bool:
         following
         and not _OF_SOMETHING_ELSE.match(after[following.end() :])
         and not _TAKEN_BACK.match(after[following.end() :])
+        and not _ITS_OWN.match(after[following.end() :])
         and not _is_doubted(after[: following.end()])
     ):
         return True

@@ -202,6 +202,8 @@ def codes(*texts):
         ("Nicht metastasiertes Melanom", PLAIN),
         ("Kein metastasiertes Melanom", DOUBTED),
         ("Second primary melanoma", PLAIN),
+        ("Melanoma, metastatic colon cancer", PLAIN),
+        ("Melanoma, stage IV lung cancer", PLAIN),
         ("Malignant melanoma, secondary to sun exposure", PLAIN),
         ("Melanoma, stage IV (M1c)", METASTATIC),
         ("Melanoma with brain metastases", METASTATIC),
