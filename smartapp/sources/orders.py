@@ -49,19 +49,24 @@ def with_medication(order: Resource, known: Mapping[str, Resource], full_urls: M
     }
 
 
-def says_nothing(order: Resource) -> bool:
-    """Whether an order for a medication leaves open which one: what it refers to is not in it, or says nothing."""
+def is_unreadable(order: Resource) -> bool:
+    """Whether what an order gives as its medication cannot be read: it is not there, says nothing, or is malformed.
+
+    An order that gives none at all is an order for nothing that a policy covers.
+    """
     if order.get("resourceType") != "MedicationRequest":
         return False
-    reference = order.get("medicationReference")
-    reference = reference if isinstance(reference, dict) else {}
-    if reference.get("display"):
-        return False
-    held = [item for item in _contained(order) if reference.get("reference") == f"#{item.get('id')}"]
-    if reference.get("reference") and not held:
+    reference, concept = order.get("medicationReference"), order.get("medicationCodeableConcept")
+    if reference is None:
+        return concept is not None and not isinstance(concept, dict)
+    if not isinstance(reference, dict):
         return True
-    concepts = (order.get("medicationCodeableConcept"), *(item.get("code") for item in held))
-    return not (any(item.get("ingredient") for item in held) or any(map(_names, concepts)))
+    held = [item for item in _contained(order) if reference.get("reference") == f"#{item.get('id')}"]
+    return not (reference.get("display") or any(map(_says_what_it_is, held)))
+
+
+def _says_what_it_is(medication: Resource) -> bool:
+    return bool(medication.get("ingredient")) or _names(medication.get("code"))
 
 
 def _names(concept: Any) -> bool:

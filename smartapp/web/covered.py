@@ -13,16 +13,16 @@ from smartapp.web.calls import Call
 
 _UNCLEAR = Remark(
     code="other-order-unclear",
-    text="Another order of this call does not say which medication it is for, and was not looked at.",
+    text="The medication of another order of this call could not be read: that order was not looked at.",
 )
 
 
 def covered_orders(
     call: Call, match: Callable[[Resource], Any | None], reader: Source | None
 ) -> tuple[list[tuple[Resource, Any]], tuple[Remark, ...]]:
-    """The orders that a policy covers, each with what covers it; and a remark where others say nothing.
+    """The orders that a policy covers, each with what covers it; a remark where another's medication is unreadable.
 
-    PrefetchMissing where none is covered and one does not say what it is for.
+    PrefetchMissing where none is covered and a medication cannot be read.
     """
     given = merged((call.drafts, prefetch.also_sent(call.prefetch)))
     known = dict(orders.medications(given.resources))
@@ -33,10 +33,10 @@ def covered_orders(
         covering = match(whole)
         if covering is not None:
             found.append((order, covering))
-        elif orders.says_nothing(whole):
+        elif orders.is_unreadable(whole):
             unclear += 1
     if unclear and not found:
-        raise PrefetchMissing("An order does not say which medication it is for, nor could that be read.")
+        raise PrefetchMissing("What an order gives as its medication was neither sent nor readable.")
     return found, (_UNCLEAR,) if unclear else ()
 
 

@@ -162,7 +162,6 @@ def test_an_order_that_cannot_be_understood_is_never_an_empty_answer():
 @pytest.mark.parametrize(
     "medication",
     [
-        {},
         {"medicationReference": {"reference": "#m1"}},
         {
             "medicationReference": {"reference": "#m1"},
@@ -170,16 +169,11 @@ def test_an_order_that_cannot_be_understood_is_never_an_empty_answer():
         },
         {"medicationReference": {"reference": "urn:uuid:0b1a1bd4-3d9f-4a5e-8f0c-7a3c1d1f2a11"}},
         {"medicationReference": {"identifier": {"value": "m1"}}},
-        {"medicationReference": None},
-        {
-            "medicationCodeableConcept": {
-                "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm"}]
-            }
-        },
+        {"medicationReference": "Medication/m1"},
         {"medicationCodeableConcept": "Amtagvi"},
     ],
 )
-def test_an_order_that_does_not_say_what_it_is_for_is_never_an_empty_answer(medication):
+def test_an_order_whose_medication_cannot_be_read_is_never_an_empty_answer(medication):
     silent = without(order(), "medicationCodeableConcept") | medication
 
     answer = _client().post(SIGN, json=call(silent))
@@ -188,7 +182,10 @@ def test_an_order_that_does_not_say_what_it_is_for_is_never_an_empty_answer(medi
 
 
 def test_an_order_that_cannot_be_understood_takes_no_other_order_s_answer_away():
-    silent = without(order(), "medicationCodeableConcept") | {"id": "silent"}
+    silent = without(order(), "medicationCodeableConcept") | {
+        "id": "silent",
+        "medicationReference": {"reference": "#m1"},
+    }
     judge = FakeJudge()
 
     answer = _client(judge).post(SIGN, json=call(silent, order()))
@@ -200,8 +197,15 @@ def test_an_order_that_cannot_be_understood_takes_no_other_order_s_answer_away()
 @pytest.mark.parametrize(
     "medication",
     [
+        {},
+        {"medicationReference": None},
         {"medicationCodeableConcept": {"text": "aspirin"}},
         {"medicationCodeableConcept": {"coding": [{"code": "local"}]}},
+        {
+            "medicationCodeableConcept": {
+                "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm"}]
+            }
+        },
         {"medicationReference": {"display": "aspirin"}},
         {
             "medicationReference": {"reference": "#m1"},
@@ -209,7 +213,7 @@ def test_an_order_that_cannot_be_understood_takes_no_other_order_s_answer_away()
         },
     ],
 )
-def test_an_order_that_says_what_it_is_for_in_any_way_gets_an_empty_answer(medication):
+def test_an_order_for_another_medication_or_for_none_gets_an_empty_answer(medication):
     other = without(order(), "medicationCodeableConcept") | medication
 
     answer = _client().post(SIGN, json=call(other))
