@@ -272,6 +272,35 @@ def test_yes_and_no_answer_whether_there_is_a_mutation(said, expected):
     assert readings(resource("Observation", code=concept("BRAF V600 mutation"), **said)) == expected
 
 
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ({"value": 35, "unit": "%"}, [P]),
+        ({"value": 0, "unit": "%"}, [U]),
+        ({"value": 0.1, "comparator": "<", "unit": "%"}, [U]),
+    ],
+)
+def test_a_share_of_mutant_alleles_is_positive_and_none_is_no_negative(quantity, expected):
+    share = resource("Observation", code=concept("BRAF V600E VAF"), valueQuantity=quantity)
+
+    assert readings(share) == expected
+
+
+def test_an_abnormal_flag_in_words_contradicts_a_negative():
+    assert readings(observation(V600, "Negative", interpretation=[{"text": "Abnormal"}])) == [U]
+
+
+def test_an_interpretation_beside_a_data_absent_reason_is_no_result():
+    absent = resource(
+        "Observation",
+        code=concept("BRAF V600E"),
+        dataAbsentReason={"text": "not performed"},
+        interpretation=[concept("interpretation|NEG")],
+    )
+
+    assert readings(absent) == [U]
+
+
 def test_no_to_whether_a_test_was_done_is_no_negative():
     assert readings(resource("Observation", code=concept("BRAF mutation tested"), valueString="No")) == [U]
 

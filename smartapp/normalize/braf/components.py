@@ -168,14 +168,28 @@ def value_key(component: Json) -> Key | None:
 
 
 def answered(component: Json, value: Key | None) -> Key | None:
-    """The value of a component or Observation; a yes or no as what it says was found, unless of a test."""
-    if value is None or _is_about_testing(component):
+    """The value of a component or Observation; a yes, a no or a share of alleles as what it says was found."""
+    if value is None:
+        return _PRESENT[True] if _has_mutant_share(component) else None
+    if _is_about_testing(component):
         return value
     pairs = {canonical(system, code) for system, code, _ in codings_of(value)}
     words = {plain(text) for text in texts_of(value)}
     if pairs & _YES or (words and words <= _YES_WORDS):
         return _PRESENT[True]
     return _PRESENT[False] if pairs & _NO or (words and words <= _NO_WORDS) else value
+
+
+def _has_mutant_share(component: Json) -> bool:
+    """Whether a share or number of mutant alleles is given that is more than none."""
+    quantity = component.get("valueQuantity") or {}
+    number, comparator = quantity.get("value"), quantity.get("comparator")
+    if not isinstance(number, int | float) or number <= 0 or comparator in ("<", "<="):
+        return False
+    return any(_SHARE.search(plain(name)) for name in texts_of(key_of(component.get("code") or {})))
+
+
+_SHARE = re.compile(r"\bvaf\b|\bmaf\b|allel|fraction|frequency|copies|ctdna|percent")
 
 
 def _is_about_testing(component: Json) -> bool:

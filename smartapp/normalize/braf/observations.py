@@ -95,7 +95,7 @@ def _by_value(
     found: list[Statement] = []
     if value is not None:
         found += _read_all(results.words(value), wanted)
-    elif verdict is not None and wanted.gene:
+    elif verdict is not None and wanted.gene and "dataAbsentReason" not in observation:
         found += _read_all(_interpretation_words(observation), wanted)
     if parts:
         found += _by_components(parts, wanted, verdict)

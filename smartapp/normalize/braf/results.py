@@ -44,6 +44,7 @@ _BY_CODE = {
 _WORDS = {_FOUND: "detected", _NOT_FOUND: "not detected", _UNCLEAR: "indeterminate"}
 _VARIANT_SYSTEMS = (HGVS, CLINVAR, DBSNP)
 _CLINVAR_V600E = "13961"
+_ABNORMAL_WORDS = {"abnormal", "critical", "high", "critical abnormal", "a", "aa"}
 ABNORMAL = {"A", "AA", "H", "L", "HH", "LL", "S", "R", "I"}
 """v3 interpretations that hint without saying found or not found."""
 
@@ -79,6 +80,7 @@ def polarity_of(key: Key) -> Polarity | None:
 def is_hint(key: Key) -> bool:
     """Whether an interpretation only says abnormal, high or the like."""
     pairs = [canonical(system, code) for system, code, _ in codings_of(key)]
-    return any(
+    coded = any(
         pair is not None and pair[0] == INTERPRETATION and pair[1].upper() in ABNORMAL for pair in pairs
     )
+    return coded or any(plain(text) in _ABNORMAL_WORDS for text in texts_of(key))
