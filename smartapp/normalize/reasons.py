@@ -169,9 +169,14 @@ def _of_result(result: Json) -> list[str | None]:
 def _of_treatment(treatment: Json) -> list[str]:
     """What says what a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
     texts = texts_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
-    if "note" in treatment:
-        texts += [m[1] for note in treatment["note"] if (m := _FOR.search(note.get("text") or ""))]
-    return texts
+    said = [*treatment.get("note", ()), *_dosages(treatment)]
+    return texts + [m[1] for each in said if (m := _FOR.search(each.get("text") or ""))]
+
+
+def _dosages(treatment: Json) -> list[Json]:
+    """The dosages of a treatment, one of an administration, a list of the others."""
+    given = treatment.get("dosage") or treatment.get("dosageInstruction") or []
+    return given if isinstance(given, list) else [given]
 
 
 @lru_cache(maxsize=4096)
