@@ -1,6 +1,6 @@
 """One patient's resources as they came, where each came from, and what could not be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,26 @@ class Unread:
     gap: Gap
     text: str
     """What happened, for a person: "The EHR refused access to Observation (403)."."""
+
+
+def in_words(unread: Iterable[Unread]) -> tuple[str, ...]:
+    """What was not read, in sentences: the types of which the same is said are named in one."""
+    said: dict[str, list[str]] = {}
+    for item in unread:
+        said.setdefault(item.text.replace(item.type, _NAMED, 1), []).append(item.type)
+    return tuple(_sentence(text, list(dict.fromkeys(types))) for text, types in said.items())
+
+
+_NAMED = "\0"
+_WAS = f"{_NAMED} was"
+
+
+def _sentence(text: str, types: list[str]) -> str:
+    if len(types) == 1:
+        return text.replace(_NAMED, types[0])
+    named = f"{', '.join(types[:-1])} and {types[-1]}"
+    plural = f"{_NAMED} were{text[len(_WAS) :]}" if text.startswith(_WAS) else text
+    return plural.replace(_NAMED, named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

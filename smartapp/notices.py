@@ -5,7 +5,7 @@ from typing import Any
 
 from smartapp.determination import Criterion, Notice
 from smartapp.elm import DefineError, Evaluation
-from smartapp.facts import Facts
+from smartapp.facts import Facts, in_words
 from smartapp.policies import Policy, Product
 from smartapp.policies.policy import NoticeText
 
@@ -90,5 +90,5 @@ def _period(policy: Policy, planned: str) -> Iterator[Notice]:
 
 def _unread(facts: Facts) -> Iterator[Notice]:
     if facts.unread:
-        texts = " ".join(unread.text for unread in facts.unread)
+        texts = " ".join(in_words(facts.unread))
         yield Notice(code="record-incomplete", text=f"The record could not be read completely. {texts}")

@@ -18,7 +18,7 @@ from smartapp.determination import (
 )
 from smartapp.elm import DefineError, Evaluation
 from smartapp.evidence import date_of, origin_of, text_of
-from smartapp.facts import Facts, Resource, reference_of
+from smartapp.facts import Facts, Resource, in_words, reference_of
 from smartapp.notices import notices_of
 from smartapp.outputs.form.answers import is_copied
 from smartapp.policies import CriterionText, Policy, Product
@@ -137,7 +137,7 @@ class Readout:
         return " ".join([found, *self._unread(text)])
 
     def _unread(self, text: CriterionText) -> tuple[str, ...]:
-        return tuple(u.text for u in self.facts.unread if u.type in (*text.reads, "*"))
+        return in_words(u for u in self.facts.unread if u.type in (*text.reads, "*"))
 
     def _ask(self, text: CriterionText) -> tuple[str, ...]:
         return tuple(

@@ -99,7 +99,7 @@ def _fetched(sent: Mapping[Query, Contents], patient_id: str, reader: Source | N
 
 
 def _not_sent(query: Query) -> Unread:
-    text = f"{query.type} was not sent with the call ('{query.key}'), and there was no FHIR server to ask."
+    text = f"{query.type} was not sent with the call, and there was no FHIR server to ask."
     return Unread(type=query.type, gap=Gap.NOT_SENT, text=text)
 
 

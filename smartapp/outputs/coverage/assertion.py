@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from smartapp.determination import Answer, Determination, Outcome
-from smartapp.facts import Facts, Gap
+from smartapp.facts import Facts, Gap, in_words
 from smartapp.outputs.coverage.insurance import Chosen, Trouble
 from smartapp.outputs.wording import DISCLAIMER
 from smartapp.policies import Policy
@@ -150,7 +150,7 @@ def _failed(determination: Determination, facts: Facts, policy: Policy) -> tuple
     reads = {text.id: text.reads for text in policy.criteria}
     types = {name for c in determination.criteria if c.answer is Answer.UNKNOWN for name in reads[c.id]}
     gaps = (u for u in facts.unread if u.gap in _TECHNICAL and (u.type in types or u.type == "*"))
-    return tuple(dict.fromkeys(unread.text for unread in gaps))
+    return in_words(gaps)
 
 
 def _reason(determination: Determination) -> Reason:

@@ -10,7 +10,7 @@ from typing import Any
 
 from smartapp.elm import DefineError, Evaluation
 from smartapp.evidence import concept_text, text_of
-from smartapp.facts import Facts, Resource, reference_of
+from smartapp.facts import Facts, Resource, in_words, reference_of
 from smartapp.outputs.history.joining import fold_corrected, fold_orders, joined
 from smartapp.outputs.history.parts import Part, part_answered, part_of
 from smartapp.outputs.history.therapy import Therapy
@@ -93,7 +93,7 @@ def history(policy: Policy, facts: Facts, run: Evaluation) -> History:
         events=events,
         as_of=str(run.today),
         note=rules.note,
-        gaps=(*told.failed(), *(u.text for u in facts.unread if u.type in _READ)),
+        gaps=(*told.failed(), *in_words(u for u in facts.unread if u.type in _READ)),
     )
 
 

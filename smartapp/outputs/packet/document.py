@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import orjson
 
 from smartapp.determination import Determination
-from smartapp.facts import Facts
+from smartapp.facts import Facts, in_words
 from smartapp.outputs import timeline
 from smartapp.outputs.history import History
 from smartapp.outputs.packet import answers, criteria, request, treatment
@@ -62,7 +62,7 @@ def pdf(  # noqa: PLR0913 - the packet holds all of it
         "treatment": treatment.told(shown, left_out, sources),
         "answers": answers.groups(policy.form, given, sources),
         "unanswered": answers.unanswered(policy.form, given),
-        "unread": [unread.text for unread in facts.unread],
+        "unread": list(in_words(facts.unread)),
         "signature": _signature(signature),
         "sources": list(sources.listed()),
         "places": sources.places,
