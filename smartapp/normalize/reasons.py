@@ -170,7 +170,14 @@ def _of_treatment(treatment: Json) -> list[str]:
     """What says what a treatment was for: "ONC NSCLC PEMBROLIZUMAB", or a note "given for lung cancer"."""
     texts = texts_sent(treatment.get(_TREATMENTS[treatment["resourceType"]]) or {})
     said = [*treatment.get("note", ()), *_dosages(treatment)]
-    return texts + [m[1] for each in said if (m := _FOR.search(each.get("text") or ""))]
+    return texts + [_purpose(each["text"]) for each in said if each.get("text")]
+
+
+@lru_cache(maxsize=4096)
+def _purpose(text: str) -> str:
+    """What a text says that something is for; nothing where it does not."""
+    found = _FOR.search(text)
+    return found[1] if found else ""
 
 
 def _dosages(treatment: Json) -> list[Json]:

@@ -171,8 +171,12 @@ def answered(component: Json, value: Key | None) -> Key | None:
     """The value of a component or Observation; a yes, a no or a share of alleles as what it says was found."""
     if value is None:
         return _PRESENT[True] if _has_mutant_share(component) else None
-    if _is_about_testing(component):
-        return value
+    return value if _is_about_testing(component) else _found_or_not(value)
+
+
+@lru_cache(maxsize=2048)
+def _found_or_not(value: Key) -> Key:
+    """A yes or a no as found or not; anything else as it is."""
     pairs = {canonical(system, code) for system, code, _ in codings_of(value)}
     words = {plain(text) for text in texts_of(value)}
     if pairs & _YES or (words and words <= _YES_WORDS):
@@ -194,7 +198,12 @@ _SHARE = re.compile(r"\bvaf\b|\bmaf\b|allel|fraction|frequency|copies|ctdna|perc
 
 def _is_about_testing(component: Json) -> bool:
     """Whether it is asked if a test was done or is known, not what it found; or if there is no mutation."""
-    names = [plain(name) for name in texts_of(key_of(component.get("code") or {}))]
+    return _names_testing(key_of(component.get("code") or {}))
+
+
+@lru_cache(maxsize=2048)
+def _names_testing(code: Key) -> bool:
+    names = [plain(name) for name in texts_of(code)]
     return any(_ABOUT_TESTING.search(name) or _ASKS_THE_OPPOSITE.search(name) for name in names)
 
 
