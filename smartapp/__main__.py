@@ -116,12 +116,13 @@ def demo(
 
     # on this machine only, for whoever tries it there, and nothing is kept
     who = around.settings.callers or "anyone"
+    port, ehr_port = (0, 0) if once else (port, ehr_port)  # another demo may be running
     settings = replace(
         around.settings, host="127.0.0.1", port=port, base_url="", database_url="sqlite://", callers=who
     )
     if fhir:
         _refuse_real(fhir, settings, test_server)
-    with _interruptible(), demo.standing(settings, ehr_port=0 if once else ehr_port, fhir=fhir) as stand:
+    with _interruptible(), demo.standing(settings, ehr_port=ehr_port, fhir=fhir) as stand:
         for line in demo.run(stand.app) if once else demo.welcome(stand):
             click.echo(line)
         while not once:
@@ -178,6 +179,9 @@ def main(arguments: list[str] | None = None, *, around: Surroundings | None = No
     around = around or Surroundings(environ=os.environ, now=lambda: datetime.now().astimezone())
     try:
         return cli.main(arguments, prog_name="smartapp", standalone_mode=False, obj=around) or 0
+    except click.exceptions.NoArgsIsHelpError as help_:
+        click.echo(help_.format_message(), err=True)
+        return 2
     except click.ClickException as error:
         return _told(error.format_message(), 2)
     except click.Abort:

@@ -1,6 +1,7 @@
 """The command line: one record in, one determination out; unusable input is one line and exit code 2."""
 
 import json
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -212,8 +213,18 @@ def test_policies_are_listed(smartapp):
     assert "TILMelanoma  05.01.051-001" in out
 
 
-def test_the_demo_shows_a_card_a_form_and_silence(smartapp):
-    code, out, _ = smartapp("demo", "--once", "--port", "0")
+def test_without_a_command_the_commands_are_listed(smartapp):
+    code, out, err = smartapp()
+
+    assert (code, out) == (2, "")
+    assert {"audit", "check", "demo", "policies", "seed", "serve"} <= {
+        line.split()[0] for line in err.splitlines() if line
+    }
+
+
+def test_the_demo_shows_a_card_a_form_and_silence_beside_another_demo(smartapp):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, _ = smartapp("demo", "--once", "--port", taken.getsockname()[1])
 
     assert code == 0
     assert out.count("-> 200 in") == 3
