@@ -32,8 +32,9 @@ def read(run: Coded, concept: Any) -> frozenset[Any]:
         return _NONE
     if type(concept) is not dict:
         return frozenset((concept,) if isinstance(concept, str) else coding_pairs(concept))
+    codings = concept.get("coding")
     try:
-        found = frozenset(map(_PAIR, concept["coding"]))
+        found = frozenset(map(_PAIR, (concept,) if codings is None else codings))
     except (KeyError, TypeError):
         found = frozenset(coding_pairs(concept))
     run.coded[id(concept)] = found

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from smartapp.elm import kinds, retrieve, temporal
@@ -79,6 +78,22 @@ def _converter(node: Node) -> Convert:
 class Evaluation:
     """The values of defines over one patient's resources."""
 
+    __slots__ = (
+        "_compiled",
+        "_defines",
+        "_moment",
+        "_offset",
+        "_own",
+        "by_type",
+        "coded",
+        "held",
+        "m",
+        "parameters",
+        "read",
+        "retrieved",
+        "seen",
+    )
+
     def __init__(
         self,
         compiled: Mapping[str, Compiled],
@@ -106,17 +121,17 @@ class Evaluation:
         }
         self.seen: Recorder | None = None
 
-    @cached_property
+    @property
     def now(self) -> DateTime:
         """The moment of the evaluation."""
         return temporal.from_python(self._moment)
 
-    @cached_property
+    @property
     def today(self) -> Date:
         """The day of the evaluation."""
         return Date(self.now.parts[:DAY])
 
-    @cached_property
+    @property
     def time_of_day(self) -> Time:
         """The time of the evaluation."""
         return Time(self.now.parts[DAY:])
@@ -153,7 +168,9 @@ class Evaluation:
         """The defines of another library of the program, over the same patient and what is known already."""
         other = Evaluation.__new__(Evaluation)
         own = self._compiled[library]
-        other.__dict__.update(self.__dict__, _own=own, _defines=own.defines)
+        asked = {"_own": own, "_defines": own.defines}
+        for name in self.__slots__:
+            setattr(other, name, asked[name] if name in asked else getattr(self, name))
         return other
 
     def included(self, alias: str) -> "Evaluation | None":

@@ -42,13 +42,18 @@ class Module:
         self.libraries = libraries
         self.valuesets = valuesets
         self.space: dict[str, Any] = {"PENDING": PENDING}
-        self.slots = 0
         self.shapes: dict[tuple[Any, ...], Shape | None] = {}
         """What is sure about each define and function, by the identity of its body and its operands."""
         self._sources: list[str] = []
         self._names: dict[tuple[Any, ...], str] = {}
         self._written: set[str] = set()
         self._constants: dict[Any, str] = {}
+        self._slots: dict[str, int] = {}
+
+    @property
+    def slots(self) -> int:
+        """How many values a run keeps."""
+        return len(self._slots)
 
     def use(self, function: Callable[..., Any]) -> str:
         """The name of one of the engine's functions in the source."""
@@ -99,10 +104,17 @@ class Module:
 
     def add_memo(self, name: str, writer: Writer, result: str) -> None:
         """Add a function that keeps its result for the run."""
-        slot, self.slots = self.slots, self.slots + 1
+        slot = self._slot(name)
         head = ["    m = c.m", f"    r = m[{slot}]", "    if r is not PENDING:", "        return r"]
         tail = [f"    r = m[{slot}] = {result}", "    return r"]
         self.add_function(name, [], [*head, *writer.lines, *tail])
+
+    def kept(self, name: str) -> str:
+        """The value of such a function, which is called only where the run does not keep it yet."""
+        return f"(r if (r := c.m[{self._slot(name)}]) is not PENDING else {name}(c))"
+
+    def _slot(self, name: str) -> int:
+        return self._slots.setdefault(name, len(self._slots))
 
     def write_all(self) -> None:
         """Write every define and function of every library."""
@@ -166,7 +178,7 @@ class Module:
         """A define that also notes the value of each node with `c.seen`; this module stays as it is."""
         copy = Module(self.libraries, self.valuesets)
         copy.space, copy._constants = dict(self.space), dict(self._constants)
-        copy._names, copy._written = self._names, set(self._written)
+        copy._names, copy._written, copy._slots = self._names, set(self._written), self._slots
         writer = Writer(copy, library, traced=True)
         with deep_recursion():
             result = writer.emit(node["expression"])

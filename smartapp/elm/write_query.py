@@ -57,7 +57,8 @@ def _over(w: Writer, source: Source) -> str:
     """What a loop over a source runs over."""
     if _is_list(source.shape):
         return source.code
-    return f"({source.code} if type({source.code}) is list else {w.call(many, source.code)})"
+    others = f"() if {source.code} is None else {w.call(many, source.code)}"
+    return f"({source.code} if type({source.code}) is list else {others})"
 
 
 def _is_list(shape: Shape | None) -> bool:

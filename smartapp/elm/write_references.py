@@ -13,7 +13,7 @@ def expression(w: Writer, node: Node) -> str:
     library = w.module.library(node.get("libraryName"), w.library)
     if node["name"] not in library.expressions:
         raise w.unsupported(node, f"the define {library.name}.{node['name']}")
-    return w.once(f"{w.module.name_of('d', library.name, node['name'])}(c)")
+    return w.once(w.module.kept(w.module.name_of("d", library.name, node["name"])))
 
 
 @handles("FunctionRef")
@@ -73,7 +73,7 @@ def parameter(w: Writer, node: Node) -> str:
     library = w.module.library(node.get("libraryName"), w.library)
     if node["name"] not in library.parameters:
         raise w.unsupported(node, f"the parameter {library.name}.{node['name']}")
-    return w.once(f"{w.module.name_of('p', library.name, node['name'])}(c)")
+    return w.once(w.module.kept(w.module.name_of("p", library.name, node["name"])))
 
 
 @handles("CodeRef")
