@@ -64,7 +64,7 @@ _LID = any_of(r"eye ?lids?", r"(?:augen)?lid\w*", r"skin")
 def doubts_metastasis(texts: tuple[str, ...]) -> bool:
     """Whether these texts, taken together, doubt or deny a metastasis that they name, or call it past."""
     said = {saying for text in texts for saying in _sayings(_METASTASIS, text)}
-    return bool(said & {Saying.DOUBTED, Saying.NEGATED, Saying.PAST, Saying.OF_ANOTHER})
+    return bool(said - {Saying.NOTHING, Saying.PLAIN, Saying.METASTATIC})
 
 
 def _codes(lexicon: Lexicon, said: set[Saying]) -> list[str]:
@@ -78,6 +78,8 @@ def _codes(lexicon: Lexicon, said: set[Saying]) -> list[str]:
         return [f"{code}-doubted"]
     if named:
         return [code, f"{code}-metastatic"] if metastatic else [code]
+    if Saying.CARED_FOR in said:
+        return [f"{code}-doubted"]
     return [f"{code}-negated"] if {Saying.NEGATED, Saying.OF_ANOTHER} & said else []
 
 

@@ -17,10 +17,12 @@ class Saying(IntEnum):
     OF_ANOTHER = 1
     """That a relative had it, that it is feared or looked for: beside its code that takes it back."""
     NEGATED = 2
-    DOUBTED = 3
-    PAST = 4
-    PLAIN = 5
-    METASTATIC = 6
+    CARED_FOR = 3
+    """Something that is done about it: a trace of it, which takes nothing from what other words say."""
+    DOUBTED = 4
+    PAST = 5
+    PLAIN = 6
+    METASTATIC = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ _HEDGED_AFTER = re.compile(
 _CARE_FOR = re.compile(
     r"[\s-]+(?:wide (?:local )?|re-?|local )?(?:surger\w+|excisions?|resections?|removal|treatments?|therap\w+"
     r"|immunotherapy|chemotherapy|follow-? ?up|aftercare|visits?|exam\w*|markers?|test(?:s|ing)?|genetics?"
-    r"|genetic test\w*|counsel\w*|patients?|operation|surveillance|monitoring)\b"
+    r"|genetic test\w*|counsel\w*|operation|surveillance|monitoring)\b"
     r"(?![\s-]*(?:refractory|resistant|na[iï]ve|failure|ongoing|planned))"
 )
 """What is done about a disease, or was: "lymphedema due to melanoma surgery" is another one."""
@@ -211,8 +213,10 @@ def saying(lexicon: Lexicon, sentence: str, match: re.Match[str]) -> Saying:
         return _negated(quiet)
     if _DENIED_AFTER.match(after):
         return Saying.DOUBTED if _SOFT_DENIAL.search(after) else Saying.NEGATED
-    if _is_hedged(lexicon, sentence, quiet, after) or _CARE_FOR.match(after):
+    if _is_hedged(lexicon, sentence, quiet, after):
         return Saying.DOUBTED
+    if _CARE_FOR.match(after):
+        return Saying.CARED_FOR
     if _PAST_BEFORE.search(quiet) or _PAST_ADJACENT.search(quiet) or _PAST_AFTER.match(after):
         return Saying.PAST
     if is_metastatic_mention(sentence, match.start(), match.end()):

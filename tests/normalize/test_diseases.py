@@ -51,6 +51,8 @@ def codes(*texts):
         ("Non-small cell lung cancer and melanoma", PLAIN),
         ("Melanoma, treatment-refractory", PLAIN),
         ("Melanoma treatment-refractory", PLAIN),
+        ("Melanoma patient", PLAIN),
+        ("Metastatic melanoma patient", METASTATIC),
         # doubted
         ("Suspected melanoma", DOUBTED),
         # another condition, or a visit, that names it
@@ -252,6 +254,11 @@ def test_other_cancer_of_the_skin_is_none():
 
 def test_one_doubted_text_makes_a_plain_one_beside_it_doubted():
     assert codes("Melanoma of skin", "Suspected melanoma") == DOUBTED
+
+
+def test_what_is_done_about_it_takes_nothing_from_words_that_name_it():
+    assert codes("Malignant melanoma of trunk", "Melanoma follow-up") == PLAIN
+    assert codes("Suspected melanoma", "Melanoma follow-up") == DOUBTED
 
 
 def test_texts_that_only_add_to_each_other_stay_plain():
